@@ -1,0 +1,241 @@
+"""What a team sets: the actions' inputs and `.trivigil.yml`, as one frozen model.
+
+The order is input, then the watch's own section of the file, then the file's common part, then the default here.
+An input is the environment variable TRIVIGIL_<NAME>, written by our action.yml; empty means unset.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
+
+from trivigil.core.errors import InputError
+from trivigil.core.untrusted import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from trivigil.located import Node
+
+WATCHES: Final = ("perf",)
+FILES: Final = (".trivigil.yml", ".github/trivigil.yml")
+CHANNELS: Final = ("comment", "check-run", "summary", "annotations")
+MAX_NAME: Final = 100
+
+
+def _lines(value: object) -> object:
+    """A list written as text: one item a line."""
+    return [line.strip() for line in value.splitlines() if line.strip()] if isinstance(value, str) else value
+
+
+def _words(value: object) -> object:
+    """A list written as text: items between commas or blanks."""
+    return re.split(r"[\s,]+", value.strip()) if isinstance(value, str) else value
+
+
+def _number_as_text(value: object) -> object:
+    """`run-time: 30` in YAML is a number; it means 30 seconds."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+_LISTED: Final = WithJsonSchema({"anyOf": [{"type": "array", "items": {"type": "string"}}, {"type": "string"}]})
+Lines = Annotated[tuple[str, ...], BeforeValidator(_lines), _LISTED]
+Words = Annotated[tuple[str, ...], BeforeValidator(_words), _LISTED]
+Duration = Annotated[str, BeforeValidator(_number_as_text), WithJsonSchema({"type": ["string", "integer"]})]
+
+
+def _kebab(name: str) -> str:
+    return name.replace("_", "-")
+
+
+class Common(BaseModel):
+    """What every watch understands."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=_kebab, populate_by_name=True)
+
+    name: str = Field("", max_length=MAX_NAME, description="Identity of this watch.")
+    working_directory: str = Field(".", description="Folder that other paths are relative to.")
+    start: str = Field("", description="Compose file, Procfile or command of the application.")
+    wait_for: Lines = Field((), description="URLs that must answer before the work begins.")
+    publish: Words = Field(("auto",), description="auto, none, or a list of channels.")
+    fail: bool = Field(default=True, description="Whether a failed gate fails the step.")
+    output_dir: str = Field("", description="Folder for everything that is written.")
+    artifact_name: str = Field("", description="Name of the artifact; none: no artifact.")
+    keep_raw: bool = Field(default=True, description="Whether raw tool output joins the artifact.")
+
+
+class Perf(Common):
+    """What the performance gate understands."""
+
+    results: Lines = Field((), description="Lines of [tool=]glob: judge files that are there.")
+    tool: str = Field("", description="Load tool to start.")
+    tool_version: Duration = Field("", description="Version of the tool to install.")
+    script: str = Field("", description="Load script, such as a locustfile.")
+    profile: str = Field("auto", description="auto by event, smoke or load.")
+    host: str = Field("", description="URL to load.")
+    users: int | None = Field(None, ge=1, le=1_000_000)
+    spawn_rate: float | None = Field(None, gt=0, le=1_000_000)
+    run_time: Duration = Field("", description="Length of the run, such as 30s or 5m.")
+    timeout: Duration = Field("", description="Stop the tool after this long.")
+    allow_remote: bool = Field(default=False, description="The host may be another machine.")
+    thresholds: str = Field("", description="Budgets file.")
+
+
+MODELS: Final[dict[str, type[Common]]] = {"perf": Perf}
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of `.trivigil.yml`: common values, and one section a watch."""
+    sections = {watch: MODELS[watch].model_json_schema(by_alias=True) for watch in WATCHES}
+    common = Common.model_json_schema(by_alias=True)["properties"]
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "https://raw.githubusercontent.com/trivigil/trivigil/v1/schemas/config.schema.json",
+        "title": "Trivigil configuration (.trivigil.yml)",
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {
+            "$schema": {"type": "string"},
+            **{key: _written(value) for key, value in common.items()},
+            **{watch: _written_section(section) for watch, section in sections.items()},
+        },
+    }
+
+
+def _written(property_: dict[str, Any]) -> dict[str, Any]:
+    """A property without what an editor does not need."""
+    return {key: value for key, value in property_.items() if key not in ("default", "title")}
+
+
+def _written_section(section: dict[str, Any]) -> dict[str, Any]:
+    properties = {key: _written(value) for key, value in section["properties"].items()}
+    return {"type": ["object", "null"], "additionalProperties": False, "properties": properties}
+
+
+def load(watch: str, environ: Mapping[str, str], directory: str) -> Common:
+    """The settings of one watch. Raises InputError that names the input, or file, line and key."""
+    file = find(environ.get("TRIVIGIL_CONFIG", ""), directory)
+    node = _read(file, directory) if file else None
+    values = {**(_section(node, watch, file or "") if node else {}), **_inputs(watch, environ)}
+    try:
+        return MODELS[watch].model_validate(values)
+    except ValidationError as error:
+        raise _explained(error, watch, environ, node, file) from None
+
+
+def find(named: str, directory: str) -> str | None:
+    """The configuration file: the one that is named, else the first of FILES that exists."""
+    if named:
+        return named
+    return next((name for name in FILES if os.path.isfile(os.path.join(directory, name))), None)
+
+
+def check(text: str, path: str) -> None:
+    """Check a whole configuration file, every section. Raises InputError at the first thing wrong."""
+    from trivigil import located
+
+    node = located.load(text, path)
+    for watch in WATCHES:
+        try:
+            MODELS[watch].model_validate(_section(node, watch, path))
+        except ValidationError as error:
+            raise _explained(error, watch, {}, node, path) from None
+
+
+def watches(environ: Mapping[str, str], directory: str) -> tuple[str, ...]:
+    """Which watches the front door runs: the ones that are named, else those the file has a section for."""
+    named = environ.get("TRIVIGIL_WATCH", "").strip()
+    if named:
+        chosen = tuple(dict.fromkeys(re.split(r"[\s,]+", named)))
+    else:
+        file = find(environ.get("TRIVIGIL_CONFIG", ""), directory)
+        members = _members(_read(file, directory), file) if file else {}
+        chosen = tuple(watch for watch in WATCHES if watch in members)
+    for watch in chosen:
+        if watch not in WATCHES:
+            raise InputError(
+                f"`{printable(watch, 40)}` is not a watch.", key="watch", tip=f"Known: {', '.join(WATCHES)}."
+            )
+    if not chosen:
+        raise InputError(
+            "nothing to run.", key="watch", tip=f"Name {', '.join(WATCHES)}, or add a section to {FILES[0]}."
+        )
+    return chosen
+
+
+def _read(file: str, directory: str) -> Node:
+    from trivigil import files, located
+
+    return located.load(files.read(os.path.join(directory, file), shown=file), file)
+
+
+def _members(node: Node, file: str) -> dict[str, Node]:
+    if not isinstance(node.value, dict):
+        raise InputError(f"an object was expected, not {node.kind}.", path=file, line=node.line)
+    return node.value
+
+
+def _section(node: Node, watch: str, file: str) -> dict[str, Any]:
+    """The common part of the file, overlaid with the watch's own section."""
+    members = _members(node, file)
+    known = {_kebab(name) for name in Common.model_fields}
+    for key, member in members.items():
+        if key not in known and key not in (*WATCHES, "$schema"):
+            raise InputError(
+                "unknown key.", path=file, line=member.key_line, key=printable(key, 80), tip=_similar(key, watch)
+            )
+    common = {key: member.plain() for key, member in members.items() if key in known}
+    own = _own(members, watch, file)
+    return {**common, **{key: member.plain() for key, member in own.items()}}
+
+
+def _own(members: dict[str, Node], watch: str, file: str) -> dict[str, Node]:
+    """A watch's own section; `perf:` with nothing below it is an empty one."""
+    node = members.get(watch)
+    return _members(node, file) if node is not None and node.value is not None else {}
+
+
+def _inputs(watch: str, environ: Mapping[str, str]) -> dict[str, str]:
+    """Every input of the watch that is set."""
+    names = (_kebab(name) for name in MODELS[watch].model_fields)
+    pairs = ((name, environ.get(variable(name), "")) for name in names)
+    return {name: value for name, value in pairs if value.strip()}
+
+
+def variable(name: str) -> str:
+    """The environment variable of an input: `wait-for` is TRIVIGIL_WAIT_FOR."""
+    return f"TRIVIGIL_{name.upper().replace('-', '_')}"
+
+
+def _similar(key: str, watch: str) -> str | None:
+    from difflib import get_close_matches
+
+    names = [_kebab(name) for name in MODELS[watch].model_fields]
+    close = get_close_matches(key, [*names, *WATCHES], n=1)
+    return f"Did you mean `{close[0]}`?" if close else None
+
+
+def _explained(
+    error: ValidationError, watch: str, environ: Mapping[str, str], node: Node | None, file: str | None
+) -> InputError:
+    """The first complaint as one sentence at its place; the value itself is never repeated."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    key = str(first["loc"][0]) if first["loc"] else ""
+    message = {
+        "extra_forbidden": "unknown key.",
+        "bool_parsing": "true or false was expected.",
+        "bool_type": "true or false was expected.",
+    }.get(first["type"], f"{first['msg'][:1].lower()}{first['msg'][1:]}.")
+    tip = _similar(key, watch) if first["type"] == "extra_forbidden" else None
+    if key in _inputs(watch, environ) or node is None:
+        return InputError(message, key=f"input {key}", tip=tip)
+    members = _members(node, file or "")
+    own = _own(members, watch, file or "")
+    place = own.get(key) or members.get(key)
+    shown = f"{watch}.{key}" if key in own else key
+    return InputError(
+        message, path=file, line=place.key_line if place else None, key=printable(shown, 80), tip=tip
+    )

@@ -1,0 +1,87 @@
+"""Metrics and measurements: what was measured, in which unit, and which way is better.
+
+The direction belongs to the metric and is declared here once. Names and units are public
+(docs/formats.md): `latency.*` in milliseconds, `time.*` in seconds, `error_rate` in percent,
+`throughput` in 1/s, `requests` and `failures` as counts.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from trivigil.core.histogram import Histogram
+
+Better = Literal["lower", "higher"]
+
+OVERALL = "OVERALL"
+"""The subject that stands for the whole run; a tool's totals row becomes this, never an endpoint."""
+
+PERCENTILE = re.compile(r"(latency|time)\.p(\d{1,2}|100)(?:_(\d{1,4}))?")
+
+
+class Metric(NamedTuple):
+    """A metric's public name, its unit and which direction is better."""
+
+    name: str
+    unit: str
+    better: Better
+    title: str
+
+
+class Measurement(NamedTuple):
+    """One value of one metric for one subject. A zero is not a measurement: no requests, no value."""
+
+    subject: str
+    metric: Metric
+    value: float
+    n: int | None = None
+    """How many observations the value summarises, where that is known."""
+    histogram: Histogram | None = None
+    profile: str | None = None
+
+
+_UNITS = {"latency": "ms", "time": "s"}
+_STATISTICS = {"mean": "mean", "min": "lowest", "max": "highest", "stddev": "standard deviation of"}
+_FIXED = {
+    metric.name: metric
+    for metric in (
+        Metric("requests", "count", "higher", "requests"),
+        Metric("failures", "count", "lower", "failures"),
+        Metric("error_rate", "%", "lower", "error rate"),
+        Metric("throughput", "1/s", "higher", "throughput"),
+        *(
+            Metric(f"{family}.{key}", unit, "lower", f"{title} {family}")
+            for family, unit in _UNITS.items()
+            for key, title in _STATISTICS.items()
+        ),
+        Metric("time.median", "s", "lower", "median time"),
+    )
+}
+
+
+def metric(name: str) -> Metric:
+    """The metric of this public name, percentiles such as `latency.p99_9` included.
+
+    Raises KeyError for a name that is not in the vocabulary.
+    """
+    if (known := _FIXED.get(name)) is not None:
+        return known
+    match = PERCENTILE.fullmatch(name)
+    if match is None:
+        raise KeyError(name)
+    family, whole, part = match.groups()
+    label = f"{whole}.{part}" if part else whole
+    return Metric(name, _UNITS[family], "lower", f"p{label} {family}")
+
+
+def names() -> tuple[str, ...]:
+    """The fixed names of the vocabulary, for suggestions in error texts."""
+    return (*_FIXED, "latency.p50", "latency.p90", "latency.p95", "latency.p99")
+
+
+def percentile_name(family: str, percent: float) -> str:
+    """`latency.p95` for 95.0, `latency.p99_9` for 99.9."""
+    text = f"{percent:.4f}".rstrip("0").rstrip(".")
+    return f"{family}.p{text.replace('.', '_')}"

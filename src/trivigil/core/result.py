@@ -1,0 +1,90 @@
+"""Results: one rule, judged at one place.
+
+The words follow SARIF 2.1.0 (kind, rule, location, fingerprint, baselineState) reduced to what three
+actions share: `fail`, `pass`, and `open` for what could not be decided, which is never a pass.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Kind = Literal["pass", "fail", "open"]
+BaselineState = Literal["new", "unchanged", "absent"]
+
+
+class Severity(IntEnum):
+    """One scale for all actions; unknown is never folded into another."""
+
+    UNKNOWN = 0
+    INFO = 1
+    LOW = 2
+    MEDIUM = 3
+    HIGH = 4
+    CRITICAL = 5
+
+    @property
+    def label(self) -> str:
+        """The public lower-case name."""
+        return self.name.lower()
+
+
+class Rule(NamedTuple):
+    """What was judged. The id is stable and public."""
+
+    id: str
+    title: str
+    help_uri: str | None = None
+    aliases: tuple[str, ...] = ()
+
+
+class Location(NamedTuple):
+    """Where: a stable name, and the file and line that people can open."""
+
+    name: str
+    path: str | None = None
+    line: int | None = None
+
+
+class Suppression(NamedTuple):
+    """Why a failed result is accepted, by whom and until when."""
+
+    reason: str
+    owner: str | None = None
+    expires: str | None = None
+
+
+class Result(NamedTuple):
+    """A rule's outcome at a location."""
+
+    rule: Rule
+    kind: Kind
+    severity: Severity
+    message: str
+    location: Location
+    gates: bool = True
+    """Whether a fail or an open of this result fails the gate; a warning does not."""
+    fix: str | None = None
+    tools: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    ratings: tuple[Mapping[str, object], ...] = ()
+    baseline_state: BaselineState | None = None
+    suppression: Suppression | None = None
+    evidence: Mapping[str, object] = {}
+    profile: str | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """Identity across runs: rule, place and profile; never severity, message, line or order."""
+        from hashlib import sha256
+
+        parts = (self.rule.id, self.location.name, self.profile or "")
+        return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+    @property
+    def finding(self) -> bool:
+        """Whether this is a failed or undecided result that nobody has accepted."""
+        return self.kind != "pass" and self.suppression is None

@@ -1,0 +1,36 @@
+"""Making foreign text harmless where it is printed as plain text (terminal, log, error sentence).
+
+The runner reads `::command::` at the start of a line and `##[command]` anywhere in it, from standard
+output and standard error alike (actions/runner, ActionCommand.cs); terminals obey escape sequences;
+bidirectional controls reorder what a reader sees (Unicode TR 36). Markdown and HTML have escapers of
+their own in `trivigil.render.escape`, built on this one.
+"""
+
+from __future__ import annotations
+
+import re
+
+_INVISIBLE = re.compile(
+    "[\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f"
+    "\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ud800-\udfff"
+    "\U000e0000-\U000e0fff]"
+)
+_NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+def _visible(match: re.Match[str]) -> str:
+    char = match.group()
+    if char in _NAMED:
+        return _NAMED[char]
+    return f"\\x{ord(char):02x}" if ord(char) < 0x100 else f"\\u{{{ord(char):x}}}"  # noqa: PLR2004
+
+
+def visible(text: str) -> str:
+    """One line of text in which control, bidirectional and invisible characters are spelled out."""
+    return _INVISIBLE.sub(_visible, text)
+
+
+def printable(text: str, limit: int = 2000) -> str:
+    """`visible`, no workflow command in it, and no longer than `limit` characters (then with `…`)."""
+    line = visible(text).replace("##[", "#\u200b#[").replace("::", ":\u200b:")
+    return line if len(line) <= limit else line[: limit - 1] + "…"

@@ -1,0 +1,62 @@
+"""Writing our own files: whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+
+from trivigil.core.errors import InputError
+from trivigil.core.untrusted import printable
+
+
+def write(path: str, text: str) -> None:
+    """Write UTF-8 text through a temporary sibling, so that a reader never sees half a file.
+
+    Raises InputError where the place cannot be written.
+    """
+    folder = os.path.dirname(os.path.abspath(path))
+    try:
+        os.makedirs(folder, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=folder, prefix=".trivigil-")
+        try:
+            with open(handle, "w", encoding="utf-8", newline="\n") as file:
+                file.write(text)
+            os.chmod(temporary, 0o644)
+            os.replace(temporary, path)
+        except BaseException:
+            os.unlink(temporary)
+            raise
+    except OSError as error:
+        raise InputError(f"it cannot be written: {error.strerror}.", path=printable(path)) from error
+
+
+def read(path: str, *, shown: str | None = None, limit: int = 32 * 1024 * 1024) -> str:
+    """The UTF-8 text of a small file that a person or we wrote; `shown` is its name in errors.
+
+    Raises InputError for a missing, empty, oversize or badly encoded file and for a folder.
+    """
+    shown = printable(shown or path)
+    try:
+        if os.path.isdir(path):
+            raise InputError("it is a directory; name a file.", path=shown)
+        with open(path, "rb") as file:
+            data = file.read(limit + 1)
+    except FileNotFoundError:
+        raise InputError("there is no such file.", path=shown) from None
+    except OSError as error:
+        raise InputError(f"it cannot be read: {error.strerror}.", path=shown) from error
+    if not data.strip():
+        raise InputError("the file is empty.", path=shown)
+    if len(data) > limit:
+        raise InputError(f"it is larger than {limit // 1048576} MiB.", path=shown)
+    return _decoded(data, shown)
+
+
+def _decoded(data: bytes, path: str) -> str:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise InputError("it is UTF-16; save it as UTF-8.", path=path, line=1)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise InputError("it is not UTF-8; save it as UTF-8.", path=path, line=line) from None

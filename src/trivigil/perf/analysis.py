@@ -1,0 +1,172 @@
+"""From what was read to what is concluded: pure, and in one straight line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from trivigil.core.gate import Conclusion, conclude
+from trivigil.core.measurement import OVERALL
+from trivigil.core.report import Origin, Report, SourceRecord
+from trivigil.core.result import Location, Result, Rule, Severity
+from trivigil.core.threshold import judge
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from trivigil.core.reading import Reading
+    from trivigil.core.threshold import Threshold
+    from trivigil.perf.facts import RunFacts, Window
+    from trivigil.perf.runs import Run
+
+MAX_TIMELINE = 300
+"""Points of the run's course that a report keeps."""
+
+
+class Context(NamedTuple):
+    """What the analysis cannot know by itself."""
+
+    name: str
+    now: str
+    """UTC, ISO 8601 with Z."""
+    root: str
+    """The folder that the budgets' path is relative to."""
+    origin: Origin = Origin()
+    budgets: str | None = None
+    """The thresholds file, as it is shown: relative to the root."""
+    profile: str | None = None
+
+
+def analyze(
+    run: Run, thresholds: Sequence[Threshold], context: Context, verdicts: Sequence[Result] = ()
+) -> Report:
+    """Judge one run against its thresholds; `verdicts` are what the tool's own process said."""
+    facts = run.facts
+    problems = tuple(reading.problem for reading in run.readings if reading.problem)
+    judged = judge(thresholds, facts.measurements, context.now[:10]) if not problems else ()
+    results = (*verdicts, *_validity(run), *judged)
+    return Report(
+        action="perf",
+        name=context.name,
+        conclusion=conclude(results, problems, len(thresholds)),
+        generated_at=context.now,
+        sources=tuple(_record(reading) for reading in run.readings),
+        results=_with_profile(results, context.profile),
+        measurements=tuple(m._replace(profile=context.profile) for m in facts.measurements),
+        origin=context.origin,
+        problems=problems,
+        facts=_facts(facts, len(thresholds), context),
+    )
+
+
+def refused(problem: str, context: Context) -> Report:
+    """The report of a run that could not be judged at all, because of what a user can mend."""
+    return Report(
+        action="perf",
+        name=context.name,
+        conclusion=Conclusion("failure", 2),
+        generated_at=context.now,
+        sources=(),
+        results=(),
+        measurements=(),
+        origin=context.origin,
+        problems=(problem,),
+        facts={"thresholds": {"path": context.budgets, "count": 0}, "profile": context.profile},
+    )
+
+
+def _validity(run: Run) -> Iterable[Result]:
+    """What makes a run prove nothing, or deserves a warning, whatever the budgets say."""
+    if run.state == "empty":
+        yield Result(
+            rule=Rule("run.no-requests", "the run made no requests"),
+            kind="fail",
+            severity=Severity.HIGH,
+            message="The run made no requests, so it proves nothing.",
+            location=Location(OVERALL),
+            fix="Check that the host is right, that users were started and that the script has tasks.",
+            tools=_tools(run.readings),
+        )
+    elif run.state != "complete":
+        yield Result(
+            rule=Rule("run.incomplete", "the results are not complete"),
+            kind="fail",
+            severity=Severity.HIGH,
+            message=f"The results are {run.state}, so they prove nothing.",
+            location=Location(OVERALL),
+            fix="See the notes on the sources, and run the load test again.",
+            tools=_tools(run.readings),
+        )
+    yield from _exceptions(run)
+
+
+def _exceptions(run: Run) -> Iterable[Result]:
+    count = sum(exception.count for exception in run.facts.exceptions)
+    if not count:
+        return
+    worst = max(run.facts.exceptions, key=lambda exception: exception.count)
+    yield Result(
+        rule=Rule("run.exceptions", "the load script raised exceptions"),
+        kind="fail",
+        severity=Severity.LOW,
+        message=f"The load script raised {count} exceptions, most often: {worst.message[:300]}",
+        location=Location(OVERALL),
+        gates=False,
+        fix="A task that raises stops early and is not counted as a failed request: mend the script.",
+        tools=_tools(run.readings),
+    )
+
+
+def _tools(readings: Iterable[Reading[RunFacts]]) -> tuple[str, ...]:
+    return tuple(sorted({reading.tool for reading in readings if reading.tool}))
+
+
+def _record(reading: Reading[RunFacts]) -> SourceRecord:
+    return SourceRecord(
+        path=reading.path,
+        tool=reading.tool,
+        format=reading.format,
+        state=reading.state,
+        tool_version=reading.tool_version,
+        count=reading.count,
+        unit=reading.unit,
+        notes=reading.notes,
+        problem=reading.problem,
+    )
+
+
+def _with_profile(results: Iterable[Result], profile: str | None) -> tuple[Result, ...]:
+    return tuple(result._replace(profile=profile) for result in results)
+
+
+def _facts(facts: RunFacts, criteria: int, context: Context) -> dict[str, object]:
+    return {
+        "thresholds": {"path": context.budgets, "count": criteria},
+        "profile": context.profile,
+        "errors": [
+            {"subject": error.subject, "text": error.text, "count": error.count}
+            for error in sorted(facts.errors, key=lambda error: -error.count)
+        ],
+        "exceptions": [
+            {"message": exception.message, "count": exception.count} for exception in facts.exceptions
+        ],
+        "timeline": [_point(window) for window in _thinned(facts.timeline)],
+    }
+
+
+def _thinned(timeline: Sequence[Window]) -> Sequence[Window]:
+    """The whole run's windows, evenly reduced to MAX_TIMELINE."""
+    overall = [window for window in timeline if window.subject == OVERALL]
+    step = -(-len(overall) // MAX_TIMELINE) or 1
+    return overall[::step]
+
+
+def _point(window: Window) -> dict[str, object]:
+    percentiles = dict(window.percentiles)
+    return {
+        "at": window.at,
+        "users": window.users,
+        "throughput": window.throughput,
+        "failures": window.failures,
+        "p50": percentiles.get("latency.p50"),
+        "p95": percentiles.get("latency.p95"),
+    }

@@ -1,0 +1,54 @@
+"""What a load tool's file tells: measurements, errors, exceptions and the run's course over time."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from trivigil.core.measurement import Measurement
+
+
+class ErrorCount(NamedTuple):
+    """How often requests of one subject failed with one message. The text is untrusted."""
+
+    subject: str
+    text: str
+    count: int
+    first_seen: str | None = None
+    last_seen: str | None = None
+
+
+class ExceptionCount(NamedTuple):
+    """How often the test's own code raised one exception; such a task is not a failed request."""
+
+    message: str
+    count: int
+    traceback: str = ""
+
+
+class Window(NamedTuple):
+    """One moment of the run, for one subject: rates and percentiles as the tool saw them then."""
+
+    at: float
+    """Unix seconds."""
+    subject: str
+    users: int | None
+    throughput: float
+    """Requests per second."""
+    failures: float
+    """Failures per second."""
+    percentiles: tuple[tuple[str, float], ...]
+    """(metric name, ms) pairs; empty where nothing was requested in the window."""
+    total_requests: int
+    total_failures: int
+
+
+class RunFacts(NamedTuple):
+    """Everything one file says. What a tool did not write is empty, never invented."""
+
+    measurements: tuple[Measurement, ...] = ()
+    errors: tuple[ErrorCount, ...] = ()
+    exceptions: tuple[ExceptionCount, ...] = ()
+    timeline: tuple[Window, ...] = ()
+    started: float | None = None
+    """Unix seconds of the first request, where known."""
+    ended: float | None = None

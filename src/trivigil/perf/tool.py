@@ -1,0 +1,57 @@
+"""The protocol of a load tool that can be started: a module with these names, listed in `perf.tools`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from trivigil.core.result import Result
+    from trivigil.perf.profiles import Profile
+
+
+class Job(NamedTuple):
+    """What is to be run."""
+
+    script: str
+    host: str
+    profile: Profile
+    output: str
+    """Absolute folder, ours alone, for everything that the tool writes."""
+
+
+class Ended(NamedTuple):
+    """How the tool's process ended."""
+
+    code: int
+    seconds: float
+    timed_out: bool
+    log: str
+    """Path of what it printed."""
+
+
+class Tool(Protocol):
+    """How one load tool is installed, started and understood."""
+
+    NAME: str
+    PACKAGE: str
+    """The registry's name of the package."""
+    DEFAULT_VERSION: str
+    """What is installed where the user named no version and none is on PATH."""
+
+    def command(self, job: Job, program: str, version: tuple[int, ...]) -> list[str]:
+        """The command line; no shell sees it."""
+        ...
+
+    def outputs(self, job: Job) -> Sequence[str]:
+        """`TOOL=GLOB` specs of what it writes."""
+        ...
+
+    def progress(self, job: Job) -> str | None:
+        """How far it is, in a few words, from the files that it is writing."""
+        ...
+
+    def verdicts(self, ended: Ended) -> Sequence[Result]:
+        """What its exit code says that its files do not."""
+        ...

@@ -1,0 +1,20 @@
+"""The load tools that Trivigil can start, in an explicit table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from trivigil.core.errors import InputError
+from trivigil.perf.tools import locust
+
+if TYPE_CHECKING:
+    from trivigil.perf.tool import Tool
+
+TOOLS: Final[dict[str, Tool]] = {locust.NAME: locust}
+
+
+def named(name: str) -> Tool:
+    """The tool of this name. Raises InputError for a name that is not in the table."""
+    if name not in TOOLS:
+        raise InputError(f"`{name}` is not a tool to start.", key="tool", tip=f"Known: {', '.join(TOOLS)}.")
+    return TOOLS[name]

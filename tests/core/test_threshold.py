@@ -1,0 +1,220 @@
+"""Judging measurements against thresholds."""
+
+from __future__ import annotations
+
+import pytest
+
+from trivigil.core.measurement import OVERALL, Measurement, metric
+from trivigil.core.result import Result
+from trivigil.core.threshold import Limit, Pattern, Threshold, judge, phrase, quantity
+
+TODAY = "2026-06-15"
+P95, ERRORS, RATE = metric("latency.p95"), metric("error_rate"), metric("throughput")
+
+
+def at_most(value: float) -> Limit:
+    return Limit("<=", value)
+
+
+def exact(text: str) -> Pattern:
+    return Pattern("exact", text)
+
+
+def glob(text: str) -> Pattern:
+    return Pattern("glob", text)
+
+
+DEFAULT = Pattern("default", "default")
+
+
+def measured(subject: str, value: float, name: str = "latency.p95") -> Measurement:
+    return Measurement(subject, metric(name), value, 100)
+
+
+def only(results: tuple[Result, ...]) -> Result:
+    assert len(results) == 1, [result.message for result in results]
+    return results[0]
+
+
+@pytest.mark.parametrize(
+    ("limit", "value", "holds"),
+    [
+        pytest.param(Limit("<", 5), 5, False, id="less-than-excludes-the-limit"),
+        pytest.param(Limit("<=", 5), 5, True, id="at-most-includes-the-limit"),
+        pytest.param(Limit(">", 5), 5, False, id="more-than-excludes-the-limit"),
+        pytest.param(Limit(">=", 5), 5, True, id="at-least-includes-the-limit"),
+        pytest.param(Limit(">=", 5), 4.99, False, id="below-the-least"),
+        pytest.param(Limit("<=", 0), 0, True, id="none-allowed-and-none-there"),
+    ],
+)
+def test_a_limit_holds(limit: Limit, value: float, holds: bool) -> None:
+    """A limit's operator means what it says at the limit itself."""
+    assert limit.holds(value) is holds
+
+
+@pytest.mark.parametrize(
+    ("thresholds", "subject", "limit"),
+    [
+        pytest.param(
+            [Threshold(exact("GET /a"), P95, at_most(1)), Threshold(DEFAULT, P95, at_most(2))],
+            "GET /a",
+            1,
+            id="exact-beats-default-though-default-comes-later",
+        ),
+        pytest.param(
+            [Threshold(exact("GET /a"), P95, at_most(1)), Threshold(glob("GET *"), P95, at_most(2))],
+            "GET /a",
+            1,
+            id="exact-beats-a-later-pattern",
+        ),
+        pytest.param(
+            [Threshold(glob("*"), P95, at_most(1)), Threshold(glob("GET *"), P95, at_most(2))],
+            "GET /a",
+            2,
+            id="the-later-pattern-wins",
+        ),
+        pytest.param(
+            [Threshold(glob("*"), P95, at_most(1)), Threshold(DEFAULT, P95, at_most(2))],
+            "GET /a",
+            1,
+            id="a-pattern-beats-the-default",
+        ),
+        pytest.param(
+            [Threshold(exact("/a"), P95, at_most(1)), Threshold(DEFAULT, P95, at_most(2))],
+            "GET /a",
+            1,
+            id="a-bare-path-means-every-method",
+        ),
+        pytest.param(
+            [Threshold(Pattern("regex", r"GET /a\d"), P95, at_most(1)), Threshold(DEFAULT, P95, at_most(2))],
+            "GET /a7",
+            1,
+            id="a-regular-expression-matches-the-whole-name",
+        ),
+        pytest.param(
+            [Threshold(glob("GET /[x]"), P95, at_most(1)), Threshold(DEFAULT, P95, at_most(2))],
+            "GET /x",
+            2,
+            id="brackets-in-a-glob-are-plain-text",
+        ),
+        pytest.param(
+            [
+                Threshold(exact("GET /a"), P95, at_most(1), expires="2026-06-14"),
+                Threshold(DEFAULT, P95, at_most(2)),
+            ],
+            "GET /a",
+            2,
+            id="an-expired-exception-gives-way-to-the-default",
+        ),
+        pytest.param(
+            [
+                Threshold(exact("GET /a"), P95, at_most(1), expires=TODAY),
+                Threshold(DEFAULT, P95, at_most(2)),
+            ],
+            "GET /a",
+            1,
+            id="the-last-day-still-counts",
+        ),
+    ],
+)
+def test_which_threshold_applies(thresholds: list[Threshold], subject: str, limit: float) -> None:
+    """For one subject and metric the most specific threshold applies, and among equals the later."""
+    result = next(r for r in judge(thresholds, [measured(subject, 0.5)], TODAY) if r.kind == "pass")
+    assert result.evidence["limit"] == limit
+
+
+def test_the_default_does_not_judge_the_whole_run() -> None:
+    """`default` covers endpoints; OVERALL has budgets only under its own name."""
+    thresholds = [Threshold(DEFAULT, P95, at_most(1))]
+    results = judge(thresholds, [measured(OVERALL, 9), measured("GET /a", 0.5)], TODAY)
+    assert [(r.location.name, r.kind) for r in results] == [("GET /a", "pass")]
+
+
+def test_throughput_is_a_minimum() -> None:
+    """More than enough throughput passes, too little fails: the direction belongs to the metric."""
+    threshold = Threshold(exact(OVERALL), RATE, Limit(">=", 20))
+    assert only(judge([threshold], [measured(OVERALL, 25, "throughput")], TODAY)).kind == "pass"
+    failed = only(judge([threshold], [measured(OVERALL, 15, "throughput")], TODAY))
+    assert (failed.kind, failed.evidence["excess"]) == ("fail", 0.25)
+    assert failed.message == "OVERALL: throughput is 15/s, at least 20/s required"
+
+
+def test_a_warning_does_not_gate() -> None:
+    """Beyond `warn` but within `fail` is a finding that fails nothing."""
+    threshold = Threshold(exact("GET /a"), P95, at_most(500), warn=at_most(300))
+    result = only(judge([threshold], [measured("GET /a", 400)], TODAY))
+    assert (result.kind, result.gates, result.severity.label) == ("fail", False, "low")
+    assert result.message == "GET /a: p95 latency is 400 ms, at most 300 ms expected"
+
+
+def test_a_budget_that_nobody_measured_is_open_and_gates() -> None:
+    """What was asked and not measured is undecided, and undecided is not a pass."""
+    threshold = Threshold(exact("GET /a"), metric("latency.p99_9"), at_most(1))
+    result = only(judge([threshold], [measured("GET /a", 1)], TODAY))
+    assert (result.kind, result.gates, result.finding) == ("open", True, True)
+
+
+def test_an_endpoint_without_requests_leaves_its_budgets_open() -> None:
+    """Zero requests are a count, not a latency of zero."""
+    threshold = Threshold(exact("GET /a"), P95, at_most(1))
+    assert only(judge([threshold], [measured("GET /a", 0, "requests")], TODAY)).kind == "open"
+
+
+def test_a_budget_that_expired_without_another_is_open() -> None:
+    """Forgetting to renew a budget is never a pass."""
+    threshold = Threshold(exact("GET /a"), P95, at_most(1), expires="2026-01-01")
+    result = only(judge([threshold], [measured("GET /a", 0.5)], TODAY))
+    assert (result.kind, result.gates) == ("open", True)
+    assert "expired on 2026-01-01" in result.message
+
+
+@pytest.mark.parametrize(
+    "pattern", [exact("GET /gone"), glob("GET /gone/*"), Pattern("regex", "GET /g.*")], ids=lambda p: p.kind
+)
+def test_a_budgeted_subject_that_vanished_fails_once(pattern: Pattern) -> None:
+    """A subject that has budgets and is not in the results is one failure, however many metrics it has."""
+    thresholds = [Threshold(pattern, P95, at_most(1)), Threshold(pattern, ERRORS, at_most(1))]
+    result = only(judge(thresholds, [measured("POST /a", 1)], TODAY))
+    assert (result.rule.id, result.kind, result.gates) == ("budget.vanished", "fail", True)
+
+
+def test_an_optional_subject_may_vanish() -> None:
+    """`optional: true` says that absence is fine."""
+    assert judge([Threshold(exact("GET /a"), P95, at_most(1), optional=True)], [], TODAY) == ()
+
+
+def test_a_default_with_no_endpoint_at_all_fails() -> None:
+    """Nothing measured cannot satisfy a budget for everything."""
+    result = only(judge([Threshold(DEFAULT, P95, at_most(1))], [measured(OVERALL, 1)], TODAY))
+    assert (result.rule.id, result.kind) == ("budget.vanished", "fail")
+
+
+def test_the_fingerprint_stays_when_value_line_and_message_change() -> None:
+    """A finding keeps its identity over runs; another place or rule has another."""
+    before = only(judge([Threshold(exact("GET /a"), P95, at_most(1), line=3)], [measured("GET /a", 2)], TODAY))
+    after = only(judge([Threshold(exact("GET /a"), P95, at_most(9), line=7)], [measured("GET /a", 99)], TODAY))
+    other = only(judge([Threshold(exact("GET /b"), P95, at_most(1))], [measured("GET /b", 2)], TODAY))
+    assert before.fingerprint == after.fingerprint != other.fingerprint
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (412.0, "ms", "412 ms"),
+        (3.14159, "ms", "3.14 ms"),
+        (31.4159, "ms", "31.4 ms"),
+        (1234.5, "ms", "1,234 ms"),
+        (0.00042, "s", "0.00042 s"),
+        (1200, "count", "1,200"),
+        (0.5, "%", "0.50 %"),
+        (20, "1/s", "20/s"),
+    ],
+)
+def test_quantities_for_people(value: float, unit: str, text: str) -> None:
+    """A value is shown with its unit and about three significant digits."""
+    assert quantity(value, unit) == text
+
+
+def test_a_limit_in_words() -> None:
+    """Limits are sentences, not symbols."""
+    assert phrase(Limit(">", 20), "1/s") == "more than 20/s"
