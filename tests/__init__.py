@@ -1,0 +1,1 @@
+"""Trivigil's tests."""

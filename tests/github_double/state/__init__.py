@@ -1,0 +1,1 @@
+"""The state behind the calls: people, apps, repositories. Each subject keeps its own records."""

@@ -1,0 +1,117 @@
+"""POST /graphql: only the product's own queries, carried out by the name of their operation.
+
+A new query is a constant in the product's `github/queries.py` and a line in QUERIES.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from graphql import FieldNode, GraphQLSyntaxError, OperationDefinitionNode, SelectionSetNode, parse
+
+from ..call import Call
+from ..contract import schema
+from ..exchange import Answer
+from ..refusal import Refusal
+from ..route import Route
+from ..tokens import ANONYMOUS
+
+if TYPE_CHECKING:
+    from ..state.world import World
+
+QUERIES_MODULE = "trivigil.github.queries"
+
+
+class Query(NamedTuple):
+    """One query: what answers it, and the names of the fields that the answer can have."""
+
+    resolve: Callable[[Call], dict[str, Any]]
+    fields: frozenset[str]
+
+
+def viewer(call: Call) -> dict[str, Any]:
+    """Who asks. An installation token's viewer is its app's bot."""
+    person = call.token.person
+    return {"viewer": {"login": person.login, "databaseId": person.id, "__typename": "User"}}
+
+
+QUERIES: Mapping[str, Query] = {
+    "Viewer": Query(viewer, frozenset({"viewer", "login", "databaseId", "__typename"}))
+}
+
+
+def answer(call: Call) -> Answer:
+    """POST /graphql."""
+    if call.token is ANONYMOUS:
+        raise Refusal(401, "This endpoint requires you to be authenticated.")
+    operation = read(call.body["query"])
+    data = QUERIES[name_of(operation)].resolve(call)
+    return Answer(200, {"data": select(operation.selection_set, data)})
+
+
+def faults(world: World, body: Any) -> list[str]:
+    """What is wrong with a request body, a sentence each."""
+    if not isinstance(body, Mapping) or not isinstance(body.get("query"), str):
+        return ["the body is no object with a query"]
+    text = body["query"]
+    try:
+        operation = read(text)
+    except (GraphQLSyntaxError, ValueError) as error:
+        return [str(error)]
+    name = name_of(operation)
+    if name not in QUERIES:
+        return [f"the operation {name!r} is not in the double's table"]
+    if world.queries is not None and text.split() not in [one.split() for one in world.queries]:
+        return [f"the text of {name} is not one of the constants of {QUERIES_MODULE}"]
+    wanted = set(field_names(operation.selection_set))
+    missing = [f"{name}: the double does not answer {one}" for one in wanted - QUERIES[name].fields]
+    return [*schema.faults(text), *missing]
+
+
+def field_names(selected: SelectionSetNode) -> Iterable[str]:
+    """The names of all fields that are asked for; a fragment counts as a field of its kind."""
+    for node in selected.selections:
+        yield node.name.value if isinstance(node, FieldNode) else node.kind
+        if isinstance(node, FieldNode) and node.selection_set:
+            yield from field_names(node.selection_set)
+
+
+def name_of(operation: OperationDefinitionNode) -> str:
+    """The operation's name; empty where it has none."""
+    return operation.name.value if operation.name else ""
+
+
+def read(text: str) -> OperationDefinitionNode:
+    """The one operation of a document."""
+    found = [one for one in parse(text).definitions if isinstance(one, OperationDefinitionNode)]
+    if len(found) != 1:
+        raise ValueError(f"{len(found)} operations in one document")
+    return found[0]
+
+
+def select(selected: SelectionSetNode, data: Mapping[str, Any]) -> dict[str, Any]:
+    """What the query asks for out of the data."""
+    shown: dict[str, Any] = {}
+    for node in selected.selections:
+        assert isinstance(node, FieldNode)
+        value = data[node.name.value]
+        name = node.alias.value if node.alias else node.name.value
+        shown[name] = select(node.selection_set, value) if node.selection_set and value else value
+    return shown
+
+
+def product_queries() -> tuple[str, ...] | None:
+    """The constants of the product's queries, or None while it has none."""
+    try:
+        module = importlib.import_module(QUERIES_MODULE)
+    except ModuleNotFoundError:
+        return None
+    return tuple(
+        text for name, text in vars(module).items() if name.isupper() and isinstance(text, str)
+    )
+
+
+PATH = "/graphql"
+ROUTES = (Route("POST", PATH, "", answer, faults=faults),)
