@@ -30,10 +30,12 @@ def write(path: str, text: str) -> None:
         raise InputError(f"it cannot be written: {error.strerror}.", path=printable(path)) from error
 
 
-def read(path: str, *, shown: str | None = None, limit: int = 32 * 1024 * 1024) -> str:
+def read(
+    path: str, *, shown: str | None = None, empty: bool = False, limit: int = 32 * 1024 * 1024
+) -> str:
     """The UTF-8 text of a small file that a person or we wrote; `shown` is its name in errors.
 
-    Raises InputError for a missing, empty, oversize or badly encoded file and for a folder.
+    Raises InputError for a missing, empty (unless it may be), oversize or badly encoded file and for a folder.
     """
     shown = printable(shown or path)
     try:
@@ -45,7 +47,7 @@ def read(path: str, *, shown: str | None = None, limit: int = 32 * 1024 * 1024) 
         raise InputError("there is no such file.", path=shown) from None
     except OSError as error:
         raise InputError(f"it cannot be read: {error.strerror}.", path=shown) from error
-    if not data.strip():
+    if not data.strip() and not empty:
         raise InputError("the file is empty.", path=shown)
     if len(data) > limit:
         raise InputError(f"it is larger than {limit // 1048576} MiB.", path=shown)

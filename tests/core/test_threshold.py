@@ -130,6 +130,17 @@ def test_the_default_does_not_judge_the_whole_run() -> None:
     assert [(r.location.name, r.kind) for r in results] == [("GET /a", "pass")]
 
 
+def test_the_default_leaves_endpoints_with_an_entry_of_their_own_alone() -> None:
+    """An endpoint with its own entry is judged by that entry only, metric for metric."""
+    thresholds = [Threshold(DEFAULT, ERRORS, at_most(1)), Threshold(exact("/a"), P95, at_most(1))]
+    measurements = [measured("GET /a", 0.5), measured("GET /a", 9, "error_rate"), measured("GET /b", 0, "error_rate")]
+    results = judge(thresholds, measurements, TODAY)
+    assert [(r.location.name, r.rule.id) for r in results] == [
+        ("GET /a", "budget.latency.p95"),
+        ("GET /b", "budget.error_rate"),
+    ]
+
+
 def test_throughput_is_a_minimum() -> None:
     """More than enough throughput passes, too little fails: the direction belongs to the metric."""
     threshold = Threshold(exact(OVERALL), RATE, Limit(">=", 20))

@@ -2,7 +2,7 @@
 
 A threshold states the condition that must hold (`<= 300` reads "at most 300"). For one subject and metric one
 threshold applies: an exact subject beats a pattern, a pattern beats the default, and among equals the
-later one wins. An expired threshold no longer applies; where nothing else covers what it covered, the
+later one wins. The default covers only subjects without an exact threshold of their own. An expired threshold no longer applies; where nothing else covers what it covered, the
 result is open, so that forgetting to renew one is never a pass.
 """
 
@@ -124,15 +124,21 @@ def _judge_subject(
     subject: str, values: dict[str, Measurement], thresholds: Sequence[Threshold], today: str
 ) -> Iterable[Result]:
     covering: dict[str, list[Threshold]] = {}
-    for threshold in thresholds:
-        if threshold.pattern.matches(subject):
-            covering.setdefault(threshold.metric.name, []).append(threshold)
+    for threshold in _covering(subject, thresholds, today):
+        covering.setdefault(threshold.metric.name, []).append(threshold)
     for name, candidates in covering.items():
         current = [candidate for candidate in candidates if not candidate.expired(today)]
         if not current:
             yield _expired(subject, candidates[-1])
         else:
             yield _judge_one(subject, values.get(name), _winner(current))
+
+
+def _covering(subject: str, thresholds: Sequence[Threshold], today: str) -> Iterable[Threshold]:
+    """All that match, without the default where the subject has an entry of its own."""
+    matching = [threshold for threshold in thresholds if threshold.pattern.matches(subject)]
+    own = any(t.pattern.kind == "exact" and not t.expired(today) for t in matching)
+    return (t for t in matching if not (own and t.pattern.kind == "default"))
 
 
 def _winner(candidates: Sequence[Threshold]) -> Threshold:

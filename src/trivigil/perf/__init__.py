@@ -119,7 +119,8 @@ def _execute(
     ended = launch.run(tool, job, program, environ=child, directory=directory, timeout=timeout, say=say)
     verdicts = [*tool.verdicts(ended), *([launch.overtime(tool, timeout)] if ended.timed_out else ())]
     try:
-        return gather(tool.outputs(job), directory), verdicts
+        shown = os.path.relpath(output, directory)
+        return gather(tool.outputs(job._replace(output=shown)), directory), verdicts
     except InputError as error:
         said = launch.last_lines(ended.log)
         message = f"{tool.NAME} wrote no results (exit code {ended.code}). It said: {said}"

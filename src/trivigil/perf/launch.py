@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from trivigil.core.errors import InputError
@@ -120,11 +121,11 @@ def stop(process: subprocess.Popen[bytes]) -> None:
 
     if process.poll() is None:
         _signal(process.pid, signal.SIGTERM)
-        try:
+        with suppress(subprocess.TimeoutExpired):
             process.wait(GRACE)
-        except subprocess.TimeoutExpired:
-            _signal(process.pid, getattr(signal, "SIGKILL", signal.SIGTERM))
-            process.wait()
+    # Also where it ended by itself: workers that it left behind are in its process group.
+    _signal(process.pid, getattr(signal, "SIGKILL", signal.SIGTERM))
+    process.wait()
 
 
 def _signal(pid: int, number: int) -> None:
