@@ -12,9 +12,17 @@ from hypothesis import strategies as st
 from trivigil.core.errors import InputError
 from trivigil.located import load
 
-scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()
+scalars = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text()
+)
 documents = st.recursive(
-    scalars, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4), max_leaves=20
+    scalars,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=20,
 )
 
 
@@ -25,7 +33,13 @@ def test_json_reads_as_the_standard_library_reads_it(document: object, indent: i
     assert load(text, "x.json").plain() == json.loads(text)
 
 
-@given(st.dictionaries(st.text(st.characters(codec="ascii", categories=["L"]), min_size=1), st.integers(), max_size=5))
+@given(
+    st.dictionaries(
+        st.text(st.characters(codec="ascii", categories=["L"]), min_size=1),
+        st.integers(),
+        max_size=5,
+    )
+)
 def test_yaml_reads_as_the_library_reads_it(document: dict[str, int]) -> None:
     """YAML mappings give the data that was dumped."""
     text = yaml.safe_dump(document, allow_unicode=True)
@@ -80,8 +94,7 @@ def test_bad_json_is_one_sentence_with_its_line(text: str, line: int, words: str
 def test_bad_yaml_is_one_sentence_with_its_line(text: str, line: int) -> None:
     """What is wrong in YAML is said with the line; nothing but plain data is ever made."""
     with pytest.raises(InputError) as caught:
-        node = load(text, "x.yml")
-        assert node.plain() != {"a": 1, "b": {}}, "a tag was ignored"
+        load(text, "x.yml")
     assert caught.value.line == line
 
 

@@ -7,7 +7,7 @@ ISO text. Both give the same `Node`s. YAML is imported only when a YAML file is 
 from __future__ import annotations
 
 import re
-from json.decoder import scanstring
+from json.decoder import scanstring  # type: ignore[attr-defined]  # json's own string reader, in C
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from trivigil.core.errors import InputError
@@ -111,10 +111,10 @@ class _Json:
 
     def _string(self) -> str:
         try:
-            value, self.end = scanstring(self.text, self.end + 1, True)  # noqa: FBT003 (json's own signature)
+            value, self.end = scanstring(self.text, self.end + 1, True)
         except ValueError:
             self._refuse("a text is not closed, or holds a raw line break or an unknown escape")
-        return value
+        return str(value)
 
     def _scalar(self) -> float | bool | None:
         for word, value in _WORDS.items():

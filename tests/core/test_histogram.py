@@ -25,7 +25,9 @@ def test_quantile_is_the_nearest_rank_within_the_accuracy(sample: list[float], q
 @given(st.lists(values, max_size=60), st.lists(values, max_size=60))
 def test_merging_is_the_same_as_measuring_together(first: list[float], second: list[float]) -> None:
     """Two shards merged hold exactly what one histogram of all values holds."""
-    merged = histogram.of_counts((v, 1) for v in first).merge(histogram.of_counts((v, 1) for v in second))
+    merged = histogram.of_counts((v, 1) for v in first).merge(
+        histogram.of_counts((v, 1) for v in second)
+    )
     assert merged == histogram.of_counts((v, 1) for v in first + second)
 
 
@@ -39,7 +41,7 @@ def test_json_gives_back_the_same_histogram(counts: list[tuple[float, int]]) -> 
 def test_zeros_count_and_come_first() -> None:
     """Values of zero are counted apart, and are the lowest of all."""
     made = histogram.of_counts([(0, 3), (10, 1)])
-    assert (made.count, made.quantile(0.5), made.quantile(0.75)) == (4, 0.0, 0.0)
+    assert (made.total, made.quantile(0.5), made.quantile(0.75)) == (4, 0.0, 0.0)
     assert made.quantile(1.0) == pytest.approx(10, rel=ACCURACY)
 
 

@@ -16,7 +16,9 @@ def test_percentiles_have_names_and_names_have_metrics(percent: float, name: str
     assert (metric(name).unit, metric(name).better) == ("ms", "lower")
 
 
-@pytest.mark.parametrize("name", ["latency", "latency.p101", "latency.p", "p95", "", "Latency.mean"])
+@pytest.mark.parametrize(
+    "name", ["latency", "latency.p101", "latency.p", "p95", "", "Latency.mean"]
+)
 def test_a_name_that_is_not_public_is_not_a_metric(name: str) -> None:
     """Nothing is guessed."""
     with pytest.raises(KeyError):

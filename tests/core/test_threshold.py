@@ -62,7 +62,10 @@ def test_a_limit_holds(limit: Limit, value: float, holds: bool) -> None:
             id="exact-beats-default-though-default-comes-later",
         ),
         pytest.param(
-            [Threshold(exact("GET /a"), P95, at_most(1)), Threshold(glob("GET *"), P95, at_most(2))],
+            [
+                Threshold(exact("GET /a"), P95, at_most(1)),
+                Threshold(glob("GET *"), P95, at_most(2)),
+            ],
             "GET /a",
             1,
             id="exact-beats-a-later-pattern",
@@ -86,7 +89,10 @@ def test_a_limit_holds(limit: Limit, value: float, holds: bool) -> None:
             id="a-bare-path-means-every-method",
         ),
         pytest.param(
-            [Threshold(Pattern("regex", r"GET /a\d"), P95, at_most(1)), Threshold(DEFAULT, P95, at_most(2))],
+            [
+                Threshold(Pattern("regex", r"GET /a\d"), P95, at_most(1)),
+                Threshold(DEFAULT, P95, at_most(2)),
+            ],
             "GET /a7",
             1,
             id="a-regular-expression-matches-the-whole-name",
@@ -133,7 +139,11 @@ def test_the_default_does_not_judge_the_whole_run() -> None:
 def test_the_default_leaves_endpoints_with_an_entry_of_their_own_alone() -> None:
     """An endpoint with its own entry is judged by that entry only, metric for metric."""
     thresholds = [Threshold(DEFAULT, ERRORS, at_most(1)), Threshold(exact("/a"), P95, at_most(1))]
-    measurements = [measured("GET /a", 0.5), measured("GET /a", 9, "error_rate"), measured("GET /b", 0, "error_rate")]
+    measurements = [
+        measured("GET /a", 0.5),
+        measured("GET /a", 9, "error_rate"),
+        measured("GET /b", 0, "error_rate"),
+    ]
     results = judge(thresholds, measurements, TODAY)
     assert [(r.location.name, r.rule.id) for r in results] == [
         ("GET /a", "budget.latency.p95"),
@@ -180,7 +190,9 @@ def test_a_budget_that_expired_without_another_is_open() -> None:
 
 
 @pytest.mark.parametrize(
-    "pattern", [exact("GET /gone"), glob("GET /gone/*"), Pattern("regex", "GET /g.*")], ids=lambda p: p.kind
+    "pattern",
+    [exact("GET /gone"), glob("GET /gone/*"), Pattern("regex", "GET /g.*")],
+    ids=lambda p: p.kind,
 )
 def test_a_budgeted_subject_that_vanished_fails_once(pattern: Pattern) -> None:
     """A subject that has budgets and is not in the results is one failure, however many metrics it has."""
@@ -202,9 +214,17 @@ def test_a_default_with_no_endpoint_at_all_fails() -> None:
 
 def test_the_fingerprint_stays_when_value_line_and_message_change() -> None:
     """A finding keeps its identity over runs; another place or rule has another."""
-    before = only(judge([Threshold(exact("GET /a"), P95, at_most(1), line=3)], [measured("GET /a", 2)], TODAY))
-    after = only(judge([Threshold(exact("GET /a"), P95, at_most(9), line=7)], [measured("GET /a", 99)], TODAY))
-    other = only(judge([Threshold(exact("GET /b"), P95, at_most(1))], [measured("GET /b", 2)], TODAY))
+    before = only(
+        judge([Threshold(exact("GET /a"), P95, at_most(1), line=3)], [measured("GET /a", 2)], TODAY)
+    )
+    after = only(
+        judge(
+            [Threshold(exact("GET /a"), P95, at_most(9), line=7)], [measured("GET /a", 99)], TODAY
+        )
+    )
+    other = only(
+        judge([Threshold(exact("GET /b"), P95, at_most(1))], [measured("GET /b", 2)], TODAY)
+    )
     assert before.fingerprint == after.fingerprint != other.fingerprint
 
 

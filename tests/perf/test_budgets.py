@@ -75,8 +75,20 @@ def test_kinds_of_subjects(subject: str, kind: str) -> None:
 
 
 BAD = [
-    pytest.param('{"default": {"p95_response_tme": 5}}', "p95_response_time", 1, "default.p95_response_tme", id="metric"),
-    pytest.param('{"a": {\n"error_rate": "1"}}', "a number was expected, not text", 2, "a.error_rate", id="text"),
+    pytest.param(
+        '{"default": {"p95_response_tme": 5}}',
+        "p95_response_time",
+        1,
+        "default.p95_response_tme",
+        id="metric",
+    ),
+    pytest.param(
+        '{"a": {\n"error_rate": "1"}}',
+        "a number was expected, not text",
+        2,
+        "a.error_rate",
+        id="text",
+    ),
     pytest.param('{"a": {"error_rate": true}}', "not boolean", 1, "a.error_rate", id="boolean"),
     pytest.param('{"a": {"error_rate": -1}}', "zero or more", 1, "a.error_rate", id="negative"),
     pytest.param('{"a": {"error_rate": 1e999}}', "zero or more", 1, "a.error_rate", id="infinite"),
@@ -84,9 +96,17 @@ BAD = [
     pytest.param("[]", "an object was expected, not list", 1, "the file", id="list"),
     pytest.param("{}", "no budget", 1, None, id="nothing"),
     pytest.param('{"budgets": {}}', "a list of entries", 1, "budgets", id="full-without-list"),
-    pytest.param('{"schema": "x/2", "budgets": []}', "trivigil/budgets/1", 1, "schema", id="version"),
+    pytest.param(
+        '{"schema": "x/2", "budgets": []}', "trivigil/budgets/1", 1, "schema", id="version"
+    ),
     pytest.param('{"budgets": [{"subject": "a"}]}', "no `limits`", 1, "budgets[0]", id="no-limits"),
-    pytest.param('{"budgets": [{"subject": "a", "limits": {}}]}', "no limit", 1, "budgets[0].limits", id="empty-limits"),
+    pytest.param(
+        '{"budgets": [{"subject": "a", "limits": {}}]}',
+        "no limit",
+        1,
+        "budgets[0].limits",
+        id="empty-limits",
+    ),
     pytest.param(
         '{"budgets": [{"subject": "a", "limits": {"error_rate": "=> 1"}}]}',
         "not a condition",
@@ -116,7 +136,11 @@ BAD = [
         id="level-misspelt",
     ),
     pytest.param(
-        '{"budgets": [{"subject": "a", "limts": {}}]}', "Did you mean `limits`", 1, "budgets[0].limts", id="key-misspelt"
+        '{"budgets": [{"subject": "a", "limts": {}}]}',
+        "Did you mean `limits`",
+        1,
+        "budgets[0].limts",
+        id="key-misspelt",
     ),
     pytest.param(
         '{"budgets": [{"subject": "/[/", "limits": {"error_rate": 1}}]}',
@@ -143,7 +167,9 @@ BAD = [
 
 
 @pytest.mark.parametrize(("text", "words", "line", "key"), BAD)
-def test_what_is_wrong_is_said_with_file_line_and_key(text: str, words: str, line: int, key: str | None) -> None:
+def test_what_is_wrong_is_said_with_file_line_and_key(
+    text: str, words: str, line: int, key: str | None
+) -> None:
     """Bad budgets give one sentence that names file, line and key."""
     with pytest.raises(InputError) as caught:
         budgets.read(text, "b.json")
@@ -168,7 +194,11 @@ def test_the_published_schema_refuses_what_the_reader_refuses(
 
 @pytest.mark.parametrize(
     "text",
-    [FULL, '{"default": {"p95_response_time": 500}}', '{"$schema": "x", "OVERALL": {"throughput": 5, "latency.p99_9": 1}}'],
+    [
+        FULL,
+        '{"default": {"p95_response_time": 500}}',
+        '{"$schema": "x", "OVERALL": {"throughput": 5, "latency.p99_9": 1}}',
+    ],
     ids=["full", "plain", "with-schema-key"],
 )
 def test_the_published_schema_accepts_what_the_reader_accepts(text: str) -> None:

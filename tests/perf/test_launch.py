@@ -31,19 +31,25 @@ print("token:", os.environ.get("GITHUB_TOKEN"), os.environ.get("TRIVIGIL_GITHUB_
 
 def job(tmp_path: Path, **changes: object) -> Job:
     profile = profiles.PROFILES["smoke"]._replace(run_time=1)
-    made = Job(str(tmp_path / "locustfile.py"), "http://127.0.0.1:9", profile, str(tmp_path / "out"))
+    made = Job(
+        str(tmp_path / "locustfile.py"), "http://127.0.0.1:9", profile, str(tmp_path / "out")
+    )
     return made._replace(**changes)  # type: ignore[arg-type]
 
 
 def replay(tmp_path: Path, body: str, version: str = "2.47.0") -> str:
     """A program that takes Locust's documented options only, and then does what the body says."""
     program = tmp_path / "locust"
-    program.write_text(PLAY.format(python=sys.executable, version=version, body=body), encoding="utf-8")
+    program.write_text(
+        PLAY.format(python=sys.executable, version=version, body=body), encoding="utf-8"
+    )
     program.chmod(0o755)
     return str(program)
 
 
-def play(tmp_path: Path, body: str, *, timeout: float = 20, version: str = "2.47.0") -> tuple[Ended, list[str]]:
+def play(
+    tmp_path: Path, body: str, *, timeout: float = 20, version: str = "2.47.0"
+) -> tuple[Ended, list[str]]:
     said: list[str] = []
     ended = launch.run(
         locust,
@@ -58,7 +64,8 @@ def play(tmp_path: Path, body: str, *, timeout: float = 20, version: str = "2.47
 
 
 @pytest.mark.parametrize(
-    "host", ["http://localhost:8080", "http://127.0.0.1", "https://[::1]:8443/x", "http://127.8.9.1:1"]
+    "host",
+    ["http://localhost:8080", "http://127.0.0.1", "https://[::1]:8443/x", "http://127.8.9.1:1"],
 )
 def test_this_machine_may_be_loaded(host: str) -> None:
     """Loopback needs no permission."""
@@ -98,10 +105,17 @@ def test_the_child_sees_no_token_and_its_output_goes_to_its_log(tmp_path: Path) 
     assert not any("forged" in line for line in said)
 
 
-@pytest.mark.parametrize(("version", "present"), [("2.47.0", True), ("2.37.0", True), ("2.36.2", False), ("1.6.0", False)])
-def test_the_json_file_is_asked_for_where_locust_knows_it(tmp_path: Path, version: str, present: bool) -> None:
+@pytest.mark.parametrize(
+    ("version", "present"),
+    [("2.47.0", True), ("2.37.0", True), ("2.36.2", False), ("1.6.0", False)],
+)
+def test_the_json_file_is_asked_for_where_locust_knows_it(
+    tmp_path: Path, version: str, present: bool
+) -> None:
     """--json-file came with 2.37; an older Locust would refuse to start with it."""
-    ended, _ = play(tmp_path, "print('JSON' if '--json-file' in sys.argv else 'CSV')", version=version)
+    ended, _ = play(
+        tmp_path, "print('JSON' if '--json-file' in sys.argv else 'CSV')", version=version
+    )
     assert ("JSON" in Path(ended.log).read_text(encoding="utf-8")) is present
 
 
@@ -147,7 +161,9 @@ def test_progress_comes_from_the_history_file(tmp_path: Path) -> None:
     assert locust.progress(made) is None
     os.makedirs(made.output)
     row = "1795389069,4,,Aggregated,1.0,0.0,3,3,3,3,3,3,3,3,3,3,3,107,2,3,9.5,0.7,97.6,18.0"
-    Path(made.output, "locust_stats_history.csv").write_text(f"Timestamp\n{row}\n1795389070,4,,Aggr", encoding="utf-8")
+    Path(made.output, "locust_stats_history.csv").write_text(
+        f"Timestamp\n{row}\n1795389070,4,,Aggr", encoding="utf-8"
+    )
     assert locust.progress(made) == "4 users, 107 requests, 2 failures"
 
 
@@ -187,7 +203,9 @@ def test_an_unknown_tool_is_a_sentence() -> None:
         named("ab")
 
 
-@pytest.mark.parametrize(("text", "expected"), [("30", 30), ("30s", 30), ("5m", 300), ("1h30m", 5400), (" 2M ", 120)])
+@pytest.mark.parametrize(
+    ("text", "expected"), [("30", 30), ("30s", 30), ("5m", 300), ("1h30m", 5400), (" 2M ", 120)]
+)
 def test_durations(text: str, expected: float) -> None:
     """Durations read as Locust's own do."""
     assert profiles.seconds(text, "run-time") == expected
@@ -202,7 +220,12 @@ def test_what_is_no_duration_is_a_sentence(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "event", "expected"),
-    [("auto", "pull_request", "smoke"), ("auto", "schedule", "load"), ("auto", None, "smoke"), ("load", "push", "load")],
+    [
+        ("auto", "pull_request", "smoke"),
+        ("auto", "schedule", "load"),
+        ("auto", None, "smoke"),
+        ("load", "push", "load"),
+    ],
 )
 def test_profiles_by_event(name: str, event: str | None, expected: str) -> None:
     """A pull request gets a smoke test, the nightly run the load test, and the user's word goes first."""

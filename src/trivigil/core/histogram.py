@@ -25,13 +25,13 @@ class Histogram(NamedTuple):
     zeros: int = 0
 
     @property
-    def count(self) -> int:
+    def total(self) -> int:
         """How many values it holds."""
         return self.zeros + sum(self.buckets.values())
 
     def quantile(self, q: float) -> float:
         """The value at rank ceil(q·n) (nearest rank), within ACCURACY. Raises ValueError when empty."""
-        total = self.count
+        total = self.total
         if total == 0:
             raise ValueError("an empty histogram has no quantile")
         rank = max(1, math.ceil(q * total))
@@ -82,6 +82,10 @@ def to_json(histogram: Histogram) -> dict[str, object]:
 def from_json(data: Mapping[str, object]) -> Histogram:
     """The inverse of `to_json`. Raises ValueError for another accuracy or shape."""
     buckets, zeros = data.get("buckets"), data.get("zeros")
-    if data.get("accuracy") != ACCURACY or not isinstance(buckets, dict) or not isinstance(zeros, int):
+    if (
+        data.get("accuracy") != ACCURACY
+        or not isinstance(buckets, dict)
+        or not isinstance(zeros, int)
+    ):
         raise ValueError("not a histogram of this accuracy")
     return Histogram({int(index): int(count) for index, count in buckets.items()}, zeros)

@@ -19,7 +19,7 @@ class Reading(NamedTuple, Generic[F]):
     format: str | None
     state: State
     facts: F | None
-    count: int | None = None
+    count: int | None = None  # type: ignore[assignment]  # in place of tuple.count
     unit: str | None = None
     tool_version: str | None = None
     notes: tuple[str, ...] = ()

@@ -23,7 +23,7 @@ class SourceRecord(NamedTuple):
     format: str | None
     state: State
     tool_version: str | None = None
-    count: int | None = None
+    count: int | None = None  # type: ignore[assignment]  # in place of tuple.count
     unit: str | None = None
     notes: tuple[str, ...] = ()
     problem: str | None = None

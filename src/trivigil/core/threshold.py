@@ -171,8 +171,14 @@ def _result(
     evidence: dict[str, object] = {"value": value, "unit": metric.unit, "n": measurement.n}
     message = f"{subject}: {metric.title} is {quantity(value, metric.unit)}"
     if limit is not None:
-        evidence |= {"operator": limit.operator, "limit": limit.value, "excess": limit.excess(value)}
-        message += f", {phrase(limit, metric.unit)} {'expected' if outcome == 'warn' else 'required'}"
+        evidence |= {
+            "operator": limit.operator,
+            "limit": limit.value,
+            "excess": limit.excess(value),
+        }
+        message += (
+            f", {phrase(limit, metric.unit)} {'expected' if outcome == 'warn' else 'required'}"
+        )
     severity = {"fail": Severity.HIGH, "warn": Severity.LOW, "pass": Severity.INFO}[outcome]
     return Result(
         rule=_rule(metric),
@@ -261,7 +267,9 @@ def phrase(limit: Limit, unit: str) -> str:
 def quantity(value: float, unit: str) -> str:
     """A value for people, three significant digits at least and its unit: `412 ms`, `0.25 %`, `1,200`."""
     size = abs(value)
-    digits = 0 if value == int(value) and size < 1e15 else 2 if size < 10 else 1 if size < 100 else 0  # noqa: PLR2004
+    digits = (
+        0 if value == int(value) and size < 1e15 else 2 if size < 10 else 1 if size < 100 else 0
+    )  # noqa: PLR2004
     text = f"{value:,.{digits}f}"
     if digits == 2 and size < 0.01:  # noqa: PLR2004
         text = f"{value:.3g}"

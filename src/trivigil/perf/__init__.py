@@ -111,13 +111,20 @@ def _execute(
     script = os.path.join(directory, order.script)
     if not os.path.isfile(script):
         raise InputError("there is no such file.", path=order.script, key="script")
-    timeout = profiles.seconds(order.timeout, "timeout") if order.timeout else profile.run_time + 120
+    timeout = (
+        profiles.seconds(order.timeout, "timeout") if order.timeout else profile.run_time + 120
+    )
     child = child_environment(environ)
     program = install.program(tool, order.tool_version, child, say)
     job = Job(script, order.host, profile, output)
     _clear(output, tool.NAME)
-    ended = launch.run(tool, job, program, environ=child, directory=directory, timeout=timeout, say=say)
-    verdicts = [*tool.verdicts(ended), *([launch.overtime(tool, timeout)] if ended.timed_out else ())]
+    ended = launch.run(
+        tool, job, program, environ=child, directory=directory, timeout=timeout, say=say
+    )
+    verdicts = [
+        *tool.verdicts(ended),
+        *([launch.overtime(tool, timeout)] if ended.timed_out else ()),
+    ]
     try:
         shown = os.path.relpath(output, directory)
         return gather(tool.outputs(job._replace(output=shown)), directory), verdicts
@@ -134,7 +141,9 @@ def _profile(order: Order, environ: Mapping[str, str]) -> Profile:
     return profile._replace(
         users=order.users or profile.users,
         spawn_rate=order.spawn_rate or profile.spawn_rate,
-        run_time=profiles.seconds(order.run_time, "run-time") if order.run_time else profile.run_time,
+        run_time=profiles.seconds(order.run_time, "run-time")
+        if order.run_time
+        else profile.run_time,
     )
 
 

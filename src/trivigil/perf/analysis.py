@@ -147,7 +147,8 @@ def _facts(facts: RunFacts, criteria: int, context: Context) -> dict[str, object
             for error in sorted(facts.errors, key=lambda error: -error.count)
         ],
         "exceptions": [
-            {"message": exception.message, "count": exception.count} for exception in facts.exceptions
+            {"message": exception.message, "count": exception.count}
+            for exception in facts.exceptions
         ],
         "timeline": [_point(window) for window in _thinned(facts.timeline)],
     }

@@ -31,8 +31,16 @@ _ALIASES = {
     "max_response_time": "latency.max",
 }
 _PERCENTILE_ALIAS = re.compile(r"p(\d{1,2}(?:[._]\d{1,4})?)_response_time")
-_CONDITION = re.compile(r"\s*(<=|>=|<|>)?\s*([0-9]+(?:\.[0-9]+)?)\s*(ms|s|%|/s|req/s|requests/s)?\s*")
-_UNITS = {("ms", "ms"): 1.0, ("s", "ms"): 1000.0, ("s", "s"): 1.0, ("ms", "s"): 0.001, ("%", "%"): 1.0}
+_CONDITION = re.compile(
+    r"\s*(<=|>=|<|>)?\s*([0-9]+(?:\.[0-9]+)?)\s*(ms|s|%|/s|req/s|requests/s)?\s*"
+)
+_UNITS = {
+    ("ms", "ms"): 1.0,
+    ("s", "ms"): 1000.0,
+    ("s", "s"): 1.0,
+    ("ms", "s"): 0.001,
+    ("%", "%"): 1.0,
+}
 _PER_SECOND = ("/s", "req/s", "requests/s")
 _ENTRY_KEYS = ("subject", "limits", "owner", "reason", "expires", "optional")
 _DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
@@ -76,7 +84,9 @@ def _plain(members: dict[str, Node], path: str) -> Iterable[Threshold]:
 def _full(members: dict[str, Node], path: str) -> Iterable[Threshold]:
     for name, node in members.items():
         if name not in ("$schema", "schema", "budgets"):
-            _refuse(path, node.key_line, name, "unknown key; the full form has `schema` and `budgets`.")
+            _refuse(
+                path, node.key_line, name, "unknown key; the full form has `schema` and `budgets`."
+            )
     schema = members.get("schema")
     if schema is not None and schema.value != SCHEMA:
         _refuse(path, schema.line, "schema", f"this version reads `{SCHEMA}`.")
@@ -105,7 +115,9 @@ def _entry(node: Node, path: str, key: str) -> Iterable[Threshold]:
         place = f"{key}.limits.{name}"
         known = _metric(name, limit, path, place)
         fail, warn = _levels(known, limit, path, place)
-        yield common._replace(pattern=pattern, metric=known, fail=fail, warn=warn, line=limit.key_line)
+        yield common._replace(
+            pattern=pattern, metric=known, fail=fail, warn=warn, line=limit.key_line
+        )
 
 
 def _common(entry: dict[str, Node], path: str, key: str) -> Threshold:
@@ -130,7 +142,12 @@ def _levels(known: Metric, node: Node, path: str, key: str) -> tuple[Limit | Non
         return _limit(known, node, path, key), None
     for name, member in node.value.items():
         if name not in ("fail", "warn"):
-            _refuse(path, member.key_line, f"{key}.{name}", "unknown key; a limit has `fail` and `warn`.")
+            _refuse(
+                path,
+                member.key_line,
+                f"{key}.{name}",
+                "unknown key; a limit has `fail` and `warn`.",
+            )
     fail, warn = (
         _limit(known, node.value[level], path, f"{key}.{level}") if level in node.value else None
         for level in ("fail", "warn")
@@ -144,7 +161,12 @@ def _limit(known: Metric, node: Node, path: str, key: str) -> Limit:
     if isinstance(node.value, str):
         return _condition(known, node, node.value, path, key)
     if isinstance(node.value, bool) or not isinstance(node.value, int | float):
-        _refuse(path, node.line, key, f'a number or text such as "<= 500" was expected, not {node.kind}.')
+        _refuse(
+            path,
+            node.line,
+            key,
+            f'a number or text such as "<= 500" was expected, not {node.kind}.',
+        )
     return _plain_limit(known, node, path, key)
 
 
@@ -159,12 +181,16 @@ def _condition(known: Metric, node: Node, text: str, path: str, key: str) -> Lim
     match = _CONDITION.fullmatch(text)
     if match is None:
         shown = printable(text, 60)
-        _refuse(path, node.line, key, f'`{shown}` is not a condition such as "<= 500ms" or ">= 20/s".')
+        _refuse(
+            path, node.line, key, f'`{shown}` is not a condition such as "<= 500ms" or ">= 20/s".'
+        )
     operator, number, unit = match.groups()
     factor = _factor(unit, known.unit)
     if factor is None:
         _refuse(path, node.line, key, f"{known.name} is measured in {known.unit}, not in {unit}.")
-    return Limit(cast("Operator", operator) if operator else _natural(known), float(number) * factor)
+    return Limit(
+        cast("Operator", operator) if operator else _natural(known), float(number) * factor
+    )
 
 
 def _factor(unit: str | None, own: str) -> float | None:

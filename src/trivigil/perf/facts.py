@@ -12,7 +12,7 @@ class ErrorCount(NamedTuple):
 
     subject: str
     text: str
-    count: int
+    count: int  # type: ignore[assignment]  # in place of tuple.count
     first_seen: str | None = None
     last_seen: str | None = None
 
@@ -21,7 +21,7 @@ class ExceptionCount(NamedTuple):
     """How often the test's own code raised one exception; such a task is not a failed request."""
 
     message: str
-    count: int
+    count: int  # type: ignore[assignment]  # in place of tuple.count
     traceback: str = ""
 
 

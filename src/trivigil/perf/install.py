@@ -20,7 +20,9 @@ _VERSION: Final = re.compile(r"\d+(\.\d+){0,3}((a|b|rc|\.post|\.dev)\d+)?")
 _SECONDS: Final = 600
 
 
-def program(tool: Tool, version: str, environ: Mapping[str, str], say: Callable[[str], None]) -> str:
+def program(
+    tool: Tool, version: str, environ: Mapping[str, str], say: Callable[[str], None]
+) -> str:
     """The tool's executable: of the version that is asked for, else the one on PATH, else our default.
 
     Raises InputError where the version is none, or cannot be installed.
@@ -29,8 +31,12 @@ def program(tool: Tool, version: str, environ: Mapping[str, str], say: Callable[
         return found
     wanted = version or tool.DEFAULT_VERSION
     if not _VERSION.fullmatch(wanted):
-        raise InputError(f"`{printable(wanted, 40)}` is not a version such as 2.47.0.", key="tool-version")
-    home = os.path.join(_shelf(environ), f"{tool.NAME}-{wanted}-py{sys.version_info[0]}{sys.version_info[1]}")
+        raise InputError(
+            f"`{printable(wanted, 40)}` is not a version such as 2.47.0.", key="tool-version"
+        )
+    home = os.path.join(
+        _shelf(environ), f"{tool.NAME}-{wanted}-py{sys.version_info[0]}{sys.version_info[1]}"
+    )
     executable = os.path.join(home, *_BIN, tool.NAME + _EXE)
     if not os.path.isfile(os.path.join(home, "complete")):
         say(f"Installing {tool.NAME} {wanted} …")
@@ -59,13 +65,31 @@ def _install(requirement: str, home: str, environ: Mapping[str, str]) -> None:
     uv = shutil.which("uv", path=environ.get("PATH"))
     if uv:
         steps = [
-            [uv, "--no-config", "venv", "--quiet", "--python", sys.executable, "--allow-existing", home],
+            [
+                uv,
+                "--no-config",
+                "venv",
+                "--quiet",
+                "--python",
+                sys.executable,
+                "--allow-existing",
+                home,
+            ],
             [uv, "--no-config", "pip", "install", "--quiet", "--python", python, requirement],
         ]
     else:
         steps = [
             [sys.executable, "-I", "-m", "venv", home],
-            [python, "-I", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", requirement],
+            [
+                python,
+                "-I",
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "--disable-pip-version-check",
+                requirement,
+            ],
         ]
     for step in steps:
         _call(step, home, environ, requirement)
@@ -77,7 +101,7 @@ def _call(step: list[str], home: str, environ: Mapping[str, str], requirement: s
     import subprocess
 
     try:
-        done = subprocess.run(  # noqa: S603 (a list, no shell)
+        done = subprocess.run(
             step,
             cwd=home,
             env=dict(environ),
@@ -87,8 +111,12 @@ def _call(step: list[str], home: str, environ: Mapping[str, str], requirement: s
             check=False,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise InputError(f"{requirement} cannot be installed: {type(error).__name__}.", key="tool") from error
+        raise InputError(
+            f"{requirement} cannot be installed: {type(error).__name__}.", key="tool"
+        ) from error
     if done.returncode:
-        lines = [line for line in done.stderr.decode("utf-8", "replace").splitlines() if line.strip()]
+        lines = [
+            line for line in done.stderr.decode("utf-8", "replace").splitlines() if line.strip()
+        ]
         last = printable(lines[-1], 300) if lines else f"exit code {done.returncode}"
         raise InputError(f"{requirement} cannot be installed: {last}", key="tool-version")

@@ -71,11 +71,13 @@ def run(
     os.makedirs(job.output, exist_ok=True)
     log = os.path.join(job.output, f"{tool.NAME}.log")
     line = tool.command(job, program, version_of(program, environ, directory))
-    say(f"Starting {tool.NAME}: {job.profile.name}, {job.profile.users} users, {job.profile.run_time:g} s")
+    say(
+        f"Starting {tool.NAME}: {job.profile.name}, {job.profile.users} users, {job.profile.run_time:g} s"
+    )
     started = time.monotonic()
     with open(log, "wb") as output:
         try:
-            process = subprocess.Popen(  # noqa: S603 (a list, no shell)
+            process = subprocess.Popen(
                 line,
                 cwd=directory,
                 env=dict(environ),
@@ -85,7 +87,9 @@ def run(
                 start_new_session=True,
             )
         except OSError as error:
-            raise InputError(f"{tool.NAME} cannot be started: {error.strerror}.", key="tool") from error
+            raise InputError(
+                f"{tool.NAME} cannot be started: {error.strerror}.", key="tool"
+            ) from error
         timed_out = _watch(process, tool, job, started + timeout, say)
     ended = Ended(process.returncode, time.monotonic() - started, timed_out, log)
     say(f"{tool.NAME} ended after {ended.seconds:.0f} s with exit code {ended.code}")
@@ -93,7 +97,11 @@ def run(
 
 
 def _watch(
-    process: subprocess.Popen[bytes], tool: Tool, job: Job, deadline: float, say: Callable[[str], None]
+    process: subprocess.Popen[bytes],
+    tool: Tool,
+    job: Job,
+    deadline: float,
+    say: Callable[[str], None],
 ) -> bool:
     """Wait for the end; True when it had to be stopped."""
     import subprocess
@@ -143,7 +151,7 @@ def version_of(program: str, environ: Mapping[str, str], directory: str) -> tupl
     import subprocess
 
     try:
-        said = subprocess.run(  # noqa: S603 (a list, no shell)
+        said = subprocess.run(
             [program, "--version"],
             cwd=directory,
             env=dict(environ),
@@ -153,7 +161,9 @@ def version_of(program: str, environ: Mapping[str, str], directory: str) -> tupl
             check=False,
         ).stdout.decode("utf-8", "replace")
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise InputError(f"`{os.path.basename(program)} --version` did not answer.", key="tool") from error
+        raise InputError(
+            f"`{os.path.basename(program)} --version` did not answer.", key="tool"
+        ) from error
     match = re.search(r"(\d+)\.(\d+)\.(\d+)", said)
     return tuple(int(part) for part in match.groups()) if match else ()
 

@@ -27,7 +27,12 @@ PROFILES: Final = {
     profile.name: profile
     for profile in (Profile("smoke", 10, 2, 300), Profile("load", 100, 5, 1800))
 }
-BY_EVENT: Final = {"pull_request": "smoke", "push": "smoke", "merge_group": "smoke", "schedule": "load"}
+BY_EVENT: Final = {
+    "pull_request": "smoke",
+    "push": "smoke",
+    "merge_group": "smoke",
+    "schedule": "load",
+}
 
 
 def profile(name: str, event: str | None = None) -> Profile:
@@ -35,7 +40,9 @@ def profile(name: str, event: str | None = None) -> Profile:
     chosen = BY_EVENT.get(event or "", "smoke") if name == "auto" else name
     if chosen not in PROFILES:
         raise InputError(
-            f"`{chosen}` is not a profile.", key="profile", tip=f"Known: auto, {', '.join(PROFILES)}."
+            f"`{chosen}` is not a profile.",
+            key="profile",
+            tip=f"Known: auto, {', '.join(PROFILES)}.",
         )
     return PROFILES[chosen]
 

@@ -18,6 +18,13 @@ class Reader(Protocol):
     FORMAT: str
     """A stable name of the format, as `inspect` prints it."""
 
+    RANK: int | None
+    """Beside other files of the same run: 0 is the most exact, None measures nothing itself."""
+    LAG: str
+    """Why a file of this format may count less than the run had; empty where it is exact."""
+    WINDOWED: bool
+    """Whether its percentiles may be of a part of the run, so that they are not the run's."""
+
     def recognises(self, source: Source) -> bool:
         """Whether the first bytes are this format's; never decided by the file's name."""
         ...

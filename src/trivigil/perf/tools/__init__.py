@@ -16,5 +16,7 @@ TOOLS: Final[dict[str, Tool]] = {locust.NAME: locust}
 def named(name: str) -> Tool:
     """The tool of this name. Raises InputError for a name that is not in the table."""
     if name not in TOOLS:
-        raise InputError(f"`{name}` is not a tool to start.", key="tool", tip=f"Known: {', '.join(TOOLS)}.")
+        raise InputError(
+            f"`{name}` is not a tool to start.", key="tool", tip=f"Known: {', '.join(TOOLS)}."
+        )
     return TOOLS[name]

@@ -33,7 +33,15 @@ def command(job: Job, program: str, version: tuple[int, ...]) -> list[str]:
     line = [program, "-f", job.script, "--headless", "--host", job.host]
     line += ["--users", str(profile.users), "--spawn-rate", f"{profile.spawn_rate:g}"]
     line += ["--run-time", f"{profile.run_time:g}s", "--stop-timeout", "5"]
-    line += ["--exit-code-on-error", "0", "--csv", prefix, "--csv-full-history", "--html", f"{prefix}.html"]
+    line += [
+        "--exit-code-on-error",
+        "0",
+        "--csv",
+        prefix,
+        "--csv-full-history",
+        "--html",
+        f"{prefix}.html",
+    ]
     if version >= _HAS_JSON_FILE:
         line += ["--json-file", prefix]
     return line

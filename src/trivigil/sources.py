@@ -1,0 +1,206 @@
+"""Sources: the files that users name, found, bounded and decoded, before any reader sees them.
+
+What is wrong with one file is a value (`Source.problem`), so that the other files are still read; a
+name that stands for no file at all is a SourceError, because there is nothing to carry it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from trivigil.core.errors import SourceError
+from trivigil.core.untrusted import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+MAX_BYTES: Final = 1 << 30
+"""The largest file that is read, in bytes (1 GiB)."""
+HEAD_BYTES: Final = 1 << 16
+"""How much of a file recognition may look at."""
+
+_TOOL = re.compile(r"([a-z0-9_-]+)=(.+)", re.DOTALL)
+_MAGIC = re.compile(r"[*?\[]")
+_UTF8_BOM = b"\xef\xbb\xbf"
+_WIDE_BOMS = (  # the longer ones first: a UTF-32 mark begins like a UTF-16 mark
+    (b"\xff\xfe\x00\x00", "UTF-32"),
+    (b"\x00\x00\xfe\xff", "UTF-32"),
+    (b"\xff\xfe", "UTF-16"),
+    (b"\xfe\xff", "UTF-16"),
+)
+
+
+class Source(NamedTuple):
+    """One file that may hold results; nothing but its first bytes has been read."""
+
+    path: str
+    """As it is shown: forward slashes, relative to the working directory where it lies below it."""
+    file: str
+    """Where it really is."""
+    tool: str | None
+    """The tool the user named in `TOOL=PATH`."""
+    size: int
+    head: bytes
+    problem: str | None = None
+    """Why it cannot be read, as a sentence with the path in it; None where it can."""
+
+
+def find(
+    specs: Sequence[str], *, directory: str, fence: Sequence[str] | None = None
+) -> tuple[Source, ...]:
+    """The files that `[tool=]glob` specs name, sorted by path, each once.
+
+    Relative names start at `directory`; `**` stands for any number of folders. With a `fence`,
+    files outside all of its folders (symbolic links followed) are problems. Raises SourceError
+    for a glob that matches no file.
+    """
+    found: dict[str, Source] = {}
+    for spec in specs:
+        tool, pattern = _split(spec, directory)
+        for name in _matches(pattern, directory):
+            source = _source(name, tool, directory, fence)
+            earlier = found.get(source.file)
+            if earlier is None or (earlier.tool is None and tool is not None):
+                found[source.file] = source
+    return tuple(sorted(found.values(), key=lambda source: source.path))
+
+
+def _split(spec: str, directory: str) -> tuple[str | None, str]:
+    """`locust=run.csv` apart; a file that exists with `=` in its name is a file."""
+    if not spec.strip() or "\0" in spec:
+        raise SourceError(
+            "a result file is named by an empty text.", tip="Name a file or a pattern."
+        )
+    match = _TOOL.fullmatch(spec)
+    if match is None or os.path.lexists(os.path.join(directory, spec)):
+        return None, spec
+    return match.group(1), match.group(2)
+
+
+def _matches(pattern: str, directory: str) -> Iterable[str]:
+    """The files of a glob, or the one name that is not a glob, whether or not it exists."""
+    if not _MAGIC.search(pattern) or os.path.lexists(os.path.join(directory, pattern)):
+        return (pattern,)
+    from glob import glob
+
+    names = glob(pattern, root_dir=directory, recursive=True)
+    files = [name for name in names if not os.path.isdir(os.path.join(directory, name))]
+    if not files:
+        what = "only folders match" if names else "no file matches"
+        raise SourceError(
+            f"{what} `{printable(pattern)}` in {printable(directory)}.",
+            tip="Check the pattern, and that the tool ran and wrote its files there.",
+        )
+    return files
+
+
+def _source(name: str, tool: str | None, directory: str, fence: Sequence[str] | None) -> Source:
+    place = os.path.abspath(os.path.join(directory, name))
+    file = os.path.realpath(place)
+    source = Source(_shown(name, place, os.path.abspath(directory)), file, tool, 0, b"")
+    if fence is not None and not any(_below(file, os.path.realpath(root)) for root in fence):
+        return _unusable(source, "lies outside the workspace.", "Copy it into the workspace.")
+    try:
+        return _opened(source)
+    except FileNotFoundError:
+        tip = "Check the name, and that the tool wrote it."
+        return _unusable(source, "does not exist.", tip)
+    except OSError as error:
+        return _unusable(source, f"cannot be read: {error.strerror or 'unknown error'}.")
+
+
+def _opened(source: Source) -> Source:
+    status = os.stat(source.file)
+    source = source._replace(size=status.st_size)
+    complaint = _complaint(source.path, status)
+    if complaint is not None:
+        return _unusable(source, *complaint)
+    with open(source.file, "rb") as stream:
+        return source._replace(head=stream.read(HEAD_BYTES))
+
+
+def _complaint(path: str, status: os.stat_result) -> tuple[str, str] | None:
+    """What is wrong with a file before it is opened (opening a FIFO or a device may never end)."""
+    if stat.S_ISDIR(status.st_mode):
+        example = f"{path.rstrip('/')}/*_stats.csv"
+        return "is a directory.", f"Name its files, for example {printable(example)}."
+    if not stat.S_ISREG(status.st_mode):
+        return "is not a regular file (a pipe, socket or device).", "Write the results into a file."
+    if status.st_size == 0:
+        return "is empty (0 bytes).", "The tool did not write it, or was stopped before it did."
+    if status.st_size > MAX_BYTES:
+        found, limit = status.st_size / (1 << 30), MAX_BYTES >> 30
+        return (
+            f"is too large ({found:.1f} GiB, the limit is {limit} GiB).",
+            "Name the tool's summary file instead of its raw log.",
+        )
+    return None
+
+
+def _unusable(source: Source, message: str, tip: str | None = None) -> Source:
+    sentence = f"{printable(source.path)} {message}"
+    return source._replace(problem=f"{sentence} {tip}" if tip else sentence)
+
+
+def _shown(name: str, place: str, directory: str) -> str:
+    inside = os.path.relpath(place, directory) if _below(place, directory) else name
+    return inside.replace(os.sep, "/")
+
+
+def _below(place: str, root: str) -> bool:
+    return place == root or place.startswith(root.rstrip(os.sep) + os.sep)
+
+
+def text(source: Source) -> str:
+    """The whole file as text, its line ends untouched, a UTF-8 byte-order mark dropped.
+
+    Raises SourceError for a source with a problem, and for text that is not UTF-8, with the line.
+    """
+    if source.problem is not None:
+        raise SourceError(source.problem)
+    try:
+        with open(source.file, "rb") as stream:
+            data = stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise SourceError(f"cannot be read: {error.strerror}.", path=source.path) from None
+    if len(data) > MAX_BYTES:
+        raise SourceError("grew beyond the limit while it was read.", path=source.path)
+    return _decode(data, source.path)
+
+
+def wide(head: bytes) -> str | None:
+    """`UTF-16` or `UTF-32` where the first bytes say so, else None."""
+    return next((name for mark, name in _WIDE_BOMS if head.startswith(mark)), None)
+
+
+def _decode(data: bytes, path: str) -> str:
+    encoding = wide(data)
+    if encoding is not None:
+        raise SourceError(
+            f"is {encoding} text, and only UTF-8 is read.",
+            path=path,
+            line=1,
+            tip="Save it as UTF-8 (in PowerShell: `| Out-File -Encoding utf8`).",
+        )
+    nul = data.find(b"\0")
+    if nul >= 0:
+        line = data.count(b"\n", 0, nul) + 1
+        tip = "It is binary, or UTF-16 without a mark; save it as UTF-8 text."
+        raise SourceError("holds a NUL byte.", path=path, line=line, tip=tip)
+    try:
+        return data.removeprefix(_UTF8_BOM).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise _undecodable(error, path) from None
+
+
+def _undecodable(error: UnicodeDecodeError, path: str) -> SourceError:
+    line = error.object.count(b"\n", 0, error.start) + 1
+    if error.reason == "unexpected end of data":
+        return SourceError(
+            "ends in the middle of a character: the file is cut.", path=path, line=line
+        )
+    found = f"is not UTF-8 (byte 0x{error.object[error.start]:02x})."
+    return SourceError(found, path=path, line=line, tip="Save the file as UTF-8.")

@@ -1,0 +1,115 @@
+"""The table of readers: by content, by the tool's name, and what nobody reads."""
+
+from __future__ import annotations
+
+import gzip
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.perf.readers.reading import LOCUST, read, read_data
+from trivigil import sources
+from trivigil.perf.readers import READERS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FILES = sorted(path for path in LOCUST.glob("v*/*.*"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_one_reader_recognises_each_file(path: Path) -> None:
+    """No file belongs to two readers, so their order in the table decides nothing."""
+    (source,) = sources.find([path.name], directory=str(path.parent))
+    assert len([reader for reader in READERS if reader.recognises(source)]) == 1
+
+
+def test_every_reader_has_its_file() -> None:
+    """No reader without an example that it reads."""
+    assert {read(path).format for path in FILES} == {reader.FORMAT for reader in READERS}
+
+
+@pytest.mark.parametrize(
+    ("data", "guess"),
+    [
+        pytest.param(b"a,b\r\n1,2\r\n", "it looks like CSV with the columns a, b.", id="CSV"),
+        pytest.param(
+            b"::error::x,b\n1,2\n", "the columns :\u200b:error:\u200b:x, b.", id="a hostile header"
+        ),
+        pytest.param(b'{"metrics": {}}', "it looks like JSON of another tool.", id="JSON"),
+        pytest.param(
+            b"<!DOCTYPE html><html>", "it is HTML: name the tool's CSV or JSON", id="HTML"
+        ),
+        pytest.param(b"<testResults/>", "it looks like XML.", id="XML"),
+        pytest.param(b"Running 30s test\n", "it looks like plain text.", id="text"),
+        pytest.param(gzip.compress(b"a" * 99), "it is binary.", id="gzip"),
+        pytest.param(
+            "Type,Name".encode("utf-16"), "it is UTF-16 text: save it as UTF-8.", id="UTF-16"
+        ),
+    ],
+)
+def test_what_nobody_reads_gets_a_guess(data: bytes, guess: str, tmp_path: Path) -> None:
+    """The sentence says what is read, and what the file looks like."""
+    reading = read_data(data, tmp_path, "x.txt")
+    assert (reading.state, reading.facts, reading.format) == ("missing", None, None)
+    problem = reading.problem or ""
+    beginning = "x.txt is not a result file of any tool that Trivigil reads (known: locust)"
+    assert problem.startswith(beginning)
+    assert guess in problem
+
+
+def test_another_tools_csv_is_refused() -> None:
+    """JMeter's table is not taken for Locust's."""
+    problem = read(LOCUST / "foreign/jmeter.csv").problem or ""
+    assert "it looks like CSV with the columns timestamp, elapsed, label" in problem
+
+
+@pytest.mark.parametrize(
+    ("tool", "file", "problem"),
+    [
+        pytest.param(
+            "locust",
+            "foreign/jmeter.csv",
+            "jmeter.csv is not a result file of locust; it looks like CSV",
+            id="another kind of content",
+        ),
+        pytest.param(
+            "k7",
+            "v2.47-run/run_stats.csv",
+            "run_stats.csv is named as a file of k7, which is not known here (locust is).",
+            id="no such tool",
+        ),
+    ],
+)
+def test_a_named_tool_must_fit(tool: str, file: str, problem: str) -> None:
+    """What the user says of a file is checked, not believed."""
+    reading = read(LOCUST / file, tool)
+    assert (reading.problem or "").startswith(problem)
+    assert reading.state == "missing"
+
+
+def test_a_named_tool_that_fits_changes_nothing() -> None:
+    """`locust=` before a Locust file is a promise kept."""
+    path = LOCUST / "v2.47-run/run_stats.csv"
+    assert read(path, "locust") == read(path)
+
+
+def test_a_source_with_a_problem_keeps_it(tmp_path: Path) -> None:
+    """A 0-byte file is not handed to any reader."""
+    reading = read_data(b"", tmp_path)
+    assert (reading.state, reading.facts) == ("missing", None)
+    assert (reading.problem or "").startswith("x.csv is empty (0 bytes).")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [path for path in FILES if path.stat().st_size > 2],
+    ids=lambda path: f"{path.parent.name}/{path.name}",
+)
+def test_another_encoding_is_a_problem_of_the_reading(path: Path, tmp_path: Path) -> None:
+    """A Locust file with one Latin-1 letter at its end is named with the line, never guessed at."""
+    data = path.read_bytes()
+    reading = read_data(data + b"\xe9\n", tmp_path)
+    line = data.count(b"\n") + 1
+    assert (reading.problem or "").startswith(f"x.csv:{line}: is not UTF-8 (byte 0xe9).")
+    assert reading.state == "partial"
