@@ -1,0 +1,127 @@
+"""Docs cannot drift: tables are compared with what they describe."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+import yaml
+
+from trivigil import config
+from trivigil.cli import COMMANDS
+from trivigil.perf.readers import READERS
+
+ROOT = Path(__file__).resolve().parents[1]
+ACTIONS = {"perf": ROOT / "actions" / "perf" / "action.yml", "front door": ROOT / "action.yml"}
+OUTSIDE_THE_MODEL = {"config", "github-token", "python", "watch"}
+"""Inputs that say where the model's values are, or that no configuration file may hold."""
+
+
+def action(path: Path) -> dict[str, Any]:
+    return cast("dict[str, Any]", yaml.safe_load(path.read_text(encoding="utf-8")))
+
+
+def read(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def table_of(entries: dict[str, dict[str, str]]) -> list[str]:
+    return [
+        f"| `{name}` | {entry['description'].replace('|', chr(92) + '|')} |"
+        for name, entry in entries.items()
+    ]
+
+
+@pytest.mark.parametrize("key", ["inputs", "outputs"])
+@pytest.mark.parametrize("path", ACTIONS.values(), ids=ACTIONS)
+def test_docs_list_every_input_and_output(path: Path, key: str) -> None:
+    """docs/actions.md has the row of each input and output, word for word."""
+    missing = [
+        row
+        for row in table_of(action(path)[key])
+        if row not in read("docs/actions.md").splitlines()
+    ]
+    assert not missing, "add to docs/actions.md:\n" + "\n".join(missing)
+
+
+def test_docs_list_nothing_that_is_not_there() -> None:
+    """A row of docs/actions.md is an input or output of an action."""
+    known = {
+        row
+        for path in ACTIONS.values()
+        for key in ("inputs", "outputs")
+        for row in table_of(action(path)[key])
+    }
+    rows = [line for line in read("docs/actions.md").splitlines() if line.startswith("| `")]
+    assert set(rows) <= known
+
+
+def test_every_setting_is_an_input_and_every_input_a_setting() -> None:
+    """action.yml and the model have the same names, so nothing is accepted and ignored."""
+    fields = {name.replace("_", "-") for name in config.Perf.model_fields}
+    assert set(action(ACTIONS["perf"])["inputs"]) - OUTSIDE_THE_MODEL == fields
+    common = {name.replace("_", "-") for name in config.Common.model_fields}
+    assert set(action(ACTIONS["front door"])["inputs"]) - OUTSIDE_THE_MODEL == common
+
+
+@pytest.mark.parametrize("path", ACTIONS.values(), ids=ACTIONS)
+def test_every_input_reaches_python_by_its_own_variable(path: Path) -> None:
+    """An input is handed over through env, under the name that config.py reads, and never in a script."""
+    described = action(path)
+    env = {k: v for step in described["runs"]["steps"] for k, v in step.get("env", {}).items()}
+    for name, entry in described["inputs"].items():
+        assert env[config.variable(name)] == f"${{{{ inputs.{name} }}}}"
+        assert entry["default"] == ("${{ github.token }}" if name == "github-token" else "")
+
+
+@pytest.mark.parametrize("path", ACTIONS.values(), ids=ACTIONS)
+def test_only_the_publish_step_knows_the_token(path: Path) -> None:
+    """No step that runs code of the workspace sees it."""
+    holders = [
+        s["id"]
+        for s in action(path)["runs"]["steps"]
+        if "TRIVIGIL_GITHUB_TOKEN" in s.get("env", {})
+    ]
+    assert holders == ["publish"]
+
+
+def test_docs_list_every_format() -> None:
+    """docs/formats.md has a row for each reader, with its docstring's first sentence."""
+    rows = read("docs/formats.md").splitlines()
+    for reader in READERS:
+        said = " ".join((reader.__doc__ or "").split("\n\n")[0].split())
+        row = f"| {reader.TOOL} | `{reader.FORMAT}` | {said} |"
+        assert row in rows, f"add to docs/formats.md:\n{row}"
+
+
+def test_every_format_has_a_fixture() -> None:
+    """No member without its example."""
+    for tool in {reader.TOOL for reader in READERS}:
+        folder = ROOT / "tests" / "data" / "perf" / tool
+        assert (folder / "README.md").is_file(), (
+            f"say in {folder}/README.md how the fixtures were made"
+        )
+
+
+def test_readme_shows_commands_that_exist() -> None:
+    """A `trivigil X` in the README is a command."""
+    shown = set(re.findall(r"^\$ trivigil (\w+)", read("README.md"), re.MULTILINE))
+    assert shown
+    assert shown <= set(COMMANDS)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "README.md",
+        "CONTRIBUTING.md",
+        "SECURITY.md",
+        *(f"docs/{p.name}" for p in (ROOT / "docs").glob("*.md")),
+    ],
+)
+def test_links_lead_somewhere(page: str) -> None:
+    """A relative link of a page names a file that is there."""
+    for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", read(page)):
+        assert (ROOT / page).parent.joinpath(target).exists(), f"{page} links to {target}"
