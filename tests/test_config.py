@@ -28,7 +28,12 @@ def test_the_order_is_input_section_common_default(tmp_path: Path) -> None:
     """An input beats the watch's section, which beats the common part, which beats the default."""
     text = "name: common\noutput-dir: common\nperf:\n  name: section\n  users: 3\n"
     read = settings(tmp_path, text, users="7")
-    assert (read.users, read.name, read.output_dir, read.working_directory) == (7, "section", "common", ".")
+    assert (read.users, read.name, read.output_dir, read.working_directory) == (
+        7,
+        "section",
+        "common",
+        ".",
+    )
 
 
 def test_an_empty_input_is_unset(tmp_path: Path) -> None:
@@ -59,12 +64,18 @@ def test_a_duration_may_be_a_number(tmp_path: Path, value: str) -> None:
 BAD = [
     pytest.param("perf:\n  users: x\n", 2, "perf.users", "integer", id="type"),
     pytest.param("perf:\n  users: 0\n", 2, "perf.users", "greater than or equal to 1", id="range"),
-    pytest.param("perf:\n  usrs: 1\n", 2, "perf.usrs", "Did you mean `users`?", id="unknown-in-section"),
+    pytest.param(
+        "perf:\n  usrs: 1\n", 2, "perf.usrs", "Did you mean `users`?", id="unknown-in-section"
+    ),
     pytest.param("name: a\nnme: x\n", 2, "nme", "Did you mean `name`?", id="unknown-on-top"),
     pytest.param("fail: perhaps\nperf: {}\n", 1, "fail", "true or false", id="boolean"),
-    pytest.param("perf: 3\n", 1, None, "an object was expected, not number", id="section-no-object"),
+    pytest.param(
+        "perf: 3\n", 1, None, "an object was expected, not number", id="section-no-object"
+    ),
     pytest.param("- perf\n", 1, None, "an object was expected, not list", id="file-no-object"),
-    pytest.param("perf:\n  github-token: x\n", 2, "perf.github-token", "unknown key", id="no-token-in-a-file"),
+    pytest.param(
+        "perf:\n  github-token: x\n", 2, "perf.github-token", "unknown key", id="no-token-in-a-file"
+    ),
 ]
 
 
@@ -80,7 +91,9 @@ def test_what_is_wrong_is_said_with_file_line_and_key(
 
 
 @pytest.mark.parametrize(("text", "line", "key", "words"), BAD)
-def test_the_published_schema_sees_the_same_mistakes(text: str, line: int, key: str | None, words: str) -> None:
+def test_the_published_schema_sees_the_same_mistakes(
+    text: str, line: int, key: str | None, words: str
+) -> None:
     """Editors and Trivigil agree."""
     del line, key, words
     assert not _valid(yaml.safe_load(text))
@@ -110,7 +123,9 @@ def test_the_schema_accepts_a_whole_file() -> None:
     [("perf", "", ("perf",)), ("", "perf:\n", ("perf",)), ("perf, perf", "", ("perf",))],
     ids=["named", "by-file", "named-twice"],
 )
-def test_which_watches_run(tmp_path: Path, watch: str, text: str, expected: tuple[str, ...]) -> None:
+def test_which_watches_run(
+    tmp_path: Path, watch: str, text: str, expected: tuple[str, ...]
+) -> None:
     """The front door runs what is named, else what the file has a section for."""
     (tmp_path / ".trivigil.yml").write_text(text or "name: x\n", encoding="utf-8")
     assert config.watches({"TRIVIGIL_WATCH": watch}, str(tmp_path)) == expected

@@ -28,7 +28,11 @@ MAX_NAME: Final = 100
 
 def _lines(value: object) -> object:
     """A list written as text: one item a line."""
-    return [line.strip() for line in value.splitlines() if line.strip()] if isinstance(value, str) else value
+    return (
+        [line.strip() for line in value.splitlines() if line.strip()]
+        if isinstance(value, str)
+        else value
+    )
 
 
 def _words(value: object) -> object:
@@ -41,10 +45,14 @@ def _number_as_text(value: object) -> object:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-_LISTED: Final = WithJsonSchema({"anyOf": [{"type": "array", "items": {"type": "string"}}, {"type": "string"}]})
+_LISTED: Final = WithJsonSchema(
+    {"anyOf": [{"type": "array", "items": {"type": "string"}}, {"type": "string"}]}
+)
 Lines = Annotated[tuple[str, ...], BeforeValidator(_lines), _LISTED]
 Words = Annotated[tuple[str, ...], BeforeValidator(_words), _LISTED]
-Duration = Annotated[str, BeforeValidator(_number_as_text), WithJsonSchema({"type": ["string", "integer"]})]
+Duration = Annotated[
+    str, BeforeValidator(_number_as_text), WithJsonSchema({"type": ["string", "integer"]})
+]
 
 
 def _kebab(name: str) -> str:
@@ -54,7 +62,9 @@ def _kebab(name: str) -> str:
 class Common(BaseModel):
     """What every watch understands."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=_kebab, populate_by_name=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", alias_generator=_kebab, populate_by_name=True
+    )
 
     name: str = Field("", max_length=MAX_NAME, description="Identity of this watch.")
     working_directory: str = Field(".", description="Folder that other paths are relative to.")
@@ -157,11 +167,15 @@ def watches(environ: Mapping[str, str], directory: str) -> tuple[str, ...]:
     for watch in chosen:
         if watch not in WATCHES:
             raise InputError(
-                f"`{printable(watch, 40)}` is not a watch.", key="watch", tip=f"Known: {', '.join(WATCHES)}."
+                f"`{printable(watch, 40)}` is not a watch.",
+                key="watch",
+                tip=f"Known: {', '.join(WATCHES)}.",
             )
     if not chosen:
         raise InputError(
-            "nothing to run.", key="watch", tip=f"Name {', '.join(WATCHES)}, or add a section to {FILES[0]}."
+            "nothing to run.",
+            key="watch",
+            tip=f"Name {', '.join(WATCHES)}, or add a section to {FILES[0]}.",
         )
     return chosen
 
@@ -185,7 +199,11 @@ def _section(node: Node, watch: str, file: str) -> dict[str, Any]:
     for key, member in members.items():
         if key not in known and key not in (*WATCHES, "$schema"):
             raise InputError(
-                "unknown key.", path=file, line=member.key_line, key=printable(key, 80), tip=_similar(key, watch)
+                "unknown key.",
+                path=file,
+                line=member.key_line,
+                key=printable(key, 80),
+                tip=_similar(key, watch),
             )
     common = {key: member.plain() for key, member in members.items() if key in known}
     own = _own(members, watch, file)
@@ -219,7 +237,11 @@ def _similar(key: str, watch: str) -> str | None:
 
 
 def _explained(
-    error: ValidationError, watch: str, environ: Mapping[str, str], node: Node | None, file: str | None
+    error: ValidationError,
+    watch: str,
+    environ: Mapping[str, str],
+    node: Node | None,
+    file: str | None,
 ) -> InputError:
     """The first complaint as one sentence at its place; the value itself is never repeated."""
     first = error.errors(include_url=False, include_input=False)[0]
@@ -237,5 +259,9 @@ def _explained(
     place = own.get(key) or members.get(key)
     shown = f"{watch}.{key}" if key in own else key
     return InputError(
-        message, path=file, line=place.key_line if place else None, key=printable(shown, 80), tip=tip
+        message,
+        path=file,
+        line=place.key_line if place else None,
+        key=printable(shown, 80),
+        tip=tip,
     )

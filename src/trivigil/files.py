@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-import tempfile
+import time
+from contextlib import suppress
 
 from trivigil.core.errors import InputError
 from trivigil.core.untrusted import printable
@@ -15,19 +16,22 @@ def write(path: str, text: str) -> None:
     Raises InputError where the place cannot be written.
     """
     folder = os.path.dirname(os.path.abspath(path))
+    temporary = os.path.join(folder, f".trivigil-{os.getpid()}-{time.monotonic_ns()}")
     try:
         os.makedirs(folder, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=folder, prefix=".trivigil-")
+        # Not tempfile: its imports (random, shutil, hashlib) cost more than the whole analysis.
         try:
-            with open(handle, "w", encoding="utf-8", newline="\n") as file:
+            with open(temporary, "x", encoding="utf-8", newline="\n") as file:
                 file.write(text)
-            os.chmod(temporary, 0o644)
             os.replace(temporary, path)
         except BaseException:
-            os.unlink(temporary)
+            with suppress(OSError):
+                os.unlink(temporary)
             raise
     except OSError as error:
-        raise InputError(f"it cannot be written: {error.strerror}.", path=printable(path)) from error
+        raise InputError(
+            f"it cannot be written: {error.strerror}.", path=printable(path)
+        ) from error
 
 
 def read(

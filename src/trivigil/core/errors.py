@@ -22,6 +22,7 @@ class TrivigilError(Exception):
         line: int | None = None,
         key: str | None = None,
         tip: str | None = None,
+        detail: str | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -29,6 +30,8 @@ class TrivigilError(Exception):
         self.line = line
         self.key = key
         self.tip = tip
+        self.detail = detail
+        """What a program printed: for the log only, where the runner masks secrets; never published."""
 
     @property
     def where(self) -> str:

@@ -52,7 +52,9 @@ class Pattern(NamedTuple):
     text: str
 
     def matches(self, subject: str) -> bool:
-        """Whether it covers the subject. The whole run is meant only by its own name."""
+        """Whether it covers the subject. The whole run is meant only by its own name, and by it alone."""
+        if self.kind == "exact" and OVERALL in (self.text, subject):
+            return self.text == subject
         if self.kind == "exact":
             return self.text in _names_of(subject)
         if subject == OVERALL:

@@ -70,6 +70,8 @@ def judge_order(
         context = context._replace(profile=profile.name)
         run, verdicts = _execute(order, profile, directory, output, environ, say)
     except InputError as error:
+        if error.detail:
+            say(error.detail)
         return refused(str(error), context)
     return analyze(run, thresholds, context, verdicts)
 
@@ -129,9 +131,10 @@ def _execute(
         shown = os.path.relpath(output, directory)
         return gather(tool.outputs(job._replace(output=shown)), directory), verdicts
     except InputError as error:
-        said = launch.last_lines(ended.log)
-        message = f"{tool.NAME} wrote no results (exit code {ended.code}). It said: {said}"
-        raise InputError(message, key="script") from error
+        message = f"{tool.NAME} wrote no results and ended with exit code {ended.code}."
+        tip = f"The step's log and {os.path.basename(ended.log)} show what it said."
+        said = f"{tool.NAME} said: {launch.last_lines(ended.log)}"
+        raise InputError(message, key="script", tip=tip, detail=said) from error
 
 
 def _profile(order: Order, environ: Mapping[str, str]) -> Profile:

@@ -1,0 +1,108 @@
+"""`trivigil publish REPORT…`: carry reports to GitHub, or write what would be sent."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from typing import TYPE_CHECKING
+
+from trivigil.core.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from trivigil.cli.console import Console
+    from trivigil.core.report import Report
+    from trivigil.github.client import Client
+    from trivigil.github.event import Event
+    from trivigil.publish import Publication, Published
+
+
+def run(argv: Sequence[str], environ: Mapping[str, str], console: Console) -> int:
+    """Publish each report. What GitHub refuses is a warning; the verdict is not judged again."""
+    parser = argparse.ArgumentParser(
+        "trivigil publish",
+        description="Carry reports to GitHub, by the event and token of the environment.",
+    )
+    parser.add_argument("reports", nargs="+", metavar="REPORT", help="a performance-analysis.json")
+    parser.add_argument(
+        "--publish", default="auto", metavar="C", help="auto, none, or a list of channels"
+    )
+    parser.add_argument(
+        "--dry-run", metavar="DIR", help="write the exact payloads there, send nothing"
+    )
+    arguments = parser.parse_intermixed_args(argv)
+    folders = _folders(arguments.dry_run, arguments.reports)
+    for path, folder in zip(arguments.reports, folders, strict=True):
+        report = load(path)
+        if folder is None:
+            publish(report, path, arguments.publish, environ)
+        else:
+            _write(report, path, arguments.publish, folder, environ)
+            console.say(f"Written, nothing sent: {folder}")
+    return 0
+
+
+def load(path: str) -> Report:
+    """Read a report file. Raises InputError that names it."""
+    from trivigil import files
+    from trivigil.render import json
+
+    try:
+        return json.load(files.read(path))
+    except InputError as error:
+        if error.path is not None:
+            raise
+        raise InputError(error.message, path=path, key=error.key, tip=error.tip) from None
+
+
+def publish(report: Report, path: str, channels: str, environ: Mapping[str, str]) -> Published:
+    """Carry one report to where it may go. Refusals are warnings, and are remembered for the job."""
+    from trivigil.cli import outcome
+    from trivigil.github.client import connect
+    from trivigil.github.workflow import Workflow
+    from trivigil.publish import deliver, parse_wanted, plan, recall
+
+    event, ready = _prepared(report, environ)
+    token = environ.get("TRIVIGIL_GITHUB_TOKEN") or environ.get("GITHUB_TOKEN", "")
+    workflow = Workflow(environ)
+    if token:
+        workflow.mask(token)
+    remembered = outcome.folder(environ)
+    chosen = plan(report, event, parse_wanted(channels), recall(remembered, event))
+
+    def client() -> Client:
+        assert event is not None  # noqa: S101 (the plan does nothing on GitHub without an event)
+        return connect(event, token)
+
+    return deliver(chosen, ready, client, workflow, state_dir=remembered, report_path=path)
+
+
+def _write(
+    report: Report, path: str, channels: str, folder: str, environ: Mapping[str, str]
+) -> None:
+    from trivigil import files
+    from trivigil.publish import parse_wanted, payloads, plan
+
+    event, ready = _prepared(report, environ)
+    chosen = plan(report, event, parse_wanted(channels), {})
+    for name, text in payloads(chosen, ready, path).items():
+        files.write(os.path.join(folder, name), text)
+
+
+def _prepared(report: Report, environ: Mapping[str, str]) -> tuple[Event | None, Publication]:
+    from trivigil.github.event import read_event
+    from trivigil.publish import prepare
+    from trivigil.publish.annotations import Checkout
+
+    event = read_event(environ)
+    workspace = os.path.abspath(environ.get("GITHUB_WORKSPACE") or os.getcwd()).replace(os.sep, "/")
+    artifact = environ.get("TRIVIGIL_ARTIFACT_URL") or None
+    return event, prepare(report, event, Checkout(workspace, workspace), artifact_url=artifact)
+
+
+def _folders(dry_run: str | None, reports: Sequence[str]) -> list[str | None]:
+    """One report goes into the folder itself, several into numbered folders below it."""
+    if dry_run is None or len(reports) == 1:
+        return [dry_run] * len(reports)
+    return [os.path.join(dry_run, str(number)) for number in range(1, len(reports) + 1)]

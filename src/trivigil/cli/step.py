@@ -1,0 +1,94 @@
+"""`trivigil step …`: what the composite actions call, one verb a step, inputs from the environment.
+
+watch     start, run, read, judge, write; never fails the step
+stop      stop the application that `watch` started; always runs
+publish   comment, check run, summary, annotations; never fails the step
+verdict   say the verdict, and let it decide the step
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from trivigil.cli import outcome
+from trivigil.core.errors import InputError, TrivigilError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from trivigil.cli.console import Console
+
+
+def run(argv: Sequence[str], environ: Mapping[str, str], console: Console) -> int:
+    """Run one verb."""
+    verbs = {"watch": watch, "stop": stop, "publish": publish, "verdict": verdict}
+    if len(argv) != 1 or argv[0] not in verbs:
+        raise InputError(f"usage: trivigil step {'|'.join(verbs)}")
+    return verbs[argv[0]](environ, console)
+
+
+def watch(environ: Mapping[str, str], console: Console) -> int:
+    """Do the work, and hand the outputs to the steps after this one."""
+    from trivigil.cli import watch as work
+    from trivigil.cli.publish import load
+    from trivigil.github.workflow import Workflow
+    from trivigil.publish import outputs
+    from trivigil.render import headline
+
+    done = work.run(environ, console)
+    workflow = Workflow(environ)
+    for one in done:
+        report = load(one.report)
+        values = outputs.values(report, headline(report), one.report)
+        prefix = "" if len(done) == 1 else f"{one.watch}-"
+        for name, value in {**values, **_artifact(one)}.items():
+            workflow.output(f"{prefix}{name}", value)
+        workflow.output(f"{one.watch}-report", one.report)
+    return 0
+
+
+def stop(environ: Mapping[str, str], console: Console) -> int:
+    """Stop whatever was started. Nothing here changes the verdict."""
+    from pathlib import Path
+
+    from trivigil import stack
+
+    for folder in outcome.started(environ):
+        stack.stop(Path(folder), environ=environ, say=console.say)
+    return 0
+
+
+def publish(environ: Mapping[str, str], console: Console) -> int:
+    """Publish every report. A channel that fails is a warning."""
+    from trivigil.cli import publish as channel
+
+    for one in outcome.load(environ):
+        try:
+            channel.publish(channel.load(one.report), one.report, " ".join(one.channels), environ)
+        except TrivigilError as error:
+            console.say(f"Not published: {error}")
+    return 0
+
+
+def verdict(environ: Mapping[str, str], console: Console) -> int:
+    """The worst verdict of all watches as exit code; `fail: false` says that one does not count."""
+    from trivigil.cli.publish import load
+    from trivigil.render import headline
+
+    done = outcome.load(environ)
+    if not done:
+        console.error("the step before this one wrote no result; see its log.")
+        return 3
+    for one in done:
+        console.say(headline(load(one.report)))
+    return max((one.exit_code for one in done if one.fail), default=0)
+
+
+def _artifact(one: outcome.Outcome) -> dict[str, str]:
+    """Name and paths for the upload step; empty where no artifact is wanted."""
+    if not one.artifact:
+        return {"artifact-name": "", "artifact-path": ""}
+    left_out = () if one.keep_raw else ("raw", "stack")
+    lines = [one.output, *(f"!{os.path.join(one.output, folder)}" for folder in left_out)]
+    return {"artifact-name": one.artifact, "artifact-path": "\n".join(lines)}

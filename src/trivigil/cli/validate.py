@@ -1,0 +1,91 @@
+"""`trivigil validate FILE…`: check what people wrote, and what we wrote, against the published contracts."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from typing import TYPE_CHECKING
+
+from trivigil.core.errors import InputError
+from trivigil.core.untrusted import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from trivigil.cli.console import Console
+    from trivigil.located import Node
+
+
+def run(argv: Sequence[str], _environ: Mapping[str, str], console: Console) -> int:
+    """Say of each file what it is and that it holds; exit 2 after the first sentence of each that does not."""
+    from trivigil import schemas
+
+    parser = argparse.ArgumentParser(
+        "trivigil validate",
+        description="Check budgets, configuration or a report against its schema.",
+    )
+    parser.add_argument("paths", nargs="+", metavar="FILE")
+    parser.add_argument(
+        "--as", dest="kind", choices=schemas.NAMES, help="what it is, instead of guessing"
+    )
+    arguments = parser.parse_intermixed_args(argv)
+    code = 0
+    for path in arguments.paths:
+        try:
+            console.say(f"{path}: valid {check(path, arguments.kind)}")
+        except InputError as error:
+            console.error(str(error))
+            code = 2
+    return code
+
+
+def check(path: str, kind: str | None = None) -> str:
+    """The kind of the file. Raises InputError at the first thing wrong in it."""
+    from trivigil import config, files, located
+    from trivigil.perf import budgets
+
+    text = files.read(path)
+    node = located.load(text, path)
+    found = kind or guess(node, path)
+    if found == "budgets":
+        budgets.read(text, path)
+    elif found == "config":
+        config.check(text, path)
+    _against_schema(node, found, path)
+    return found
+
+
+def guess(node: Node, path: str) -> str:
+    """What a file is: by its `schema` key, by the configuration's own name, else budgets."""
+    from trivigil import config
+
+    members = node.value if isinstance(node.value, dict) else {}
+    schema = members.get("schema")
+    if schema is not None and schema.value == "trivigil/report/1":
+        return "report"
+    shown = os.path.abspath(path).replace(os.sep, "/")
+    return "config" if shown.endswith(tuple(f"/{name}" for name in config.FILES)) else "budgets"
+
+
+def _against_schema(node: Node, name: str, path: str) -> None:
+    """The published schema has the last word, so that editors and we never disagree in silence."""
+    import jsonschema
+
+    from trivigil import schemas
+
+    validator = jsonschema.Draft202012Validator(json.loads(schemas.text(name)))
+    error = next(iter(validator.iter_errors(node.plain())), None)
+    if error is None:
+        return
+    place = node
+    for step in error.absolute_path:
+        members = place.value
+        place = members[step] if isinstance(members, dict | list) else place
+    key = ".".join(str(step) for step in error.absolute_path) or "the file"
+    raise InputError(
+        printable(error.message, 300),
+        path=path,
+        line=place.key_line or place.line,
+        key=printable(key),
+    )

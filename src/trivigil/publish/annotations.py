@@ -1,0 +1,98 @@
+"""Annotations: a remark on the line where a result can be mended, worst first.
+
+Their text is plain, not Markdown, on GitHub; control characters are spelled out. Limits: OpenAPI,
+`checks/create` (title 255 characters, message 64 KB).
+"""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from trivigil.core.result import Severity
+from trivigil.core.untrusted import visible
+from trivigil.github.records import Annotation
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from trivigil.core.report import Report
+    from trivigil.core.result import Result
+    from trivigil.github.records import AnnotationLevel
+    from trivigil.github.workflow import Level, Workflow
+
+TITLE_CHARS: Final = 255
+MESSAGE_CHARS: Final = 16_000
+"""At most 4 bytes each, which stays below 64 KB."""
+_COMMANDS: Final[dict[str, Level]] = {"failure": "error", "warning": "warning", "notice": "notice"}
+
+
+class Checkout(NamedTuple):
+    """Where the repository lies and where paths are relative to; absolute, with forward slashes."""
+
+    workspace: str
+    directory: str
+
+
+def collect(report: Report, checkout: Checkout) -> tuple[Annotation, ...]:
+    """One annotation for each finding that has a place in the repository, worst first."""
+    found = []
+    for result in sorted(report.findings, key=_rank):
+        path = in_repository(result.location.path, checkout)
+        if path is not None:
+            found.append(_annotation(result, path))
+    return tuple(found)
+
+
+def in_repository(path: str | None, checkout: Checkout) -> str | None:
+    """A path relative to the repository; None where it lies outside or is not a path to show."""
+    if not path or visible(path) != path:
+        return None
+    whole = posixpath.normpath(posixpath.join(checkout.directory, path))
+    relative = posixpath.relpath(whole, posixpath.normpath(checkout.workspace))
+    return None if relative in {".", ".."} or relative.startswith("../") else relative
+
+
+def _rank(result: Result) -> tuple[int, int, float, str, str]:
+    excess = result.evidence.get("excess")
+    beyond = float(excess) if isinstance(excess, int | float) else 0.0
+    gates = 0 if result.gates else 1
+    return (gates, -result.severity, -beyond, result.location.name, result.rule.id)
+
+
+def _annotation(result: Result, path: str) -> Annotation:
+    line = max(result.location.line or 1, 1)
+    text = f"{result.message} {result.fix}" if result.fix else result.message
+    return Annotation(
+        path=path,
+        start_line=line,
+        end_line=line,
+        level=_level(result),
+        title=_bounded(f"{result.rule.title}: {result.location.name}", TITLE_CHARS),
+        message=_bounded(text, MESSAGE_CHARS) or result.rule.id,
+    )
+
+
+def _level(result: Result) -> AnnotationLevel:
+    if result.gates:
+        return "failure"
+    return "warning" if result.severity > Severity.INFO else "notice"
+
+
+def _bounded(text: str, chars: int) -> str:
+    line = visible(text)
+    return line if len(line) <= chars else line[: chars - 1] + "…"
+
+
+def issue(workflow: Workflow, annotations: Sequence[Annotation]) -> int:
+    """Issue them as workflow commands as far as the runner keeps them; how many were left out."""
+    left_out = 0
+    for one in annotations:
+        level = _COMMANDS[one.level]
+        if workflow.room(level) > 0:
+            workflow.annotate(
+                level, one.message, title=one.title, file=one.path, line=one.start_line
+            )
+        else:
+            left_out += 1
+    return left_out

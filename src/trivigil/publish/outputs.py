@@ -1,0 +1,48 @@
+"""The step's outputs (contract, section 4): one line each, so that every shell can read them."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from trivigil.core.untrusted import printable
+
+if TYPE_CHECKING:
+    from trivigil.core.report import Report
+    from trivigil.publish.published import Published
+
+
+def values(report: Report, headline: str, report_path: str) -> dict[str, str]:
+    """What is known without publishing: the verdict, the report's path, a line, and counts."""
+    return {
+        "conclusion": report.conclusion.verdict,
+        "passed": "true" if report.conclusion.passed else "false",
+        "report": report_path,
+        "summary": printable(headline, 1000),
+        "counts": _line(counts(report)),
+    }
+
+
+def published_values(published: Published) -> dict[str, str]:
+    """What publishing adds: addresses, what was done, and which permission line mends the rest."""
+    return {
+        "comment-url": published.comment_url or "",
+        "check-run-url": published.check_run_url or "",
+        "published": _line(published.to_json()),
+    }
+
+
+def counts(report: Report) -> dict[str, int]:
+    """How many results passed, failed, failed without gating, or could not be decided."""
+    found = report.findings
+    return {
+        "results": len(report.results),
+        "passed": sum(result.kind == "pass" for result in report.results),
+        "failed": sum(result.kind == "fail" and result.gates for result in found),
+        "open": sum(result.kind == "open" and result.gates for result in found),
+        "warnings": sum(not result.gates for result in found),
+    }
+
+
+def _line(data: object) -> str:
+    return json.dumps(data, ensure_ascii=True, sort_keys=True)

@@ -1,0 +1,52 @@
+"""Everything that is to be published of one report, prepared once. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from trivigil.publish import check_run, section, texts
+from trivigil.publish.annotations import collect
+from trivigil.publish.comment import Place
+
+if TYPE_CHECKING:
+    from trivigil.core.report import Report
+    from trivigil.github.event import Event
+    from trivigil.github.records import Annotation
+    from trivigil.publish.annotations import Checkout
+    from trivigil.publish.check_run import Draft
+    from trivigil.publish.section import Section
+    from trivigil.publish.texts import Texts
+
+NO_COMMIT: Final = "0" * 40
+
+
+class Publication(NamedTuple):
+    """A report with its words, its section, its check run and its annotations."""
+
+    report: Report
+    event: Event | None
+    texts: Texts
+    section: Section
+    annotations: tuple[Annotation, ...]
+    check_run: Draft
+    place: Place | None
+    """The pull request, where there is one."""
+
+
+def prepare(
+    report: Report, event: Event | None, checkout: Checkout, *, artifact_url: str | None = None
+) -> Publication:
+    """What the channels carry. Outside Actions the run counts as the first of its commit."""
+    words = texts.of(report, artifact_url)
+    own = section.of(
+        report,
+        words,
+        run=(event.run_id, event.run_attempt) if event else (1, 1),
+        head_sha=event.head_sha if event else report.origin.commit or NO_COMMIT,
+    )
+    remarks = collect(report, checkout)
+    number = event.pull_number if event else None
+    place = Place(event.repository, number) if event and number is not None else None
+    return Publication(
+        report, event, words, own, remarks, check_run.draft(own, words, remarks), place
+    )

@@ -1,0 +1,163 @@
+"""A watch's section of the sticky comment, and how it is kept, hidden, in its own check run.
+
+The comment has several writers and no conditional write, so the truth of a section is its writer's
+check run: `output.text` holds, in an HTML comment that nobody sees, the section in several lengths,
+from which every writer rebuilds the same comment. It is bounded, versioned, and read as foreign data.
+"""
+
+from __future__ import annotations
+
+import binascii
+import json
+import re
+import zlib
+from base64 import b64decode, b64encode
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from trivigil.core.untrusted import visible
+
+if TYPE_CHECKING:
+    from trivigil.core.gate import Verdict
+    from trivigil.core.report import Report
+    from trivigil.publish.texts import Texts
+
+LENGTHS: Final = (40_000, 12_000, 4_000, 1_200)
+"""Characters of the lengths in which a section offers itself."""
+BYTES_PER_CHAR: Final = 3
+HEADLINE_CHARS: Final = 300
+STATE_CHARS: Final = 60_000
+"""`output.text` holds 65,535 characters (OpenAPI, checks/create)."""
+MAX_STATE_JSON: Final = 1_000_000
+SEEN: Final = "What the pull request's comment shows of this run is kept here, hidden."
+
+_STATE = re.compile(r"<!-- trivigil:state:1 ([A-Za-z0-9+/=]{1,65000}) -->")
+_MARKS: Final = {"failure": "❌", "neutral": "⚪", "success": "✅"}
+
+
+class Section(NamedTuple):
+    """What one watch says about one commit, and from which run."""
+
+    name: str
+    run_id: int
+    run_attempt: int
+    head_sha: str
+    verdict: Verdict
+    headline: str
+    """One line of plain text."""
+    texts: tuple[str, ...]
+    """Ready Markdown, longest first; shorter than the last is only the headline."""
+
+    @property
+    def age(self) -> tuple[int, int]:
+        """The greater is the newer, for one name."""
+        return (self.run_id, self.run_attempt)
+
+    @property
+    def line(self) -> str:
+        """The headline as a line of Markdown that stands for the section where room is short."""
+        from trivigil.render.escape import inline
+
+        return f"{_MARKS[self.verdict]} {inline(self.headline)}"
+
+
+def identity(name: str) -> str:
+    """The external_id of a watch's check runs."""
+    return f"trivigil:{name}"
+
+
+def of(report: Report, texts: Texts, *, run: tuple[int, int], head_sha: str) -> Section:
+    """The section of a report, in all its lengths; equal ones stand once. `run`: id and attempt."""
+    return Section(
+        name=report.name,
+        run_id=run[0],
+        run_attempt=run[1],
+        head_sha=head_sha,
+        verdict=report.conclusion.verdict,
+        headline=visible(texts.headline)[:HEADLINE_CHARS],
+        texts=_lengths(texts),
+    )
+
+
+def _lengths(texts: Texts) -> tuple[str, ...]:
+    """The texts, longest first. What fits already is not rendered again for the next length."""
+    found: list[str] = []
+    for chars in LENGTHS:
+        room = chars * BYTES_PER_CHAR
+        if found and len(found[-1]) * 2 <= chars and len(found[-1].encode()) <= room:
+            break
+        text = texts.markdown(chars=chars, bytes_=room, elsewhere="the job summary")
+        if text and text not in found:
+            found.append(text)
+    return tuple(found)
+
+
+def newest(*groups: tuple[Section, ...]) -> tuple[Section, ...]:
+    """Of each name the newest section; among equals the one of the earlier group."""
+    found: dict[str, Section] = {}
+    for group in groups:
+        for section in group:
+            known = found.get(section.name)
+            if known is None or section.age > known.age:
+                found[section.name] = section
+    return tuple(found.values())
+
+
+def meta(section: Section) -> dict[str, object]:
+    """What a section says about itself, besides its text."""
+    return {
+        "name": section.name,
+        "run": section.run_id,
+        "attempt": section.run_attempt,
+        "sha": section.head_sha,
+        "verdict": section.verdict,
+        "headline": section.headline,
+    }
+
+
+def from_meta(data: object, texts: tuple[str, ...]) -> Section | None:
+    """The inverse of `meta`; None for anything that `meta` would not write."""
+    if not isinstance(data, dict):
+        return None
+    name, sha, headline = (data.get(key) for key in ("name", "sha", "headline"))
+    run, attempt, verdict = (data.get(key) for key in ("run", "attempt", "verdict"))
+    if not (isinstance(name, str) and isinstance(sha, str) and isinstance(headline, str)):
+        return None
+    if type(run) is not int or type(attempt) is not int or verdict not in _MARKS:
+        return None
+    if not re.fullmatch(r"[0-9a-f]{40,64}", sha) or len(headline) > HEADLINE_CHARS:
+        return None
+    return Section(name, run, attempt, sha, verdict, headline, texts)
+
+
+def encode(section: Section) -> str:
+    """The section for a check run's `output.text`; of too many texts the longest are left out."""
+    texts = section.texts
+    while True:
+        packed = _packed(section, texts)
+        if len(packed) <= STATE_CHARS or not texts:
+            return f"{SEEN}\n\n<!-- trivigil:state:1 {packed} -->"
+        texts = texts[1:]
+
+
+def _packed(section: Section, texts: tuple[str, ...]) -> str:
+    data = json.dumps({**meta(section), "texts": texts}, ensure_ascii=False)
+    return b64encode(zlib.compress(data.encode("utf-8", "replace"), 9)).decode()
+
+
+def decode(text: str) -> Section | None:
+    """The section in a check run's `output.text`; None where there is none or it is not ours."""
+    match = _STATE.search(text)
+    if match is None:
+        return None
+    try:
+        unpacker = zlib.decompressobj()
+        raw = unpacker.decompress(b64decode(match[1], validate=True), MAX_STATE_JSON)
+        data = json.loads(raw) if unpacker.eof else None
+    except (binascii.Error, zlib.error, ValueError, RecursionError):
+        return None
+    texts = data.get("texts") if isinstance(data, dict) else None
+    if not isinstance(texts, list) or len(texts) > len(LENGTHS):
+        return None
+    if not all(isinstance(one, str) and len(one) <= LENGTHS[0] for one in texts):
+        return None
+    return from_meta(data, tuple(texts))

@@ -1,0 +1,245 @@
+"""The result file (`performance-analysis.json`): written from a report, and read back.
+
+The file is the hand-over between the step that judges and the step that publishes, and an input of other programs:
+docs/formats.md and schemas/report.schema.json describe it. Numbers that JSON cannot say (infinite, not a number) are
+written as null. Reading trusts nothing: what does not fit is an InputError that names the key.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from typing import TYPE_CHECKING
+
+from trivigil.core import histogram as histograms
+from trivigil.core.gate import Conclusion
+from trivigil.core.measurement import Measurement, metric
+from trivigil.core.report import SCHEMA, Origin, Report, SourceRecord
+from trivigil.core.result import Location, Result, Rule, Severity, Suppression
+from trivigil.render.figures import endpoint_metrics, overall_figures
+from trivigil.render.keyed import Keyed, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from trivigil.core.gate import Verdict
+    from trivigil.core.reading import State
+    from trivigil.core.result import BaselineState, Kind
+
+# Characters that a terminal or an editor obeys or hides, and halves of surrogate pairs, which UTF-8 cannot hold.
+_UNSAFE = re.compile(
+    "[\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
+)
+
+_STATES: tuple[State, ...] = ("complete", "partial", "empty", "crashed", "missing", "stale")
+_KINDS: tuple[Kind, ...] = ("pass", "fail", "open")
+_VERDICTS: tuple[Verdict, ...] = ("success", "neutral", "failure")
+_SEVERITIES = {severity.label: severity for severity in Severity}
+_BASELINE_STATES: tuple[BaselineState, ...] = ("new", "unchanged", "absent")
+
+
+def dump(report: Report) -> str:
+    """The report as the text of its result file: indented JSON, one trailing newline."""
+    text = json.dumps(_finite(_document(report)), ensure_ascii=False, indent=1, allow_nan=False)
+    return _UNSAFE.sub(lambda match: f"\\u{ord(match.group()):04x}", text) + "\n"
+
+
+def load(text: str) -> Report:
+    """The report that `dump` wrote. Raises InputError, with the key, for anything else."""
+    root = parse(text)
+    if root.text("schema") != SCHEMA:
+        raise root.error(
+            "schema", f"it must be {SCHEMA!r}: this is no result file that this version knows"
+        )
+    return Report(
+        action=root.text("action"),
+        name=root.text("name"),
+        conclusion=_conclusion(root),
+        generated_at=root.text("generated_at"),
+        sources=tuple(_source(entry) for entry in root.objects("sources")),
+        results=tuple(_result(entry) for entry in root.objects("results")),
+        measurements=tuple(
+            measurement
+            for entry in root.objects("measurements")
+            if (measurement := _measurement(entry)) is not None
+        ),
+        origin=Origin(
+            root.maybe_text("commit"), root.maybe_text("run_url"), root.maybe_text("repository")
+        ),
+        problems=root.texts("problems"),
+        notes=root.texts("notes"),
+        facts=root.mapping("facts"),
+    )
+
+
+def _document(report: Report) -> dict[str, object]:
+    from trivigil import __version__
+
+    return {
+        "schema": SCHEMA,
+        "action": report.action,
+        "name": report.name,
+        "conclusion": report.conclusion.verdict,
+        "passed": report.conclusion.passed,
+        "exit_code": report.conclusion.exit_code,
+        "generated_at": report.generated_at,
+        "commit": report.origin.commit,
+        "repository": report.origin.repository,
+        "run_url": report.origin.run_url,
+        "trivigil_version": __version__,
+        **_performance(report),
+        "problems": list(report.problems),
+        "notes": list(report.notes),
+        "sources": [source._asdict() | {"notes": list(source.notes)} for source in report.sources],
+        "results": [_of_result(result) for result in report.results],
+        "measurements": [_of_measurement(measurement) for measurement in report.measurements],
+        "facts": dict(report.facts),
+    }
+
+
+def _performance(report: Report) -> dict[str, object]:
+    """The keys that scripts of this field read; absent from the files of other actions."""
+    if report.action != "perf":
+        return {}
+    failed = (r for r in report.results if r.kind == "fail" and r.gates and r.suppression is None)
+    return {
+        **overall_figures(report.measurements),
+        "sla_violations": [result.message for result in failed],
+        "endpoint_metrics": endpoint_metrics(report.measurements),
+    }
+
+
+def _of_result(result: Result) -> dict[str, object]:
+    return {
+        "rule": result.rule.id,
+        "rule_title": result.rule.title,
+        "rule_help_uri": result.rule.help_uri,
+        "rule_aliases": list(result.rule.aliases),
+        "kind": result.kind,
+        "severity": result.severity.label,
+        "gates": result.gates,
+        "message": result.message,
+        "location": result.location._asdict(),
+        "fingerprint": result.fingerprint,
+        "tools": list(result.tools),
+        "aliases": list(result.aliases),
+        "fix": result.fix,
+        "baseline_state": result.baseline_state,
+        "suppression": None if result.suppression is None else result.suppression._asdict(),
+        "ratings": [dict(rating) for rating in result.ratings],
+        "evidence": dict(result.evidence),
+        "profile": result.profile,
+    }
+
+
+def _of_measurement(measurement: Measurement) -> dict[str, object]:
+    written: dict[str, object] = {
+        "subject": measurement.subject,
+        "metric": measurement.metric.name,
+        "unit": measurement.metric.unit,
+        "value": measurement.value,
+        "n": measurement.n,
+        "ci": None,
+        "profile": measurement.profile,
+    }
+    if measurement.histogram is not None:
+        written["histogram"] = histograms.to_json(measurement.histogram)
+    return written
+
+
+def _finite(value: object) -> object:
+    """The value with null for every number that JSON cannot say."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {str(key): _finite(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_finite(inner) for inner in value]
+    return value
+
+
+def _conclusion(root: Keyed) -> Conclusion:
+    conclusion = Conclusion(root.one_of("conclusion", _VERDICTS), root.whole("exit_code"))
+    if root.flag("passed") != conclusion.passed:
+        raise root.error("passed", f"it contradicts the conclusion {conclusion.verdict!r}")
+    if (conclusion.exit_code == 0) != conclusion.passed or not 0 <= conclusion.exit_code <= 3:  # noqa: PLR2004
+        raise root.error("exit_code", f"it contradicts the conclusion {conclusion.verdict!r}")
+    return conclusion
+
+
+def _source(entry: Keyed) -> SourceRecord:
+    return SourceRecord(
+        path=entry.text("path"),
+        tool=entry.maybe_text("tool"),
+        format=entry.maybe_text("format"),
+        state=entry.one_of("state", _STATES),
+        tool_version=entry.maybe_text("tool_version"),
+        count=entry.maybe_whole("count"),
+        unit=entry.maybe_text("unit"),
+        notes=entry.texts("notes"),
+        problem=entry.maybe_text("problem"),
+    )
+
+
+def _result(entry: Keyed) -> Result:
+    place = entry.nested("location")
+    return Result(
+        rule=Rule(
+            entry.text("rule"),
+            entry.text("rule_title"),
+            entry.maybe_text("rule_help_uri"),
+            entry.texts("rule_aliases"),
+        ),
+        kind=entry.one_of("kind", _KINDS),
+        severity=_SEVERITIES[entry.one_of("severity", tuple(_SEVERITIES))],
+        message=entry.text("message"),
+        location=Location(place.text("name"), place.maybe_text("path"), place.maybe_whole("line")),
+        gates=entry.flag("gates"),
+        fix=entry.maybe_text("fix"),
+        tools=entry.texts("tools"),
+        aliases=entry.texts("aliases"),
+        ratings=tuple(rating.value for rating in entry.objects("ratings")),
+        baseline_state=entry.maybe_one_of("baseline_state", _BASELINE_STATES),
+        suppression=_suppression(entry),
+        evidence=entry.mapping("evidence"),
+        profile=entry.maybe_text("profile"),
+    )
+
+
+def _suppression(entry: Keyed) -> Suppression | None:
+    if entry.value.get("suppression") is None:
+        return None
+    accepted = entry.nested("suppression")
+    return Suppression(
+        accepted.text("reason"), accepted.maybe_text("owner"), accepted.maybe_text("expires")
+    )
+
+
+def _measurement(entry: Keyed) -> Measurement | None:
+    """The measurement; None where its value could not be written, because it was no number."""
+    if entry.value.get("value") is None:
+        return None
+    name = entry.text("metric")
+    try:
+        known = metric(name)
+    except KeyError:
+        raise entry.error("metric", f"there is no metric {name!r}") from None
+    return Measurement(
+        subject=entry.text("subject"),
+        metric=known,
+        value=entry.number("value"),
+        n=entry.maybe_whole("n"),
+        histogram=_histogram(entry),
+        profile=entry.maybe_text("profile"),
+    )
+
+
+def _histogram(entry: Keyed) -> histograms.Histogram | None:
+    if entry.value.get("histogram") is None:
+        return None
+    data: Mapping[str, object] = entry.mapping("histogram")
+    try:
+        return histograms.from_json(data)
+    except (ValueError, TypeError, OverflowError):
+        raise entry.error("histogram", "it is not a histogram that this version knows") from None

@@ -1,0 +1,252 @@
+"""The document of a performance report: the verdict, what failed, what to do, and then the numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trivigil.render.document import (
+    Block,
+    Bullets,
+    Code,
+    Details,
+    Document,
+    Fence,
+    Heading,
+    Icon,
+    Item,
+    Link,
+    Paragraph,
+    Section,
+    Span,
+    Spans,
+    Table,
+    Text,
+    prose,
+    text,
+)
+from trivigil.render.perf_results import (
+    by_excess,
+    finding_item,
+    finding_row,
+    has_numbers,
+    ownership_items,
+    result_columns,
+)
+from trivigil.render.perf_run import (
+    course,
+    endpoints,
+    errors,
+    exceptions,
+    held,
+    key_numbers,
+    sources,
+)
+from trivigil.render.places import repository_url
+from trivigil.render.verdict import Tally, icon, own_name, sentence, tally, title
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from trivigil.core.report import Report
+    from trivigil.core.result import Result
+
+_OPENLY = 10
+"""How many findings of a kind are shown before the rest is folded away."""
+_FIX = (
+    "Bring the value back within its budget, or change the budget on the line above, with a reason."
+)
+_HIGH, _ADVICE, _NOTED, _FOOTER = 90, 85, 60, 70
+
+
+def document(report: Report, *, artifact_url: str | None = None) -> Document:
+    """Everything a reader wants to know, most urgent first; details are folded away."""
+    sums = tally(report)
+    blocks: list[Block] = [
+        verdict(report),
+        *_problems(report),
+        *_failed(report, sums),
+        *_undecided(report, sums),
+        *_advice(report, sums, artifact_url),
+        *_warnings(report, sums),
+        *_accepted(sums),
+        *_whole_run(report, sums),
+        *endpoints(report),
+        *errors(report),
+        *exceptions(report),
+        *held(report, sums.held),
+        *sources(report),
+        *_footer(report),
+    ]
+    return Document(tuple(blocks))
+
+
+def verdict(report: Report) -> Heading:
+    """The first line: sign, subject, name and verdict."""
+    name = own_name(report)
+    named: Spans = (Text(" · "), Code(name)) if name else ()
+    return Heading(
+        (Icon(icon(report)), Text(f" {title(report)}"), *named, Text(f": {sentence(report)}"))
+    )
+
+
+def _problems(report: Report) -> Iterable[Block]:
+    if report.problems:
+        items = (
+            Item((Icon("invalid"), Text(" "), *prose(problem)), _HIGH)
+            for problem in report.problems
+        )
+        yield Bullets(tuple(items), "problem")
+
+
+def _failed(report: Report, sums: Tally) -> Iterable[Block]:
+    """Failures with numbers as a table, worst first; others, which need words, before it."""
+    worded = [result for result in sums.failed if not has_numbers(result)]
+    if worded:
+        items = (finding_item(result, report.origin, "fail", _HIGH) for result in worded)
+        yield Bullets(tuple(items), "failure")
+    rows = [
+        finding_row(result, report.origin, _HIGH)
+        for result in by_excess(result for result in sums.failed if has_numbers(result))
+    ]
+    columns = result_columns("Over by")
+    if rows:
+        yield Table(columns, tuple(rows[:_OPENLY]), "failure")
+    if rows[_OPENLY:]:
+        folded = Table(columns, tuple(rows[_OPENLY:]), "failure")
+        yield Details(text(f"{len(folded.rows):,} more"), (folded,))
+
+
+def _undecided(report: Report, sums: Tally) -> Iterable[Block]:
+    if sums.undecided:
+        items = [finding_item(r, report.origin, "open", _ADVICE) for r in sums.undecided]
+        yield Section(text("Undecided"), _folded(items, "undecided budget"))
+
+
+def _warnings(report: Report, sums: Tally) -> Iterable[Block]:
+    if sums.warnings:
+        items = [finding_item(r, report.origin, "warning", _NOTED) for r in sums.warnings]
+        yield Section(text("Warnings"), _folded(items, "warning"))
+
+
+def _accepted(sums: Tally) -> Iterable[Block]:
+    if sums.accepted:
+        items = [_accepted_item(result) for result in sums.accepted]
+        yield Section(text("Accepted"), _folded(items, "accepted failure"))
+
+
+def _folded(items: Sequence[Item], noun: str) -> tuple[Block, ...]:
+    """The first few openly, the rest folded away."""
+    first, rest = tuple(items[:_OPENLY]), tuple(items[_OPENLY:])
+    if not rest:
+        return (Bullets(first, noun),)
+    return (Bullets(first, noun), Details(text(f"{len(rest):,} more"), (Bullets(rest, noun),)))
+
+
+def _accepted_item(result: Result) -> Item:
+    said = (
+        f"{result.message}. Accepted: {result.suppression.reason}"
+        if result.suppression
+        else result.message
+    )
+    return Item(prose(said), _NOTED)
+
+
+def _advice(report: Report, sums: Tally, artifact_url: str | None) -> Iterable[Block]:
+    """What to do, only where there is something to do."""
+    broken = (*sums.failed, *sums.undecided)
+    if not broken and not report.problems:
+        return
+    items = [Item(prose(fix), _ADVICE) for fix in _fixes((*broken, *sums.warnings))]
+    items += ownership_items(broken, _ADVICE)
+    items += _ways(artifact_url)
+    command = _command(report)
+    blocks: list[Block] = [Bullets(tuple(items), "hint")] if items else []
+    if command:
+        blocks.append(Paragraph(text("Judge the same files on your machine:"), _NOTED))
+        blocks.append(Fence(command, _NOTED))
+    if blocks:
+        yield Section(text("What to do"), tuple(blocks))
+
+
+def _fixes(results: Iterable[Result]) -> list[str]:
+    fixes = (
+        result.fix or (_FIX if has_numbers(result) and result.gates else "") for result in results
+    )
+    return list(dict.fromkeys(fix for fix in fixes if fix))
+
+
+def _ways(artifact_url: str | None) -> list[Item]:
+    """Where the files of this run are."""
+    if artifact_url:
+        return [
+            Item(
+                (
+                    Text("The files of the load test are in "),
+                    *_linked("the run's artifact", artifact_url),
+                ),
+                _NOTED,
+            )
+        ]
+    return []
+
+
+def _linked(words: str, url: str) -> Spans:
+    return (Link((Text(words),), url), Text("."))
+
+
+def _command(report: Report) -> str:
+    """The command that judges the same files again; empty where it is not known."""
+    import shlex
+
+    thresholds = report.facts.get("thresholds")
+    path = thresholds.get("path") if isinstance(thresholds, dict) else None
+    if not report.sources:
+        return ""
+    words = ["trivigil", "perf", "analyze", *(source.path for source in report.sources[:8])]
+    if isinstance(path, str) and path:
+        words += ["--thresholds", path]
+    return " ".join(shlex.quote(word) for word in words)
+
+
+def _whole_run(report: Report, sums: Tally) -> Iterable[Block]:
+    """The run's key numbers; they need a title where something else stands before them."""
+    blocks = (*key_numbers(report), *course(report))
+    if sums.failed or sums.undecided or sums.warnings or sums.accepted:
+        return (Section(text("The whole run"), blocks),) if blocks else ()
+    return blocks
+
+
+def _footer(report: Report) -> Iterable[Block]:
+    """Which commit, which run, by which tool: one small line."""
+    parts: list[Sequence[Span]] = [
+        *_commit(report),
+        *_run(report),
+        *_profile(report),
+        *_tools(report),
+    ]
+    if parts:
+        spans = [span for part in parts for span in (Text(" · "), *part)][1:]
+        yield Paragraph(tuple(spans), _FOOTER, small=True)
+
+
+def _commit(report: Report) -> Iterable[Spans]:
+    commit, base = report.origin.commit, repository_url(report.origin)
+    if commit:
+        short = Code(commit[:7])
+        yield (Text("Commit "), Link((short,), f"{base}/commit/{commit}") if base else short)
+
+
+def _run(report: Report) -> Iterable[Spans]:
+    if report.origin.run_url:
+        yield (Link((Text("workflow run"),), report.origin.run_url),)
+
+
+def _profile(report: Report) -> Iterable[Spans]:
+    profile = report.facts.get("profile")
+    if isinstance(profile, str) and profile:
+        yield (Text("profile "), Code(profile))
+
+
+def _tools(report: Report) -> Iterable[Spans]:
+    tools = {f"{s.tool} {s.tool_version or ''}".strip() for s in report.sources if s.tool}
+    yield from (text(tool) for tool in sorted(tools)[:4])

@@ -1,0 +1,39 @@
+"""Where a result stands in the repository, as a link that people can follow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trivigil.render.document import Code, Link, Spans
+
+if TYPE_CHECKING:
+    from trivigil.core.report import Origin
+    from trivigil.core.result import Location
+
+
+def place(location: Location, origin: Origin) -> Spans:
+    """`budgets.json:12`, linked to that line of the commit where it is known; empty without a file."""
+    if location.path is None:
+        return ()
+    suffix = "" if location.line is None else f":{location.line}"
+    url = file_url(location.path, location.line, origin)
+    if url is None:
+        return (Code(location.path + suffix),)
+    return (Link((Code(location.path.rpartition("/")[2] + suffix),), url),)
+
+
+def file_url(path: str, line: int | None, origin: Origin) -> str | None:
+    """The page of a file, at a line, as the commit has it; None where that cannot be said."""
+    base = repository_url(origin)
+    if base is None or origin.commit is None or path.startswith(("/", "../")) or ":" in path:
+        return None
+    safe = path.replace("%", "%25").replace("#", "%23").replace("?", "%3F").replace("\\", "/")
+    return f"{base}/blob/{origin.commit}/{safe}" + ("" if line is None else f"#L{line}")
+
+
+def repository_url(origin: Origin) -> str | None:
+    """The repository's page, on the server that the run's address names."""
+    if origin.repository is None or origin.run_url is None:
+        return None
+    server, found, _ = origin.run_url.partition(f"/{origin.repository}/")
+    return f"{server}/{origin.repository}" if found else None

@@ -1,0 +1,117 @@
+"""The verdict in words: how many budgets hold, fail or stay undecided, in one line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from trivigil.core.gate import EXIT_INPUT
+from trivigil.render.document import IconName, counted
+
+if TYPE_CHECKING:
+    from trivigil.core.report import Report
+    from trivigil.core.result import Result
+
+TITLES = {"perf": "Performance", "security": "Security", "monitor": "Monitoring"}
+BUDGET = "budget."
+"""How the ids of rules about a budget begin."""
+
+
+class Tally(NamedTuple):
+    """The results of a report, sorted by what they mean for the verdict."""
+
+    budgets: int
+    """How many results speak of a budget, whatever came out."""
+    failed: tuple[Result, ...]
+    undecided: tuple[Result, ...]
+    warnings: tuple[Result, ...]
+    """Failed or undecided, but not meant to fail the gate."""
+    accepted: tuple[Result, ...]
+    held: tuple[Result, ...]
+
+
+def tally(report: Report) -> Tally:
+    """Sort the results of a report; each kind keeps the order of the report."""
+    results = report.results
+    findings = report.findings
+    return Tally(
+        budgets=sum(is_budget(result) for result in results),
+        failed=tuple(r for r in findings if r.gates and r.kind == "fail"),
+        undecided=tuple(r for r in findings if r.gates and r.kind == "open"),
+        warnings=tuple(r for r in findings if not r.gates),
+        accepted=tuple(r for r in results if r.kind != "pass" and r.suppression is not None),
+        held=tuple(r for r in results if r.kind == "pass" and is_budget(r)),
+    )
+
+
+def is_budget(result: Result) -> bool:
+    """Whether the result speaks of a budget and not of the run as such."""
+    return result.rule.id.startswith(BUDGET)
+
+
+def title(report: Report) -> str:
+    """What was watched: `Performance`."""
+    return TITLES.get(report.action, report.action)
+
+
+def own_name(report: Report) -> str | None:
+    """The name of this watch, where it says more than the action does."""
+    return None if report.name in ("", report.action) else report.name
+
+
+def icon(report: Report) -> IconName:
+    """The sign of the verdict."""
+    if report.problems or report.conclusion.exit_code == EXIT_INPUT:
+        return "invalid"
+    if report.conclusion.verdict == "failure":
+        return "fail"
+    return "pass" if report.conclusion.verdict == "success" else "neutral"
+
+
+def sentence(report: Report) -> str:
+    """The verdict without its subject: `2 of 12 budgets fail, 1 warning`."""
+    if report.problems or report.conclusion.exit_code == EXIT_INPUT:
+        return "the input could not be used"
+    sums = tally(report)
+    parts = [*_run_rules(sums), *_budgets(report, sums)]
+    if sums.warnings:
+        parts.append(counted(len(sums.warnings), "warning"))
+    if sums.accepted:
+        parts.append(f"{counted(len(sums.accepted), 'failure')} accepted")
+    return ", ".join(parts)
+
+
+def _run_rules(sums: Tally) -> list[str]:
+    """Why the run as such proves nothing: `the run made no requests`."""
+    titles = (r.rule.title for r in (*sums.failed, *sums.undecided) if not is_budget(r))
+    return list(dict.fromkeys(titles))
+
+
+def _budgets(report: Report, sums: Tally) -> list[str]:
+    total = sums.budgets
+    failed = sum(is_budget(result) for result in sums.failed)
+    undecided = sum(is_budget(result) for result in sums.undecided)
+    if failed or undecided:
+        return _broken(failed, undecided, total)
+    if report.conclusion.verdict == "failure":
+        return [] if sums.failed or sums.undecided else ["failed"]
+    if report.conclusion.verdict == "neutral" or not total:
+        return ["facts only, no budgets given"]
+    if len(sums.held) < total:
+        return [f"{len(sums.held):,} of {counted(total, 'budget')} hold{_s(len(sums.held))}"]
+    return [f"all {total:,} budgets hold" if total > 1 else "its one budget holds"]
+
+
+def _broken(failed: int, undecided: int, total: int) -> list[str]:
+    of = f" of {counted(total, 'budget')}"
+    parts = []
+    if failed:
+        parts.append(f"{failed:,}{of} fail{_s(failed)}")
+    if undecided:
+        verb = "is" if undecided == 1 else "are"
+        parts.append(f"{undecided:,}{'' if failed else of} {verb} undecided")
+    return parts
+
+
+def _s(count: int) -> str:
+    """The ending of a verb in the third person singular."""
+    return "s" if count == 1 else ""

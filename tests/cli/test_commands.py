@@ -1,0 +1,179 @@
+"""inspect, validate, schema, wait, publish and preview as a user calls them."""
+
+from __future__ import annotations
+
+import json
+import socket
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from trivigil import schemas
+from trivigil.cli import main
+
+ROOT = Path(__file__).resolve().parents[2]
+RUN = ROOT / "tests" / "data" / "perf" / "locust" / "v2.47-run"
+BUDGETS = ROOT / "examples" / "budgets"
+
+
+@pytest.fixture(autouse=True)
+def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def test_inspect_accounts_for_every_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A good file, a foreign one and an empty one each have their object; one unreadable file is exit 2."""
+    (tmp_path / "good.csv").write_bytes((RUN / "run_stats.csv").read_bytes())
+    (tmp_path / "foreign.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    (tmp_path / "empty.csv").write_bytes(b"")
+    assert main(["inspect", "*.csv", "--json"], {}) == 2
+    listed = {entry["path"]: entry for entry in json.loads(capsys.readouterr().out)}
+    assert set(listed) == {"good.csv", "foreign.csv", "empty.csv"}
+    good = listed["good.csv"]
+    assert (good["tool"], good["format"], good["state"], good["problem"]) == (
+        "locust",
+        "stats-csv",
+        "complete",
+        None,
+    )
+    assert good["counts"] == {"endpoints": 11}
+    assert {"subject", "metric", "unit", "value", "n"} == set(good["measurements"][0])
+    assert all(listed[name]["problem"] for name in ("foreign.csv", "empty.csv"))
+
+
+def test_inspect_tells_people_the_same(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without `--json` nothing is on standard output, and the same facts are told in lines."""
+    (tmp_path / "good.csv").write_bytes((RUN / "run_stats.csv").read_bytes())
+    assert main(["inspect", "good.csv"], {}) == 0
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.splitlines()[0] == "good.csv: locust stats-csv, complete, 11 endpoints"
+
+
+@pytest.mark.parametrize(
+    "path",
+    sorted(BUDGETS.iterdir()) + [ROOT / "examples" / "trivigil.yml"],
+    ids=lambda path: path.name,
+)
+def test_the_examples_are_valid(path: Path) -> None:
+    """What users copy from is right."""
+    kind = ["--as", "config"] if path.name == "trivigil.yml" else []
+    assert main(["validate", str(path), *kind], {}) == 0
+
+
+def test_validate_says_the_place_and_goes_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each bad file has its sentence; a good one among them is still said to be good."""
+    (tmp_path / "bad.json").write_text('{"default": {\n"eror_rate": 1}}', encoding="utf-8")
+    (tmp_path / "good.json").write_text('{"default": {"error_rate": 1}}', encoding="utf-8")
+    (tmp_path / ".trivigil.yml").write_text("perf:\n  usrs: 1\n", encoding="utf-8")
+    assert main(["validate", "bad.json", "good.json", ".trivigil.yml"], {}) == 2
+    assert capsys.readouterr().err.splitlines() == [
+        "trivigil: bad.json:2: default.eror_rate: `eror_rate` is not a metric. Did you mean `error_rate`?",
+        "good.json: valid budgets",
+        "trivigil: .trivigil.yml:2: perf.usrs: unknown key. Did you mean `users`?",
+    ]
+
+
+def test_validate_knows_a_report(capsys: pytest.CaptureFixture[str]) -> None:
+    """What we wrote is valid by what we published; a report that was changed is not."""
+    main(["perf", "analyze", f"{RUN}/run*"], {})
+    assert main(["validate", "performance-analysis.json"], {}) == 0
+    text = Path("performance-analysis.json").read_text(encoding="utf-8")
+    Path("changed.json").write_text(text.replace('"complete"', '"perfect"', 1), encoding="utf-8")
+    assert main(["validate", "changed.json"], {}) == 2
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert last.startswith("trivigil: changed.json:")
+    assert "perfect" in last
+
+
+@pytest.mark.parametrize("name", schemas.NAMES)
+def test_every_schema_is_a_schema(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """`schema NAME` prints valid JSON Schema, with an address and a title."""
+    assert main(["schema", name], {}) == 0
+    schema = json.loads(capsys.readouterr().out)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    assert schema["$id"].endswith(f"/schemas/{name}.schema.json")
+    assert schema["title"]
+
+
+def test_wait_for_a_service_that_is_there() -> None:
+    """A listening port is healthy for tcp."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        assert main(["wait", f"tcp://127.0.0.1:{port}", "--timeout", "5s"], {}) == 0
+
+
+def test_wait_for_a_service_that_is_not(capsys: pytest.CaptureFixture[str]) -> None:
+    """After the time limit one sentence names the address and the last reason."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    assert main(["wait", f"http://127.0.0.1:{port}/health", "--timeout", "1s"], {}) == 2
+    assert f"127.0.0.1:{port}" in capsys.readouterr().err.splitlines()[-1]
+
+
+def on_a_pull_request() -> dict[str, str]:
+    """The environment of a pull request's run, as the demo has it."""
+    return {
+        "GITHUB_ACTIONS": "true",
+        "GITHUB_EVENT_NAME": "pull_request",
+        "GITHUB_EVENT_PATH": str(ROOT / "examples" / "events" / "pull_request.json"),
+        "GITHUB_REPOSITORY": "octo/shop",
+        "GITHUB_RUN_ATTEMPT": "1",
+        "GITHUB_RUN_ID": "1",
+        "GITHUB_RUN_NUMBER": "1",
+        "GITHUB_SHA": "0" * 40,
+    }
+
+
+@pytest.mark.parametrize("environ", [{}, on_a_pull_request()], ids=["at-home", "on-a-pull-request"])
+def test_a_dry_run_writes_what_would_be_sent_and_the_preview_shows_it(
+    environ: dict[str, str],
+) -> None:
+    """`publish --dry-run` and `preview` work anywhere; no file holds the token."""
+    environ = {**environ, "GITHUB_TOKEN": "ghs_notinanyfile"}
+    Path("b.json").write_text('{"OVERALL": {\n"p95_response_time": 0}}', encoding="utf-8")
+    assert main(["perf", "analyze", f"{RUN}/run*", "--thresholds", "b.json"], environ) == 1
+    assert main(["publish", "performance-analysis.json", "--dry-run", "out"], environ) == 0
+    pytest.importorskip("cmarkgfm", reason="the preview needs the extra `preview`")
+    assert main(["preview", "out"], environ) == 0
+    written = {path.name: path.read_text(encoding="utf-8") for path in Path("out").iterdir()}
+    assert {
+        "comment.md",
+        "check-run.json",
+        "summary.md",
+        "publish-plan.json",
+        "preview.html",
+    } <= set(written)
+    assert not any("notinanyfile" in text for text in written.values())
+    assert "b.json" in written["preview.html"]
+
+
+def test_a_preview_of_something_else_is_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A folder without a plan is not a dry run's."""
+    (tmp_path / "x").mkdir()
+    assert main(["preview", "x"], {}) == 2
+    assert "not a dry run" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("[]", "JSON object"), ("{}", "schema"), ("{", "JSON"), (None, "no such file")],
+    ids=["list", "no-schema", "cut", "missing"],
+)
+def test_publishing_what_is_no_report_is_a_sentence(
+    text: str | None, words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A file that is not ours is exit 2 and named."""
+    if text is not None:
+        (tmp_path / "r.json").write_text(text, encoding="utf-8")
+    assert main(["publish", "r.json", "--dry-run", "out"], {}) == 2
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert "r.json" in last
+    assert words in last
