@@ -136,6 +136,19 @@ def test_the_default_does_not_judge_the_whole_run() -> None:
     assert [(r.location.name, r.kind) for r in results] == [("GET /a", "pass")]
 
 
+def test_an_endpoint_called_overall_is_not_the_whole_run() -> None:
+    """`OVERALL` never means `GET OVERALL`, which has to be written with its method."""
+    thresholds = [
+        Threshold(exact(OVERALL), P95, at_most(1)),
+        Threshold(exact("GET OVERALL"), P95, at_most(5)),
+    ]
+    results = judge(thresholds, [measured(OVERALL, 9), measured("GET OVERALL", 3)], TODAY)
+    assert [(r.location.name, r.kind) for r in results] == [
+        (OVERALL, "fail"),
+        ("GET OVERALL", "pass"),
+    ]
+
+
 def test_the_default_leaves_endpoints_with_an_entry_of_their_own_alone() -> None:
     """An endpoint with its own entry is judged by that entry only, metric for metric."""
     thresholds = [Threshold(DEFAULT, ERRORS, at_most(1)), Threshold(exact("/a"), P95, at_most(1))]
