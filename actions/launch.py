@@ -17,4 +17,4 @@ sys.path.insert(0, os.path.join(ROOT, "src"))
 from trivigil.__main__ import run
 
 if __name__ == "__main__":
-    run()
+    sys.exit(run())

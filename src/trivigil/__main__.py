@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -10,6 +11,8 @@ from trivigil.cli import main
 
 def run() -> int:
     """The entry point of the installed command."""
+    # A short-lived process that makes few cycles: collecting at every 700 objects costs a fifth of the start.
+    gc.set_threshold(50_000)
     return main(sys.argv[1:], os.environ)
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from json.decoder import scanstring  # type: ignore[attr-defined]  # json's own string reader, in C
-from typing import TYPE_CHECKING, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from trivigil.core.errors import InputError
+from trivigil.core.record import NamedTuple
 from trivigil.core.untrusted import printable
 
 if TYPE_CHECKING:

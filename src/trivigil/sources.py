@@ -9,9 +9,10 @@ from __future__ import annotations
 import os
 import re
 import stat
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from trivigil.core.errors import SourceError
+from trivigil.core.record import NamedTuple
 from trivigil.core.untrusted import printable
 
 if TYPE_CHECKING:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 from typing import TYPE_CHECKING
 
+from trivigil.cli.parser import Parser
 from trivigil.core.untrusted import printable
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def run(argv: Sequence[str], _environ: Mapping[str, str], console: Console) -> i
     from trivigil import sources
     from trivigil.perf import readers
 
-    parser = argparse.ArgumentParser("trivigil inspect", description="Say what is in result files.")
+    parser = Parser("trivigil inspect", description="Say what is in result files.")
     parser.add_argument("paths", nargs="+", metavar="[TOOL=]PATH", help="files, or globs")
     parser.add_argument(
         "--json", action="store_true", help="a list, one object a file, on standard output"

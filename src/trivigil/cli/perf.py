@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 from typing import TYPE_CHECKING
 
+from trivigil.cli.parser import Parser
 from trivigil.core.errors import InputError
 
 if TYPE_CHECKING:
+    from argparse import Namespace
     from collections.abc import Mapping, Sequence
 
     from trivigil.cli.console import Console
@@ -17,16 +18,17 @@ if TYPE_CHECKING:
 REPORT_FILE = "performance-analysis.json"
 
 
-def parser() -> argparse.ArgumentParser:
-    """The arguments of `trivigil perf`."""
-    top = argparse.ArgumentParser(
-        "trivigil perf", description="Judge a load test against its budgets."
+def _analyze_parser() -> Parser:
+    parser = Parser(
+        "trivigil perf analyze", description="Read results of a load test and judge them."
     )
-    commands = top.add_subparsers(dest="command", required=True, metavar="analyze|run")
-    analyze = commands.add_parser("analyze", help="read results and judge them")
-    analyze.add_argument("results", nargs="+", metavar="[TOOL=]PATH", help="result files, or globs")
-    _common(analyze)
-    run = commands.add_parser("run", help="start a load tool, then judge what it wrote")
+    parser.add_argument("results", nargs="+", metavar="[TOOL=]PATH", help="result files, or globs")
+    _common(parser)
+    return parser
+
+
+def _run_parser() -> Parser:
+    run = Parser("trivigil perf run", description="Start a load tool, then judge what it wrote.")
     run.add_argument("--tool", required=True, metavar="T", help="locust")
     run.add_argument("--script", required=True, help="the load script (a locustfile)")
     run.add_argument("--host", required=True, metavar="URL", help="what to load")
@@ -38,16 +40,16 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument("--tool-version", default="", metavar="V", help="install and use this version")
     run.add_argument("--allow-remote", action="store_true", help="the host may be another machine")
     run.add_argument(
-        "--start", default="", metavar="S", help="compose file, Procfile or command of the service"
+        "--start", default="", metavar="S", help="compose file, Procfile or command to start"
     )
     run.add_argument(
         "--wait-for", action="append", default=[], metavar="URL", help="wait for it first"
     )
     _common(run)
-    return top
+    return run
 
 
-def _common(command: argparse.ArgumentParser) -> None:
+def _common(command: Parser) -> None:
     command.add_argument("--thresholds", metavar="FILE", help="budgets; without them: facts only")
     command.add_argument(
         "--out", default=".", metavar="DIR", help=f"folder for {REPORT_FILE} (default: here)"
@@ -63,19 +65,34 @@ def _count(text: str) -> int:
     return number
 
 
+USAGE = """usage: trivigil perf analyze [TOOL=]PATH… [--thresholds FILE] [--out DIR]
+       trivigil perf run --tool T --script S --host URL [--thresholds FILE] …
+
+  analyze  read results of a load test, judge them, write performance-analysis.json
+  run      start a load tool, then judge what it wrote
+
+`trivigil perf analyze --help` and `trivigil perf run --help` say more."""
+
+
 def run(argv: Sequence[str], environ: Mapping[str, str], console: Console) -> int:
     """Run the command; the verdict decides the exit code."""
-    arguments = parser().parse_args(argv)
-    report = (
-        _run(arguments, environ, console)
-        if arguments.command == "run"
-        else _analyze(arguments, environ)
-    )
+    command, rest = (argv[0], argv[1:]) if argv else ("", ())
+    if command in ("-h", "--help"):
+        console.answer(USAGE)
+        return 0
+    if command == "analyze":
+        arguments = _analyze_parser().parse_intermixed_args(rest)
+        report = _analyze(arguments, environ)
+    elif command == "run":
+        arguments = _run_parser().parse_args(rest)
+        report = _run(arguments, environ, console)
+    else:
+        raise InputError("`trivigil perf` needs `analyze` or `run`.")
     _hand_out(report, arguments, console)
     return report.conclusion.exit_code
 
 
-def _analyze(arguments: argparse.Namespace, environ: Mapping[str, str]) -> Report:
+def _analyze(arguments: Namespace, environ: Mapping[str, str]) -> Report:
     from trivigil import perf
     from trivigil.cli.origin import context
 
@@ -83,7 +100,7 @@ def _analyze(arguments: argparse.Namespace, environ: Mapping[str, str]) -> Repor
     return perf.judge_files(arguments.results, where, directory=os.getcwd())
 
 
-def _run(arguments: argparse.Namespace, environ: Mapping[str, str], console: Console) -> Report:
+def _run(arguments: Namespace, environ: Mapping[str, str], console: Console) -> Report:
     from trivigil import perf
     from trivigil.cli.application import running
     from trivigil.cli.origin import context
@@ -116,7 +133,7 @@ def _run(arguments: argparse.Namespace, environ: Mapping[str, str], console: Con
         )
 
 
-def _hand_out(report: Report, arguments: argparse.Namespace, console: Console) -> None:
+def _hand_out(report: Report, arguments: Namespace, console: Console) -> None:
     """Write the report, then say the verdict; programs get JSON alone on standard output."""
     from trivigil import files
     from trivigil.render import json, text

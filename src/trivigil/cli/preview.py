@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 from typing import TYPE_CHECKING
 
+from trivigil.cli.parser import Parser
 from trivigil.core.errors import InputError
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def run(argv: Sequence[str], _environ: Mapping[str, str], console: Console) -> i
     from trivigil import files
     from trivigil.render import preview
 
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         "trivigil preview",
         description="Show what `trivigil publish --dry-run DIR` wrote, as GitHub would.",
     )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 from typing import TYPE_CHECKING
 
+from trivigil.cli.parser import Parser
 from trivigil.core.errors import InputError
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def run(argv: Sequence[str], environ: Mapping[str, str], console: Console) -> int:
     """Publish each report. What GitHub refuses is a warning; the verdict is not judged again."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         "trivigil publish",
         description="Carry reports to GitHub, by the event and token of the environment.",
     )

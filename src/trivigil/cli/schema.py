@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import argparse
 from typing import TYPE_CHECKING
 
 from trivigil import schemas
+from trivigil.cli.parser import Parser
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -15,9 +15,7 @@ if TYPE_CHECKING:
 
 def run(argv: Sequence[str], _environ: Mapping[str, str], console: Console) -> int:
     """Print the schema on standard output."""
-    parser = argparse.ArgumentParser(
-        "trivigil schema", description="Print a published JSON Schema."
-    )
+    parser = Parser("trivigil schema", description="Print a published JSON Schema.")
     parser.add_argument("name", metavar="NAME", help=", ".join(schemas.NAMES))
     console.answer(schemas.text(parser.parse_args(argv).name))
     return 0

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 from typing import TYPE_CHECKING
 
+from trivigil.cli.parser import Parser
 from trivigil.core.errors import InputError
 from trivigil.core.untrusted import printable
 
@@ -21,7 +21,7 @@ def run(argv: Sequence[str], _environ: Mapping[str, str], console: Console) -> i
     """Say of each file what it is and that it holds; exit 2 after the first sentence of each that does not."""
     from trivigil import schemas
 
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         "trivigil validate",
         description="Check budgets, configuration or a report against its schema.",
     )

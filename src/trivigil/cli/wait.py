@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import argparse
 from typing import TYPE_CHECKING
+
+from trivigil.cli.parser import Parser
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -16,7 +17,7 @@ def run(argv: Sequence[str], _environ: Mapping[str, str], console: Console) -> i
     from trivigil.perf.profiles import seconds
     from trivigil.web.wait import wait
 
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         "trivigil wait",
         description="Wait until services answer: http(s) with 200 to 399, tcp://HOST:PORT.",
     )

@@ -8,7 +8,9 @@ The direction belongs to the metric and is declared here once. Names and units a
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
+
+from trivigil.core.record import NamedTuple
 
 if TYPE_CHECKING:
     from trivigil.core.histogram import Histogram

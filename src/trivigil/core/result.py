@@ -7,7 +7,9 @@ actions share: `fail`, `pass`, and `open` for what could not be decided, which i
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
+
+from trivigil.core.record import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from trivigil.core.measurement import OVERALL, Measurement, Metric
+from trivigil.core.record import NamedTuple
 from trivigil.core.result import Location, Result, Rule, Severity
 
 if TYPE_CHECKING:
@@ -267,12 +268,17 @@ def phrase(limit: Limit, unit: str) -> str:
 
 
 def quantity(value: float, unit: str) -> str:
-    """A value for people, three significant digits at least and its unit: `412 ms`, `0.25 %`, `1,200`."""
-    size = abs(value)
-    digits = (
-        0 if value == int(value) and size < 1e15 else 2 if size < 10 else 1 if size < 100 else 0
-    )  # noqa: PLR2004
-    text = f"{value:,.{digits}f}"
-    if digits == 2 and size < 0.01:  # noqa: PLR2004
-        text = f"{value:.3g}"
+    """A value for people, about three significant digits and its unit: `412 ms`, `0.25 %`, `1,200`."""
+    text = f"{value:,.{_digits(value)}f}" if value == 0 or abs(value) >= _TINY else f"{value:.3g}"
     return {"count": text, "1/s": f"{text}/s"}.get(unit, f"{text} {unit}")
+
+
+_TINY = 0.01
+_EXACT = 1e15
+"""Beyond this a float has no fraction to show."""
+
+
+def _digits(value: float) -> int:
+    if abs(value) >= _EXACT or value == int(value):
+        return 0
+    return max(0, 2 - len(str(int(abs(value)))) + 1)

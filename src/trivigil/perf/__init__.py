@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from trivigil.core.errors import InputError
+from trivigil.core.record import NamedTuple
 from trivigil.perf.analysis import Context, analyze, refused
 
 if TYPE_CHECKING:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from trivigil.core.gate import Conclusion, conclude
 from trivigil.core.measurement import OVERALL
+from trivigil.core.record import NamedTuple
 from trivigil.core.report import Origin, Report, SourceRecord
 from trivigil.core.result import Location, Result, Rule, Severity
 from trivigil.core.threshold import judge

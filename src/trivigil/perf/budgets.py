@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import math
 import re
-from typing import TYPE_CHECKING, NamedTuple, NoReturn, cast
+from typing import TYPE_CHECKING, NoReturn, cast
 
 from trivigil.core.errors import InputError
 from trivigil.core.measurement import Metric, metric, names
+from trivigil.core.record import NamedTuple
 from trivigil.core.threshold import Limit, Operator, Pattern, Threshold
 from trivigil.core.untrusted import printable
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from trivigil.core.measurement import Measurement
+from trivigil.core.record import NamedTuple
 
 
 class ErrorCount(NamedTuple):

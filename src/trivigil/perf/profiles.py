@@ -7,9 +7,10 @@ how it behaves in its steady state.
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
+from typing import Final
 
 from trivigil.core.errors import InputError
+from trivigil.core.record import NamedTuple
 
 _DURATION: Final = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s?)?", re.IGNORECASE)
 

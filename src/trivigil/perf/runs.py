@@ -7,10 +7,11 @@ say how exact their format is, and why a lesser one may lag), and what others la
 from __future__ import annotations
 
 from itertools import combinations, pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from trivigil.core.errors import InputError
 from trivigil.core.measurement import OVERALL
+from trivigil.core.record import NamedTuple
 from trivigil.core.untrusted import printable
 from trivigil.perf.facts import RunFacts
 from trivigil.perf.readers import READERS

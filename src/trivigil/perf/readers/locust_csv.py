@@ -11,10 +11,11 @@ from __future__ import annotations
 import csv
 import io
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from trivigil.core.errors import SourceError
 from trivigil.core.measurement import metric, percentile_name
+from trivigil.core.record import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -8,10 +8,11 @@ so that the endpoint stays visible.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from trivigil.core.errors import SourceError
 from trivigil.core.measurement import OVERALL, Measurement, metric
+from trivigil.core.record import NamedTuple
 from trivigil.core.untrusted import printable
 
 if TYPE_CHECKING:

@@ -5,10 +5,9 @@ The fields are those of `StatsEntryDict` in locust/stats.py, as far as they are 
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import msgspec
 
+from trivigil.core.record import NamedTuple
 from trivigil.core.untrusted import printable
 
 
