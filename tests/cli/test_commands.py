@@ -55,7 +55,7 @@ def test_inspect_tells_people_the_same(tmp_path: Path, capsys: pytest.CaptureFix
 
 @pytest.mark.parametrize(
     "path",
-    sorted(BUDGETS.iterdir()) + [ROOT / "examples" / "trivigil.yml"],
+    [*sorted(BUDGETS.iterdir()), ROOT / "examples" / "trivigil.yml"],
     ids=lambda path: path.name,
 )
 def test_the_examples_are_valid(path: Path) -> None:

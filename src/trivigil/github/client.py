@@ -49,7 +49,13 @@ def connect(
     manners: Manners = Manners(),  # noqa: B008 -- immutable
     patience: Patience | None = None,
 ) -> Client:
-    """A client for the event's repository on the event's server."""
+    """A client for the event's repository on the event's server.
+
+    Raises Refused where there is no token, or one that cannot stand in a header.
+    """
+    token = token.strip()
+    if not token or not (token.isascii() and token.isprintable()):
+        raise Refused("there is no usable token; pass one as github-token")
     from github import Auth, Github
 
     from trivigil import __version__

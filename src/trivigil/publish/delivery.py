@@ -6,7 +6,7 @@ the verdict; what can stand in for the refused channel is then used instead.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from trivigil.github.refusal import FORBIDDEN, UNAUTHORIZED, Refusal, Refused
 from trivigil.publish import check_run, conversation, memory, outputs, summary
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from trivigil.github.workflow import Workflow
     from trivigil.publish.plan import Channel, Plan
     from trivigil.publish.publication import Publication
+
+ON_GITHUB: Final[tuple[Channel, ...]] = ("check-run", "comment")
 
 
 def deliver(
@@ -39,9 +41,7 @@ def deliver(
     """
     delivery = _Delivery(plan, publication, workflow, state_dir)
     if plan.does("check-run") or plan.does("comment"):
-        with connect() as client:
-            run = delivery.check_run(client)
-            delivery.comment(client, run)
+        delivery.on_github(connect)
     delivery.annotations()
     delivery.summary()
     return delivery.finish(report_path)
@@ -59,6 +59,19 @@ class _Delivery:
         self._state_dir = state_dir
         self._refused = memory.recall(state_dir, publication.event)
         self._ledger = Published(refused=tuple(self._refused.values()))
+
+    def on_github(self, connect: Callable[[], Client]) -> None:
+        """Use the channels on GitHub, over one connection."""
+        try:
+            client = connect()
+        except Refused as refused:
+            for channel in ON_GITHUB:
+                if self._plan.does(channel):
+                    self._refuse(channel, refused)
+            return
+        with client:
+            run = self.check_run(client)
+            self.comment(client, run)
 
     def check_run(self, client: Client) -> CheckRun | None:
         """Create the check run; where it is refused, annotations go another way."""

@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from trivigil.core.errors import InputError
+from trivigil.github.event import Event
+from trivigil.github.refusal import Refusal
+from trivigil.publish import Plan, Wanted, parse_wanted, plan
+
+from .scene import report
+
+PULL = Event(
+    name="pull_request", repository="octo/shop", actor="octocat", sha="m" * 40, head_sha="a" * 40,
+    base_sha=None, ref="refs/pull/7/merge", pull_number=7, is_fork=False, is_dependabot=False,
+    private=False, run_id=1, run_number=1, run_attempt=1, workflow="ci", job="test",
+    server_url="https://github.com", api_url="https://api.github.com",
+    graphql_url="https://api.github.com/graphql", event_path=None,
+)  # fmt: skip
+PUSH = PULL._replace(name="push", pull_number=None, ref="refs/heads/main")
+REFUSED = Refusal("check-run", 403, "no", "checks: write")
+AUTO = Wanted()
+
+
+def does(chosen: Plan) -> set[str]:
+    """The channels that are to be used, without the outputs, which always are."""
+    assert chosen.does("outputs")
+    used: set[str] = {step.channel for step in chosen.steps if step.act == "do"}
+    return used - {"outputs"}
+
+
+@pytest.mark.parametrize(
+    ("event", "wanted", "refused", "expected"),
+    [
+        pytest.param(PULL, AUTO, {}, {"check-run", "comment", "summary"}, id="a pull request"),
+        pytest.param(PUSH, AUTO, {}, {"check-run", "summary"}, id="a push has no comment"),
+        pytest.param(
+            PULL._replace(name="merge_group", pull_number=None), AUTO, {},
+            {"check-run", "summary"}, id="a merge group has no pull request of its own",
+        ),
+        pytest.param(
+            PULL._replace(is_fork=True), AUTO, {}, {"annotations", "summary"},
+            id="a fork may only read",
+        ),
+        pytest.param(
+            PULL._replace(is_fork=True), parse_wanted("comment check-run"), {}, set(),
+            id="nothing raises a fork's token, even where the channels are named",
+        ),
+        pytest.param(
+            PULL._replace(is_dependabot=True), AUTO, {}, {"annotations", "summary"},
+            id="Dependabot may only read by default",
+        ),
+        pytest.param(
+            PULL._replace(is_dependabot=True), parse_wanted("comment"), {}, {"comment"},
+            id="Dependabot is tried where the channel is named",
+        ),
+        pytest.param(
+            PULL, AUTO, {"check-run": REFUSED}, {"annotations", "comment", "summary"},
+            id="commands stand in for a refused check run",
+        ),
+        pytest.param(PULL, parse_wanted("none"), {}, set(), id="nothing asked for"),
+        pytest.param(PULL, parse_wanted("summary"), {}, {"summary"}, id="only the summary"),
+        pytest.param(
+            PULL, parse_wanted("comment, annotations"), {}, {"comment", "annotations"},
+            id="commands where no check run is asked for",
+        ),
+        pytest.param(None, AUTO, {}, set(), id="outside Actions nothing can be published"),
+    ],
+)  # fmt: skip
+def test_channels(event: Any, wanted: Wanted, refused: Any, expected: set[str]) -> None:
+    """What is published follows from event, wish and earlier refusals."""
+    assert does(plan(report(), event, wanted, refused)) == expected
+
+
+def test_every_step_has_a_reason() -> None:
+    """Each channel says why it is used or not."""
+    chosen = plan(report(), PULL, AUTO, {"comment": REFUSED})
+    assert all(step.reason for step in chosen.steps)
+    assert chosen.step("comment").refusal == REFUSED
+
+
+@pytest.mark.parametrize(
+    ("text", "channels", "explicit"),
+    [
+        pytest.param("", {"check-run", "comment", "annotations", "summary"}, False, id="unset"),
+        pytest.param("auto", {"check-run", "comment", "annotations", "summary"}, False, id="auto"),
+        pytest.param(" none ", set(), True, id="none"),
+        pytest.param("comment,summary", {"comment", "summary"}, True, id="commas"),
+        pytest.param("comment\ncheck-run\n", {"comment", "check-run"}, True, id="lines"),
+    ],
+)
+def test_wanted(text: str, channels: set[str], *, explicit: bool) -> None:
+    """The `publish` input is auto, none or a list."""
+    assert parse_wanted(text) == Wanted(frozenset(channels), explicit)
+
+
+@pytest.mark.parametrize("text", ["comments", "auto, comment", "outputs", "sarif"])
+def test_unknown_channel(text: str) -> None:
+    """A name that is no channel, or not one yet, is an error that lists the channels."""
+    with pytest.raises(InputError, match="check-run, comment, annotations, summary"):
+        parse_wanted(text)
