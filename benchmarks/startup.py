@@ -21,7 +21,11 @@ ROUNDS = 21
 
 def commands(budgets: Path, out: Path) -> dict[str, list[str]]:
     """What is timed, by name."""
-    trivigil = [sys.executable, "-c", "import sys; from trivigil.__main__ import run; sys.exit(run())"]
+    trivigil = [
+        sys.executable,
+        "-c",
+        "import sys; from trivigil.__main__ import run; sys.exit(run())",
+    ]
     analyze = [*trivigil, "perf", "analyze", "--thresholds", str(budgets), "--out", str(out)]
     return {
         "python -c pass": [sys.executable, "-c", "pass"],

@@ -7,7 +7,9 @@ where room is short, and what it left out is counted here, to be said.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal
+
+from trivigil.core.record import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

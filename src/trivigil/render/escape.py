@@ -25,8 +25,8 @@ _MARKERS = re.compile(r"(?<=trivigil)(?=\s*:)|(?<=<)(?=!--)|(?<=--)(?=!?>)", re.
 _REFERENCES = re.compile(
     r"(?<=@)"  # mentions, e-mail addresses, owner/repo@sha
     r"|(?<=#)"  # issues: #1, owner/repo#1, Fixes #1
-    r"|(?<=\bgh-)(?=\d|$)"  # issues: GH-1
-    r"|(?<=:)(?=//)|(?<=\bwww)(?=\.)"  # bare addresses
+    r"|(?<=(?<![a-z0-9])gh-)(?=\d|$)"  # issues: GH-1
+    r"|(?<=:)(?=//)|(?<=www)(?=\.)"  # bare addresses
     r"|(?<=:)(?=[\w+-]+:)",  # emoji shortcodes
     re.IGNORECASE,
 )

@@ -6,8 +6,9 @@ between two graphemes. Whatever goes is counted, and the document says so.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
+from trivigil.core.record import NamedTuple
 from trivigil.render.document import (
     REQUIRED,
     Block,

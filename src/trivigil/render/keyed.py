@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import math
-from typing import TYPE_CHECKING, NamedTuple, NoReturn, TypeVar
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from trivigil.core.errors import InputError
+from trivigil.core.record import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -50,12 +50,11 @@ if TYPE_CHECKING:
     from trivigil.core.report import Report
     from trivigil.core.result import Result
 
+_COMMAND_LINE, _COMMAND_SOURCES = 90, 20
 _OPENLY = 10
 """How many findings of a kind are shown before the rest is folded away."""
-_FIX = (
-    "Bring the value back within its budget, or change the budget on the line above, with a reason."
-)
-_HIGH, _ADVICE, _NOTED, _FOOTER = 90, 85, 60, 70
+_FIX = "Bring the value back within its budget, or change the budget on the line that is named, with a reason."
+_HIGH, _ADVICE, _FOOTER, _NOTED, _FOLDED = 90, 85, 70, 60, 50
 
 
 def document(report: Report, *, artifact_url: str | None = None) -> Document:
@@ -102,18 +101,16 @@ def _failed(report: Report, sums: Tally) -> Iterable[Block]:
     """Failures with numbers as a table, worst first; others, which need words, before it."""
     worded = [result for result in sums.failed if not has_numbers(result)]
     if worded:
-        items = (finding_item(result, report.origin, "fail", _HIGH) for result in worded)
-        yield Bullets(tuple(items), "failure")
-    rows = [
-        finding_row(result, report.origin, _HIGH)
-        for result in by_excess(result for result in sums.failed if has_numbers(result))
-    ]
+        items = [finding_item(result, report.origin, "fail", _HIGH) for result in worded]
+        yield from _folded(items, "failure")
+    numbered = by_excess(result for result in sums.failed if has_numbers(result))
+    first = tuple(finding_row(r, report.origin, _HIGH) for r in numbered[:_OPENLY])
+    rest = tuple(finding_row(r, report.origin, _FOLDED) for r in numbered[_OPENLY:])
     columns = result_columns("Over by")
-    if rows:
-        yield Table(columns, tuple(rows[:_OPENLY]), "failure")
-    if rows[_OPENLY:]:
-        folded = Table(columns, tuple(rows[_OPENLY:]), "failure")
-        yield Details(text(f"{len(folded.rows):,} more"), (folded,))
+    if first:
+        yield Table(columns, first, "failure")
+    if rest:
+        yield Details(text(f"{len(rest):,} more"), (Table(columns, rest, "failure"),))
 
 
 def _undecided(report: Report, sums: Tally) -> Iterable[Block]:
@@ -124,7 +121,9 @@ def _undecided(report: Report, sums: Tally) -> Iterable[Block]:
 
 def _warnings(report: Report, sums: Tally) -> Iterable[Block]:
     if sums.warnings:
-        items = [finding_item(r, report.origin, "warning", _NOTED) for r in sums.warnings]
+        items = [
+            finding_item(r, report.origin, "warning", _NOTED) for r in by_excess(sums.warnings)
+        ]
         yield Section(text("Warnings"), _folded(items, "warning"))
 
 
@@ -136,7 +135,8 @@ def _accepted(sums: Tally) -> Iterable[Block]:
 
 def _folded(items: Sequence[Item], noun: str) -> tuple[Block, ...]:
     """The first few openly, the rest folded away."""
-    first, rest = tuple(items[:_OPENLY]), tuple(items[_OPENLY:])
+    first = tuple(items[:_OPENLY])
+    rest = tuple(item._replace(priority=_FOLDED) for item in items[_OPENLY:])
     if not rest:
         return (Bullets(first, noun),)
     return (Bullets(first, noun), Details(text(f"{len(rest):,} more"), (Bullets(rest, noun),)))
@@ -195,17 +195,18 @@ def _linked(words: str, url: str) -> Spans:
 
 
 def _command(report: Report) -> str:
-    """The command that judges the same files again; empty where it is not known."""
+    """The command that judges the same files again; empty where it is not known or too long to copy."""
     import shlex
 
     thresholds = report.facts.get("thresholds")
     path = thresholds.get("path") if isinstance(thresholds, dict) else None
-    if not report.sources:
+    sources = [shlex.quote(source.path) for source in report.sources]
+    if not sources or len(sources) > _COMMAND_SOURCES:
         return ""
-    words = ["trivigil", "perf", "analyze", *(source.path for source in report.sources[:8])]
-    if isinstance(path, str) and path:
-        words += ["--thresholds", path]
-    return " ".join(shlex.quote(word) for word in words)
+    budgets = [f"--thresholds {shlex.quote(path)}"] if isinstance(path, str) and path else []
+    words = ["trivigil perf analyze", *sources, *budgets]
+    line = " ".join(words)
+    return line if len(line) <= _COMMAND_LINE else " \\\n  ".join(words)
 
 
 def _whole_run(report: Report, sums: Tally) -> Iterable[Block]:

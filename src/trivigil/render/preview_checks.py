@@ -6,8 +6,9 @@ import json
 import re
 from html import escape
 from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from trivigil.core.record import NamedTuple
 from trivigil.core.untrusted import visible
 from trivigil.render.preview_markdown import to_html
 

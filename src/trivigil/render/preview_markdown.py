@@ -73,8 +73,9 @@ def to_html(markdown: str) -> str:
             "the preview shows Markdown by GitHub's own parser, which is not installed.",
             tip="Install it: pip install 'trivigil[preview]'",
         ) from None
+    whole = markdown.encode("utf-8", "replace").decode()
     options = Options.CMARK_OPT_UNSAFE | Options.CMARK_OPT_FOOTNOTES
-    return sanitised(cmarkgfm.github_flavored_markdown_to_html(markdown, options=options))
+    return sanitised(cmarkgfm.github_flavored_markdown_to_html(whole, options=options))
 
 
 def sanitised(html: str) -> str:

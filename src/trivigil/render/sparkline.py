@@ -14,7 +14,7 @@ LEAST_POINTS: Final = 5
 """With fewer points there is no course to show."""
 
 
-def sparkline(values: Sequence[float | None], width: int = 30) -> str:
+def sparkline(values: Sequence[float | None], width: int = 24) -> str:
     """One bar a value, from zero to the highest; a gap where nothing was measured.
 
     More values than `width` are grouped evenly, and each group is shown by its highest: a peak is what matters.

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from trivigil.core.gate import EXIT_INPUT
+from trivigil.core.record import NamedTuple
 from trivigil.render.document import IconName, counted
 
 if TYPE_CHECKING:
