@@ -141,7 +141,8 @@ def test_a_dry_run_writes_what_would_be_sent_and_the_preview_shows_it(
     assert main(["publish", "performance-analysis.json", "--dry-run", "out"], environ) == 0
     pytest.importorskip("cmarkgfm", reason="the preview needs the extra `preview`")
     assert main(["preview", "out"], environ) == 0
-    written = {path.name: path.read_text(encoding="utf-8") for path in Path("out").iterdir()}
+    paths = [path for path in Path("out").rglob("*") if path.is_file()]
+    written = {path.name: path.read_text(encoding="utf-8") for path in paths}
     assert {
         "comment.md",
         "check-run.json",
@@ -151,6 +152,7 @@ def test_a_dry_run_writes_what_would_be_sent_and_the_preview_shows_it(
     } <= set(written)
     assert not any("notinanyfile" in text for text in written.values())
     assert "b.json" in written["preview.html"]
+    assert "p95_response_time" in written["preview.html"], "the budget's own line is shown"
 
 
 def test_a_preview_of_something_else_is_a_sentence(

@@ -51,4 +51,17 @@ def payloads(folder: str) -> dict[str, str]:
         raise InputError(
             "it holds no publish-plan.json, so it is not a dry run's folder.", path=folder
         )
+    return found | _files(os.path.join(folder, "files"))
+
+
+def _files(folder: str) -> dict[str, str]:
+    """The repository's files that annotations speak of, as `files/<path>`."""
+    from trivigil import files
+
+    found = {}
+    for place, _, names in os.walk(folder):
+        for name in names:
+            path = os.path.join(place, name)
+            shown = os.path.relpath(path, os.path.dirname(folder)).replace(os.sep, "/")
+            found[shown] = files.read(path, empty=True)
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from trivigil.cli.parser import Parser
 from trivigil.core.errors import InputError
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from trivigil.github.client import Client
     from trivigil.github.event import Event
     from trivigil.publish import Publication, Published
+
+
+LARGEST_COPY: Final = 1024 * 1024
 
 
 def run(argv: Sequence[str], environ: Mapping[str, str], console: Console) -> int:
@@ -88,6 +91,20 @@ def _write(
     chosen = plan(report, event, parse_wanted(channels), {})
     for name, text in payloads(chosen, ready, path).items():
         files.write(os.path.join(folder, name), text)
+    for name in {annotation.path for annotation in ready.annotations}:
+        _copy(name, _workspace(environ), folder)
+
+
+def _copy(name: str, workspace: str, folder: str) -> None:
+    """Keep a file that annotations speak of, so that the preview can show its lines."""
+    from trivigil import files
+
+    source = os.path.realpath(os.path.join(workspace, name))
+    inside = os.path.commonpath([os.path.realpath(workspace), source]) == os.path.realpath(
+        workspace
+    )
+    if inside and os.path.isfile(source) and os.path.getsize(source) <= LARGEST_COPY:
+        files.write(os.path.join(folder, "files", name), files.read(source, empty=True))
 
 
 def _prepared(report: Report, environ: Mapping[str, str]) -> tuple[Event | None, Publication]:
@@ -96,9 +113,13 @@ def _prepared(report: Report, environ: Mapping[str, str]) -> tuple[Event | None,
     from trivigil.publish.annotations import Checkout
 
     event = read_event(environ)
-    workspace = os.path.abspath(environ.get("GITHUB_WORKSPACE") or os.getcwd()).replace(os.sep, "/")
+    workspace = _workspace(environ).replace(os.sep, "/")
     artifact = environ.get("TRIVIGIL_ARTIFACT_URL") or None
     return event, prepare(report, event, Checkout(workspace, workspace), artifact_url=artifact)
+
+
+def _workspace(environ: Mapping[str, str]) -> str:
+    return os.path.abspath(environ.get("GITHUB_WORKSPACE") or os.getcwd())
 
 
 def _folders(dry_run: str | None, reports: Sequence[str]) -> list[str | None]:
