@@ -224,7 +224,7 @@ def test_what_counts_as_a_section(
 def test_long_sections_share_the_room(scene: Scene) -> None:
     """Many long sections fit into one comment: the longest give way, none is cut or lost."""
     many = tuple(finding(index) for index in range(400))
-    only = Wanted(frozenset({"comment", "check-run"}), explicit=True)
+    only = Wanted(frozenset({"comment", "check-run"}))
     for name in ("a", "b", "c", "d"):
         scene.run(report(name, many), scene.token(ALL), wanted=only)
     [body] = scene.bodies()

@@ -81,18 +81,20 @@ def test_every_step_has_a_reason() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "channels", "explicit"),
+    ("text", "channels"),
     [
-        pytest.param("", {"check-run", "comment", "annotations", "summary"}, False, id="unset"),
-        pytest.param("auto", {"check-run", "comment", "annotations", "summary"}, False, id="auto"),
-        pytest.param(" none ", set(), True, id="none"),
-        pytest.param("comment,summary", {"comment", "summary"}, True, id="commas"),
-        pytest.param("comment\ncheck-run\n", {"comment", "check-run"}, True, id="lines"),
+        pytest.param("", None, id="unset"),
+        pytest.param("auto", None, id="auto"),
+        pytest.param(" none ", set(), id="none"),
+        pytest.param("comment,summary", {"comment", "summary"}, id="commas"),
+        pytest.param("comment\ncheck-run\n", {"comment", "check-run"}, id="lines"),
     ],
 )
-def test_wanted(text: str, channels: set[str], *, explicit: bool) -> None:
+def test_wanted(text: str, channels: set[str] | None) -> None:
     """The `publish` input is auto, none or a list."""
-    assert parse_wanted(text) == Wanted(frozenset(channels), explicit)
+    expected = Wanted(None if channels is None else frozenset(channels))
+    assert parse_wanted(text) == expected
+    assert expected.explicit is (channels is not None)
 
 
 @pytest.mark.parametrize("text", ["comments", "auto, comment", "outputs", "sarif"])

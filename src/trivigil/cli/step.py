@@ -74,6 +74,7 @@ def publish(environ: Mapping[str, str], console: Console) -> int:
 def verdict(environ: Mapping[str, str], console: Console) -> int:
     """The worst verdict of all watches as exit code; `fail: false` says that one does not count."""
     from trivigil.cli.publish import load
+    from trivigil.github.workflow import Workflow
     from trivigil.render import headline
 
     done = outcome.load(environ)
@@ -81,7 +82,11 @@ def verdict(environ: Mapping[str, str], console: Console) -> int:
         console.error("the step before this one wrote no result; see its log.")
         return 3
     for one in done:
-        console.say(headline(load(one.report)))
+        report = load(one.report)
+        console.say(headline(report))
+        if one.exit_code and one.fail:
+            said = report.problems[0] if report.problems else headline(report)
+            Workflow(environ).error(said, title=f"Trivigil / {one.name}")
     return max((one.exit_code for one in done if one.fail), default=0)
 
 
@@ -89,6 +94,7 @@ def _artifact(one: outcome.Outcome) -> dict[str, str]:
     """Name and paths for the upload step; empty where no artifact is wanted."""
     if not one.artifact:
         return {"artifact-name": "", "artifact-path": ""}
-    left_out = () if one.keep_raw else ("raw", "stack")
-    lines = [one.output, *(f"!{os.path.join(one.output, folder)}" for folder in left_out)]
+    kept = ("raw", "stack") if one.keep_raw else ()
+    # Not the folder itself: below it may lie the folders of other watches of the same job.
+    lines = [one.report, *(os.path.join(one.output, folder) for folder in kept)]
     return {"artifact-name": one.artifact, "artifact-path": "\n".join(lines)}

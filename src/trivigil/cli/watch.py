@@ -36,26 +36,55 @@ class Ground(NamedTuple):
     """Absolute folder for everything that is written."""
 
 
+class Attempt(NamedTuple):
+    """How far one watch came: its report, and what was known of its settings."""
+
+    report: Report
+    name: str
+    ground: Ground
+    settings: Perf | None = None
+    is_twin: bool = False
+    """Whether another watch of the job has the name already."""
+
+
 def run(environ: Mapping[str, str], console: Console) -> tuple[Outcome, ...]:
     """Run every watch that is asked for, one after the other."""
     workspace = os.path.abspath(environ.get("GITHUB_WORKSPACE") or os.getcwd())
-    chosen = config.watches(environ, workspace)
     state = outcome.state_folder(environ)
     outcomes: list[Outcome] = []
+    try:
+        chosen = config.watches(environ, workspace)
+    except TrivigilError as error:
+        chosen = ()
+        first = config.WATCHES[0]
+        outcomes.append(_finish(first, _unread(first, workspace, error, environ), state, console))
     for watch in chosen:
-        outcomes.append(_watch(watch, workspace, environ, console))
+        outcomes.append(_finish(watch, _watch(watch, workspace, environ, console), state, console))
         outcome.save(state, outcomes)
+    outcome.save(state, outcomes)
     return tuple(outcomes)
 
 
-def _watch(watch: str, workspace: str, environ: Mapping[str, str], console: Console) -> Outcome:
-    """One watch from its settings to its written report; what the user can mend becomes a report too."""
-    name = environ.get("TRIVIGIL_NAME") or outcome.default_name(
-        watch, environ.get("TRIVIGIL_MATRIX", "")
-    )
+def _name(watch: str, environ: Mapping[str, str]) -> str:
+    matrix = environ.get("TRIVIGIL_MATRIX", "")
+    return environ.get("TRIVIGIL_NAME") or outcome.default_name(watch, matrix)
+
+
+def _unread(
+    watch: str, workspace: str, error: TrivigilError, environ: Mapping[str, str]
+) -> Attempt:
+    """Settings that cannot be read are published like any other thing that a user can mend."""
+    name = _name(watch, environ)
+    ground = _ground(workspace, ".", watch, name, "")
+    return Attempt(_refused(str(error), name, None, environ), name, ground)
+
+
+def _watch(watch: str, workspace: str, environ: Mapping[str, str], console: Console) -> Attempt:
+    """One watch from its settings to its report; what the user can mend becomes a report too."""
+    name = _name(watch, environ)
+    ground = _ground(workspace, ".", watch, name, "")
     settings: Perf | None = None
     is_twin = False
-    ground = _ground(workspace, workspace, watch, name, "")
     try:
         settings = cast("Perf", config.load(watch, environ, workspace))
         name = settings.name or name
@@ -68,8 +97,16 @@ def _watch(watch: str, workspace: str, environ: Mapping[str, str], console: Cons
         if error.detail:
             console.say(error.detail)
         report = _refused(str(error), name, settings, environ)
-    # A twin touches nothing of the first one: neither its files nor its comment nor its artifact.
-    output = outcome.state_folder(environ) if is_twin else ground.output
+    return Attempt(report, name, ground, settings, is_twin)
+
+
+def _finish(watch: str, attempt: Attempt, state: str, console: Console) -> Outcome:
+    """Write the report, and note what the later steps need.
+
+    A twin touches nothing of the first one: neither its files nor its comment nor its artifact.
+    """
+    report, name, ground, settings, is_twin = attempt
+    output = state if is_twin else ground.output
     path = os.path.join(output, REPORTS[watch])
     _write(report, path, console)
     return Outcome(
@@ -134,7 +171,7 @@ def _perf(
             "give `results` (files to judge) or `tool` (to run a load test).", key="results"
         )
     if settings.tool or settings.start:
-        _refuse_privileged(environ)
+        _refuse_privileged("tool" if settings.tool else "start", environ)
     stack = os.path.join(ground.output, "stack")
     if settings.start:
         outcome.note_start(environ, stack)
@@ -158,14 +195,14 @@ def _perf(
     )
 
 
-def _refuse_privileged(environ: Mapping[str, str]) -> None:
+def _refuse_privileged(key: str, environ: Mapping[str, str]) -> None:
     """Nothing of a pull request's code is started where the token may write."""
     from trivigil.github.event import read_event, refuses_run
 
     event = read_event(environ)
     reason = refuses_run(event) if event else None
     if reason:
-        raise InputError(f"{reason}.", key="tool")
+        raise InputError(f"{reason}.", key=key)
 
 
 def _order(settings: Perf) -> Order:

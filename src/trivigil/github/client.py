@@ -96,6 +96,10 @@ class Client:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the connection."""
         self._api.close()
 
     # --- who, and which pull request -------------------------------------------------------

@@ -6,22 +6,18 @@ requests, the summary, the workflow commands and the outputs. There is no token 
 
 from __future__ import annotations
 
-import json
-from io import StringIO
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from trivigil.github.workflow import Workflow
-from trivigil.publish import outputs, summary
-from trivigil.publish.annotations import issue
-from trivigil.publish.comment import Place, compose
-from trivigil.publish.published import Published
+from trivigil.publish import outputs
+from trivigil.publish.channels import CHANNELS
+from trivigil.publish.plan import NOT_ASKED
+from trivigil.publish.published import Published, as_json
 
 if TYPE_CHECKING:
     from trivigil.publish.plan import Plan
     from trivigil.publish.publication import Publication
 
-NOWHERE: Final = Place("owner/repository", 1)
-"""Where a comment would stand that has no pull request."""
+PLAN = "publish-plan.json"
 
 
 def payloads(plan: Plan, publication: Publication, report_path: str = "") -> dict[str, str]:
@@ -29,38 +25,12 @@ def payloads(plan: Plan, publication: Publication, report_path: str = "") -> dic
 
     `publish-plan.json` says which would be, and why.
     """
-    files = {"publish-plan.json": _json(_plan(plan))}
-    wanted = plan.wanted.channels
-    if "comment" in wanted:
-        files["comment.md"] = _comment(publication)
-    if "check-run" in wanted:
-        files |= _check_run(publication)
-    if "summary" in wanted:
-        files["summary.md"] = summary.text(publication.texts, summary.LARGEST, ()) + "\n"
-    if "annotations" in wanted:
-        files["annotations.txt"] = _commands(publication)
+    files = {PLAN: as_json(_plan(plan))}
+    for channel in CHANNELS:
+        if plan.step(channel.NAME).reason != NOT_ASKED:
+            files |= channel.payloads(publication)
     files["outputs.txt"] = _outputs(publication, report_path)
     return files
-
-
-def _comment(publication: Publication) -> str:
-    place = publication.place or NOWHERE
-    return compose(place, (publication.section,), publication.section.head_sha) + "\n"
-
-
-def _check_run(publication: Publication) -> dict[str, str]:
-    ready = publication.check_run
-    files = {"check-run.json": _json(ready.body)}
-    for number, batch in enumerate(ready.batches, 2):
-        output = {**ready.output, "annotations": [one.to_json() for one in batch]}
-        files[f"check-run-{number}.json"] = _json({"output": output})
-    return files
-
-
-def _commands(publication: Publication) -> str:
-    caught = StringIO()
-    issue(Workflow({"GITHUB_ACTIONS": "true"}, caught), publication.annotations)
-    return caught.getvalue()
 
 
 def _outputs(publication: Publication, report_path: str) -> str:
@@ -80,7 +50,3 @@ def _plan(plan: Plan) -> dict[str, object]:
         for step in plan.steps
     ]
     return {"schema": "trivigil/publish-plan/1", "steps": steps}
-
-
-def _json(data: object) -> str:
-    return json.dumps(data, ensure_ascii=False, indent=2, sort_keys=True) + "\n"

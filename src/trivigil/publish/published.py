@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from trivigil.github.records import CheckRun
     from trivigil.github.refusal import Refusal
-    from trivigil.publish.plan import Channel, Step
+    from trivigil.publish.plan import Step
 
 
 class Published(NamedTuple):
     """Which channels were used, which GitHub refused, and which were left alone, with reasons."""
 
-    done: tuple[Channel, ...] = ()
+    done: tuple[str, ...] = ()
     refused: tuple[Refusal, ...] = ()
     skipped: tuple[Step, ...] = ()
-    comment_url: str | None = None
-    check_run_url: str | None = None
+    urls: Mapping[str, str] = {}
+    """By channel, where something can be looked at."""
     notes: tuple[str, ...] = ()
+    run: CheckRun | None = None
+
+    @property
+    def comment_url(self) -> str | None:
+        """The comment's address."""
+        return self.urls.get("comment")
+
+    @property
+    def check_run_url(self) -> str | None:
+        """The check run's address."""
+        return self.urls.get("check-run")
 
     def to_json(self) -> dict[str, object]:
         """For the `published` output and `publish-plan.json`."""
@@ -30,3 +44,8 @@ class Published(NamedTuple):
             "skipped": [{"channel": one.channel, "reason": one.reason} for one in self.skipped],
             "notes": list(self.notes),
         }
+
+
+def as_json(data: object) -> str:
+    """JSON for people to read and programs to compare."""
+    return json.dumps(data, ensure_ascii=False, indent=2, sort_keys=True) + "\n"

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.github_double import GitHubDouble
+
+from .bench import Bench, Machine
+from .project import copy_project, find_act, find_tool
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every test of this folder executes a workflow."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here):
+            item.add_marker(pytest.mark.act)
+
+
+@pytest.fixture(scope="session")
+def machine(tmp_path_factory: pytest.TempPathFactory) -> Machine:
+    """The runner of all tests: act, the project as an action, its environment made once."""
+    act = find_act()
+    if act is None:
+        pytest.skip("nektos act is not here, so no workflow is executed; .ci/run installs it")
+    shared = tmp_path_factory.mktemp("runner")
+    project = copy_project(shared / "project")
+    path = _path(shared / "tools")
+    named = os.environ.get("TRIVIGIL_TOOL_CACHE")
+    tool_cache = Path(named) if named else shared / "tool_cache"
+    tool_cache.mkdir(parents=True, exist_ok=True)
+    _make_environment(project, tool_cache, path)
+    return Machine(act, project, tool_cache, path)
+
+
+@pytest.fixture
+def github(request: pytest.FixtureRequest) -> Iterator[GitHubDouble]:
+    """The double; a test may ask for an Enterprise Server by an indirect parameter."""
+    with GitHubDouble(enterprise=getattr(request, "param", False)) as double:
+        yield double
+
+
+@pytest.fixture
+def bench(tmp_path: Path, machine: Machine, github: GitHubDouble) -> Bench:
+    return Bench(tmp_path, machine, github)
+
+
+def _path(tools: Path) -> str:
+    """The runner's PATH: this one, and uv and Locust of the development environment at its end."""
+    tools.mkdir()
+    for name in ("uv", "locust"):
+        found = find_tool(name)
+        if found:
+            (tools / name).symlink_to(found)
+    return os.pathsep.join((os.environ["PATH"], str(tools)))
+
+
+def _make_environment(project: Path, tool_cache: Path, path: str) -> None:
+    """What the first run would do: it takes seconds, and should fail by itself where it fails."""
+    environment = {**os.environ, "PATH": path, "RUNNER_TOOL_CACHE": str(tool_cache)}
+    for name in ("GITHUB_ACTIONS", "GITHUB_OUTPUT", "GITHUB_WORKSPACE", "TRIVIGIL_PYTHON"):
+        environment.pop(name, None)
+    done = subprocess.run(
+        ["bash", "actions/setup.sh"], cwd=project, env=environment, check=False,
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, f"the actions' own set-up fails:\n{done.stdout}"

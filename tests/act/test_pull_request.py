@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.github_double import made_up_sha
+
+from .bench import Bench
+from .consumer import BUDGETS, TOO_STRICT
+from .seen import conclusions, the_comment, verdicts
+
+
+def test_a_second_push(bench: Bench) -> None:
+    """The next commit's run changes the one comment, and has a check run on its own commit."""
+    first = bench.repository.pull(7)
+    bench.consumer.write_budgets(TOO_STRICT)
+    assert bench.run("gate.yml", run_id=100).code == 1
+    before = the_comment(bench.repository)
+    second = bench.repository.push(7, made_up_sha("second"))
+    bench.consumer.write_budgets(BUDGETS)
+    run = bench.run("gate.yml", run_id=101)
+    assert run.code == 0
+    after = the_comment(bench.repository)
+    assert after.id == before.id
+    assert verdicts(before) == {"perf": "failure"}
+    assert verdicts(after) == {"perf": "success"}
+    assert second.head_sha[:7] in after.body
+    assert first.head_sha[:7] not in after.body
+    assert conclusions(bench.repository, first.head_sha) == {"Trivigil / perf": "failure"}
+    assert conclusions(bench.repository, second.head_sha) == {"Trivigil / perf": "success"}
+
+
+def test_an_older_run_that_ends_late(bench: Bench) -> None:
+    """A run of a commit that is no longer the head leaves the comment alone; its verdict stands."""
+    first = bench.repository.pull(7)
+    late = bench.github.event("pull_request", bench.repository, number=7)
+    second = bench.repository.push(7, made_up_sha("second"))
+    assert bench.run("gate.yml", run_id=101).code == 0
+    comment = the_comment(bench.repository)
+    bench.consumer.write_budgets(TOO_STRICT)
+    run = bench.run("gate.yml", payload=late, run_id=100)
+    assert (run.code, run.step().outputs["passed"]) == (1, "false")
+    assert the_comment(bench.repository) == comment
+    assert conclusions(bench.repository, first.head_sha) == {"Trivigil / perf": "failure"}
+    assert conclusions(bench.repository, second.head_sha) == {"Trivigil / perf": "success"}
+    assert {one["channel"] for one in run.step().published["skipped"]} == {"annotations", "comment"}
+
+
+def test_an_older_run_of_the_same_commit(bench: Bench) -> None:
+    """Of two runs of one commit the newer is shown, whichever ends last."""
+    bench.repository.pull(7)
+    assert bench.run("gate.yml", run_id=101).code == 0
+    bench.consumer.write_budgets(TOO_STRICT)
+    assert bench.run("gate.yml", run_id=100).code == 1
+    assert verdicts(the_comment(bench.repository)) == {"perf": "success"}
+
+
+@pytest.mark.parametrize("github", [True], indirect=True, ids=["/api/v3"])
+def test_an_enterprise_server(bench: Bench) -> None:
+    """On GitHub Enterprise Server the addresses of the runner's environment are used."""
+    pull = bench.repository.pull(7)
+    assert bench.github.api_url.endswith("/api/v3")
+    run = bench.run("gate.yml")
+    assert (run.code, run.step().outputs["passed"]) == (0, "true")
+    assert verdicts(the_comment(bench.repository)) == {"perf": "success"}
+    assert conclusions(bench.repository, pull.head_sha) == {"Trivigil / perf": "success"}
+
+
+def test_a_fork(bench: Bench) -> None:
+    """A fork's token may not write, so nothing is tried; the summary and the log have it all."""
+    bench.repository.pull(8, fork=True)
+    bench.consumer.write_budgets(TOO_STRICT)
+    token = bench.github.fork_token(bench.repository)
+    run = bench.run("gate.yml", number=8, token=token)
+    assert (run.code, run.step().outputs["passed"]) == (1, "false")
+    assert len(bench.github.journal) == 0
+    assert "GET /login" in run.summary()
+    line = bench.consumer.line_of('"p95_response_time": 300')
+    shown = [(one.place.get("file"), one.place.get("line")) for one in run.annotations("error")]
+    assert ("budgets.json", str(line)) in shown
+    assert run.report()["passed"] is False
+    assert {one["channel"] for one in run.step().published["skipped"]} == {"check-run", "comment"}
+
+
+def test_dependabot(bench: Bench) -> None:
+    """A run that Dependabot started has a token that may only read, so nothing is tried."""
+    bench.repository.pull(9, author="dependabot[bot]")
+    token = bench.github.fork_token(bench.repository)
+    run = bench.run("gate.yml", number=9, token=token, actor="dependabot[bot]")
+    assert (run.code, run.step().outputs["passed"]) == (0, "true")
+    assert len(bench.github.journal) == 0
+    assert "Dependabot" in run.step().outputs["published"]
+
+
+def test_a_token_that_may_do_nothing(bench: Bench) -> None:
+    """Each refusal is one warning that names the missing permission line; the verdict stands."""
+    bench.repository.pull(7)
+    bench.consumer.write_budgets(TOO_STRICT)
+    run = bench.run("gate.yml", token=bench.token(contents="read"))
+    assert (run.code, run.step().outputs["passed"]) == (1, "false")
+    warnings = "\n".join(one.message for one in run.annotations("warning"))
+    permissions = {one["permission"] for one in run.step().published["refused"]}
+    assert permissions == {"checks: write", "pull-requests: write"}
+    for permission in permissions:
+        assert permission in warnings
+        assert permission in run.summary()
+    line = bench.consumer.line_of('"p95_response_time": 300')
+    shown = [(one.place.get("file"), one.place.get("line")) for one in run.annotations("error")]
+    assert ("budgets.json", str(line)) in shown
+    assert bench.repository.comments(7) == []
+    assert bench.repository.check_runs() == []
+
+
+def test_a_token_that_may_only_comment(bench: Bench) -> None:
+    """A refused check run costs a warning, and the comment is written all the same."""
+    bench.repository.pull(7)
+    token = bench.token(contents="read", pull_requests="write")
+    run = bench.run("gate.yml", token=token)
+    assert (run.code, run.step().outputs["passed"]) == (0, "true")
+    assert verdicts(the_comment(bench.repository)) == {"perf": "success"}
+    assert [one["permission"] for one in run.step().published["refused"]] == ["checks: write"]
+
+
+def test_a_github_that_is_down(bench: Bench) -> None:
+    """A channel that only gets 502 is a warning; the other one is used, and the verdict stands."""
+    bench.repository.pull(7)
+    bench.github.faults.add("502", path="*/check-runs", times=None)
+    run = bench.run("gate.yml")
+    assert (run.code, run.step().outputs["passed"]) == (0, "true")
+    assert [one["channel"] for one in run.step().published["refused"]] == ["check-run"]
+    assert verdicts(the_comment(bench.repository)) == {"perf": "success"}
+    assert "502" in "".join(one.message for one in run.annotations("warning"))
+    assert "502" in run.summary()
+
+
+def test_a_push(bench: Bench) -> None:
+    """A push has no pull request: a check run on its commit, and no comment."""
+    bench.repository.pull(7)
+    run = bench.run("gate.yml", event="push")
+    assert (run.code, run.step().outputs["comment-url"]) == (0, "")
+    sha = bench.repository.branches["main"]
+    assert conclusions(bench.repository) == {"Trivigil / perf": "success"}
+    assert conclusions(bench.repository, sha) == {"Trivigil / perf": "success"}
+    assert bench.repository.comments(7) == []
