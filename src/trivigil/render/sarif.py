@@ -144,8 +144,8 @@ def _notes(report: Report, *, failed: int, placed: int, kept: int) -> Iterable[s
     undecided = sum(result.kind == "open" for result in report.findings)
     if undecided:
         yield (
-            f"{_counted(undecided, 'undecided result')} not in code scanning, which takes an alert of "
-            "theirs as fixed until they fail again"
+            f"{_counted(undecided, 'undecided result')} not in code scanning, where an alert of such a "
+            "result counts as fixed until it fails again"
         )
 
 
