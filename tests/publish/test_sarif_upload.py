@@ -18,6 +18,7 @@ from trivigil.core.report import SourceRecord
 from trivigil.core.result import Location
 from trivigil.github.event import Event
 from trivigil.github.patience import Manners
+from trivigil.github.refusal import Refused
 from trivigil.publish import parse_wanted, payloads, plan, prepare, sarif_upload
 from trivigil.publish.plan import Wanted
 from trivigil.publish.sarif_upload import PAUSES
@@ -187,6 +188,8 @@ def test_failed_processing(scene: Scene) -> None:
     assert (refusal.channel, refusal.permission) == ("sarif", None)
     assert "could not process it: rejecting SARIF, as there are more runs" in refusal.reason
     assert "and 6 more" in refusal.reason
+    assert not {"\x1b", "\n"} & set(refusal.reason)
+    assert "##[" not in refusal.reason
     [line] = [line for line in told.log.splitlines() if "could not process" in line]
     assert line.startswith("::warning title=Trivigil::")
     assert "##[" not in line
@@ -212,6 +215,13 @@ def test_missing_permission(scene: Scene) -> None:
     assert refusal.permission == "security-events: write"
     assert "add `security-events: write` to the job's permissions" in told.log
     assert len(scene.github.journal) == 1
+
+
+def test_permission_that_github_does_not_name() -> None:
+    """Where GitHub leaves the permission out, or names the one for reading, the line is the same."""
+    for said in (None, "security-events: read"):
+        refused = Refused("no", status=403, permission=said, forbidden=True)
+        assert refused.of("sarif").permission == "security-events: write"
 
 
 def test_refusal_is_remembered(scene: Scene, tmp_path: Path) -> None:
@@ -522,6 +532,7 @@ def test_dry_run(scene: Scene) -> None:
     described = body.pop("sarif")
     packed = base64.b64decode(sent.request_body["sarif"])
     assert gzip.decompress(packed).decode() == files["report.sarif"]
+    assert packed[4:8] == bytes(4), "no time of packing: the same report is the same file"
     assert described["gzipped_sha256"] == hashlib.sha256(packed).hexdigest()
     assert described["gzipped_bytes"] == len(packed)
     assert body == {key: value for key, value in sent.request_body.items() if key != "sarif"}

@@ -310,6 +310,14 @@ def test_sarifs_own_syntax() -> None:
     assert text.replace(ZERO_WIDTH, "") == said
 
 
+def test_entities() -> None:
+    """A character that is written as an entity is not made one: no mention comes of it."""
+    said = "ask &commat;octocat about &num;1"
+    text = result_of(rendered(report(finding(message=said))))["message"]["text"]
+    assert page(text).live == []
+    assert text.replace(ZERO_WIDTH, "") == said
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.text(max_size=60))
 def test_any_text(text: str) -> None:
