@@ -123,6 +123,16 @@ def test_a_fence_holds_everything(attack: str) -> None:
     assert found.elements == ["pre", "code", "p"]
 
 
+@pytest.mark.parametrize("length", [79, 80, 81, 254, 255, 256, 1000])
+def test_long_runs_of_backticks_open_nothing(length: int) -> None:
+    """GitHub's parser takes a code span's mark up to 80 backticks, and a fence's up to 255 count."""
+    text = f"{'`' * length} @octocat <b>x</b>"
+    dead(f"x {escape.code_span(text)} y", {"p", "code"})
+    dead(
+        f"{escape.fence(f'a{chr(10)}{text[:length]}{chr(10)}{text}')}\n\nend", {"pre", "code", "p"}
+    )
+
+
 @ATTACK
 def test_html_is_only_words(attack: str) -> None:
     """Between tags and inside an attribute an attack is words."""
