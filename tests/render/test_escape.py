@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.render.attacks import ATTACKS
+from tests.hostile.corpus import ATTACKS
 from tests.render.pages import Page, page
 from trivigil.core.untrusted import visible
 from trivigil.render import escape

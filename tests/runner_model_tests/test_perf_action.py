@@ -12,6 +12,8 @@ import pytest
 
 from tests.act.consumer import TOO_STRICT, stats
 from tests.github_double import GitHubDouble
+from tests.hostile import files as hostile
+from tests.hostile.scan import controls, living
 from tests.runner_model import Hook, Stage, read_action
 from tests.runner_model.files import SUMMARY_BYTES
 
@@ -160,3 +162,40 @@ def test_the_front_door(machine: Machine) -> None:
     )
     assert (done.outcome, done.outputs["passed"]) == ("success", "true")
     assert done.outputs["perf-report"] == done.outputs["report"]
+
+
+@pytest.mark.parametrize("fork", [False, True], ids=["published", "from a fork"])
+def test_hostile_files(tmp_path: Path, github: GitHubDouble, fork: bool) -> None:
+    """Results, budgets and a file name full of attacks: no command but ours, no key but ours, nothing alive."""
+    machine = Machine(tmp_path / "machine", github, fork=fork)
+    machine.consumer.write("results/run_stats.csv", hostile.stats())
+    machine.consumer.write("results/run_failures.csv", hostile.failures())
+    machine.consumer.write("results/run_exceptions.csv", hostile.exceptions())
+    machine.consumer.write("budgets.json", hostile.budgets())
+    done = machine.run(name="::error::x ##[error]y @octocat <!-- trivigil:end -->")
+    assert (done.outcome, done.outputs["conclusion"]) == ("failure", "failure")
+    report = json.loads(Path(done.outputs["report"]).read_text(encoding="utf-8"))
+    assert len(report["endpoint_metrics"]) > 250
+    assert json.loads(done.outputs["counts"])["failed"] > 100
+    assert {command.name for command in done.log.commands} <= OBEYED
+    assert set(done.outputs) == OUTPUTS
+    assert set(done.steps["publish"].outputs) <= OUTPUTS
+    assert done.log.state == {}
+    assert not any("pwned" in one.message and not one.place for one in done.log.annotations.shown)
+    assert controls(done.summary.replace("\u200b", "")) == []
+    ours = (f"{github.server_url}/octo/shop/",)
+    assert living(done.summary, ours=ours) == []
+    assert len(machine.comments) == (0 if fork else 1)
+    for body in machine.comments:
+        assert living(body, comments=3, ours=ours) == []
+
+
+def test_a_hostile_file_name(machine: Machine) -> None:
+    """A file that cannot be read is named in a sentence, and its name is only words."""
+    machine.consumer.write(f"results/{hostile.FILE_NAME}", "no format at all\n")
+    done = machine.run()
+    assert done.outcome == "failure"
+    assert done.shown("error")[-1].message == "Process completed with exit code 2."
+    assert {command.name for command in done.log.commands} <= OBEYED
+    assert not (machine.job.workspace / "evil").exists()
+    assert living(done.summary, ours=(machine.github.server_url,)) == []
