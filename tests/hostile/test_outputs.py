@@ -18,6 +18,7 @@ from trivigil.github.event import Event
 from trivigil.github.workflow import Workflow
 from trivigil.publish import Wanted, outputs, payloads, plan, prepare
 from trivigil.publish.annotations import MESSAGE_CHARS, TITLE_CHARS, Checkout, issue
+from trivigil.publish.channels import sarif
 from trivigil.publish.comment import MAX_BYTES, MAX_CHARS
 from trivigil.publish.comment import sections as sections_of
 from trivigil.publish.section import decode
@@ -103,6 +104,23 @@ def test_the_check_run(kind: str) -> None:
         assert [sign for words in plain for sign in controls(words)] == [], repr(report.name)
         assert all("\n" not in words for words in plain)
         assert len(output["title"]) <= TITLE_CHARS
+
+
+@KIND
+def test_the_code_scanning_alerts(kind: str) -> None:
+    """The same for the SARIF file: alert texts as Markdown of GitHub's own comment, and rules' help."""
+    for report in CASES[kind]:
+        ready = prepare(report, EVENT, Checkout(WORKSPACE, WORKSPACE))
+        log = sarif.payloads(ready)["report.sarif"]
+        [run] = json.loads(log)["runs"]
+        rules = run["tool"]["driver"]["rules"]
+        texts = [one["message"]["text"] for one in run["results"]]
+        texts += [one["shortDescription"]["text"] for one in rules]
+        for words in texts:
+            assert living(f"Alert: {words}") == [], repr(report.name)
+            assert controls(words) == [], repr(report.name)
+        assert [sign for one in rules for sign in living(one["help"]["markdown"])] == []
+        assert [sign for one in rules for sign in controls(one["id"])] == []
 
 
 @KIND
