@@ -117,7 +117,8 @@ def test_the_code_scanning_alerts(kind: str) -> None:
         texts = [one["message"]["text"] for one in run["results"]]
         texts += [one["shortDescription"]["text"] for one in rules]
         for words in texts:
-            assert living(f"Alert: {words}") == [], repr(report.name)
+            # An alert is no Markdown; where GitHub makes some of it, words struck out are harmless.
+            assert set(living(f"Alert: {words}")) <= {"<del>"}, repr(report.name)
             assert controls(words) == [], repr(report.name)
         assert [sign for one in rules for sign in living(one["help"]["markdown"])] == []
         assert [sign for one in rules for sign in controls(one["id"])] == []

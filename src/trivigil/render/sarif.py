@@ -57,7 +57,6 @@ _SCORES: Final = {
 _LINK: Final = re.compile(r"(?<=\])(?=\s*[(\[:])")
 _TAG: Final = re.compile(r"(?<=<)(?=[A-Za-z/!?])")
 _ENTITY: Final = re.compile(r"(?<=&)(?=[#A-Za-z])")
-_STRUCK: Final = re.compile(r"(?<=~)(?=~)")
 _PLACEHOLDER: Final = re.compile(r"(?<=\{)(?=\d)")
 _WEAKNESS: Final = re.compile(r"CWE-(\d{1,5})", re.IGNORECASE)
 _ZERO_WIDTH: Final = "\u200b"
@@ -307,6 +306,6 @@ def _plain(text: str, chars: int) -> str:
     The patterns are broken by a zero-width space, because a backslash would be seen.
     """
     line = unlinked(text[:chars]).strip(" ")
-    for pattern in (_LINK, _TAG, _ENTITY, _STRUCK, _PLACEHOLDER):
+    for pattern in (_LINK, _TAG, _ENTITY, _PLACEHOLDER):
         line = pattern.sub(_ZERO_WIDTH, line)
     return line if len(line) <= chars else line[: chars - 1] + "…"
