@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.github_double.contract import sarif as code_scanning
-from tests.render.attacks import ATTACKS
+from tests.hostile.corpus import ATTACKS
 from tests.render.pages import page
 from tests.render.reports import BUDGETS, REPORTS, failing
 from trivigil.core.gate import conclude
