@@ -8,9 +8,10 @@ from trivigil.core.measurement import OVERALL, Measurement, metric
 from trivigil.core.reading import Reading, State
 from trivigil.core.result import Location, Result, Rule, Severity
 from trivigil.core.threshold import Limit, Pattern, Threshold
-from trivigil.perf.analysis import MAX_TIMELINE, Context, analyze, refused
+from trivigil.perf.analysis import MAX_TIMELINE, Context, analyze, conceal, refused
 from trivigil.perf.facts import ErrorCount, ExceptionCount, RunFacts, Window
 from trivigil.perf.runs import Run
+from trivigil.render.json import dump
 
 CONTEXT = Context("shop", "2026-06-15T10:00:00Z", "/repository", budgets="b.json")
 P95 = metric("latency.p95")
@@ -104,3 +105,27 @@ def test_errors_come_worst_first() -> None:
     errors = (ErrorCount("GET /a", "rare", 1), ErrorCount("GET /b", "often", 9))
     facts = analyze(run(errors=errors), (), CONTEXT).facts
     assert [error["text"] for error in facts["errors"]] == ["often", "rare"]  # type: ignore[attr-defined]
+
+
+CANARY = "sk-live-canary-0815"
+
+
+def test_what_the_tool_said_is_withheld_where_it_must_be() -> None:
+    """A concealed report holds counts and no word of the load tool, and says how to see more."""
+    raised = run(
+        errors=(ErrorCount("GET /a", f"500 for url: /a?key={CANARY}", 7),),
+        exceptions=(ExceptionCount(f"KeyError {CANARY}", 3, CANARY),),
+    )
+    shown = analyze(raised, (BUDGET,), CONTEXT)
+    assert CANARY in dump(shown)
+    hidden = conceal(shown)
+    assert CANARY not in dump(hidden)
+    assert (hidden.facts["errors_withheld"], hidden.facts["exceptions_withheld"]) == (7, 3)
+    assert "disclose: true" in hidden.notes[0]
+    assert hidden.conclusion == shown.conclusion
+    assert [r.message for r in hidden.findings] == ["The load script raised 3 exceptions."]
+
+
+def test_nothing_said_is_nothing_withheld() -> None:
+    """A report without words of the tool has no note about them."""
+    assert conceal(analyze(run(), (BUDGET,), CONTEXT)).notes == ()

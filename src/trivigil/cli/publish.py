@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from trivigil.github.client import Client
     from trivigil.github.event import Event
     from trivigil.github.workflow import Workflow
-    from trivigil.publish import Publication, Published
+    from trivigil.publish import Publication, Published, Wanted
 
 
 LARGEST_COPY: Final = 1024 * 1024
@@ -36,11 +36,13 @@ def run(argv: Sequence[str], environ: Mapping[str, str], console: Console) -> in
         "--dry-run", metavar="DIR", help="write the exact payloads there, send nothing"
     )
     arguments = parser.parse_intermixed_args(argv)
+    from trivigil.publish import parse_wanted
+
     folders = _folders(arguments.dry_run, arguments.reports)
     for path, folder in zip(arguments.reports, folders, strict=True):
         report = load(path)
         if folder is None:
-            publish(report, path, arguments.publish, environ)
+            publish(report, path, parse_wanted(arguments.publish), environ)
         else:
             _write(report, path, arguments.publish, folder, environ)
             console.say(f"Written, nothing sent: {folder}")
@@ -63,7 +65,7 @@ def load(path: str) -> Report:
 def publish(
     report: Report,
     path: str,
-    channels: str,
+    wanted: Wanted,
     environ: Mapping[str, str],
     workflow: Workflow | None = None,
 ) -> Published:
@@ -74,7 +76,7 @@ def publish(
     from trivigil.cli import outcome
     from trivigil.github.client import connect
     from trivigil.github.workflow import Workflow
-    from trivigil.publish import deliver, parse_wanted, plan, recall
+    from trivigil.publish import deliver, plan, recall
 
     event, ready = _prepared(report, environ)
     token = environ.get("TRIVIGIL_GITHUB_TOKEN") or environ.get("GITHUB_TOKEN", "")
@@ -82,7 +84,7 @@ def publish(
     if token:
         workflow.mask(token)
     remembered = outcome.folder(environ)
-    chosen = plan(report, event, parse_wanted(channels), recall(remembered, event))
+    chosen = plan(report, event, wanted, recall(remembered, event))
 
     def client() -> Client:
         assert event is not None  # noqa: S101 (the plan does nothing on GitHub without an event)

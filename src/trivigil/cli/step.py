@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from trivigil.cli.console import Console
+    from trivigil.publish import Published
 
 UNFINISHED: Final = (
     "### ❌ Trivigil has no result\n\n"
@@ -69,6 +70,7 @@ def publish(environ: Mapping[str, str], console: Console) -> int:
     """Publish every report. A channel that fails is a warning."""
     from trivigil.cli import publish as channel
     from trivigil.github.workflow import Workflow
+    from trivigil.publish import parse_wanted
 
     workflow = Workflow(environ)
     done = outcome.load(environ)
@@ -77,12 +79,26 @@ def publish(environ: Mapping[str, str], console: Console) -> int:
             workflow.summary(UNFINISHED)
         console.say("There is nothing to publish: the step that watches wrote no result.")
     for one in done:
-        wanted = " ".join(one.channels)
         try:
-            channel.publish(channel.load(one.report), one.report, wanted, environ, workflow)
+            wanted = parse_wanted(" ".join(one.channels), one.comment_mode)
+            report = channel.load(one.report)
+            _note(one, channel.publish(report, one.report, wanted, environ, workflow), environ)
         except TrivigilError as error:
             console.say(f"Not published: {error}")
+            if one.publish_required:
+                outcome.note_refusals(environ, one.name, ["everything"])
     return 0
+
+
+def _note(one: outcome.Outcome, published: Published, environ: Mapping[str, str]) -> None:
+    """Leave what was published in the output folder, and what was refused to the verdict."""
+    from trivigil import files
+    from trivigil.publish.published import as_json
+
+    plan = {"schema": "trivigil/published/1", **published.to_json()}
+    files.write(os.path.join(one.output, "published.json"), as_json(plan))
+    if one.publish_required and published.refused:
+        outcome.note_refusals(environ, one.name, [each.channel for each in published.refused])
 
 
 def verdict(environ: Mapping[str, str], console: Console) -> int:
@@ -101,7 +117,10 @@ def verdict(environ: Mapping[str, str], console: Console) -> int:
         if one.exit_code and one.fail:
             said = report.problems[0] if report.problems else headline(report)
             Workflow(environ).error(said, title=f"Trivigil / {one.name}")
-    return max((one.exit_code for one in done if one.fail), default=0)
+    refused = outcome.refusals(environ)
+    for line in refused:
+        Workflow(environ).error(f"not published, and `publish-required` is set: {line}")
+    return max((one.exit_code for one in done if one.fail), default=0) or (1 if refused else 0)
 
 
 def _artifact(one: outcome.Outcome) -> dict[str, str]:

@@ -27,6 +27,11 @@ NEEDED: Final = {
 """The least permission of each channel."""
 
 
+PERSONAL: Final = (
+    "only a job's own token or a GitHub App may write check runs, not a personal token"
+)
+
+
 class Refusal(NamedTuple):
     """One channel that could not be used, and why."""
 
@@ -36,6 +41,11 @@ class Refusal(NamedTuple):
     reason: str
     permission: str | None = None
     """What to add below `permissions:` in the workflow, as `checks: write`."""
+
+    @property
+    def for_good(self) -> bool:
+        """Whether this token will never do it, so that another channel may stand in."""
+        return self.permission is not None or self.reason == PERSONAL
 
     @property
     def sentence(self) -> str:
@@ -163,7 +173,7 @@ def _reason(status: int, message: str, *, forbidden: bool) -> str:
     if forbidden:
         return f"the token may not do this (403{said})"
     if "authenticate via a GitHub App" in message:
-        return "only a job's own token or a GitHub App may write check runs, not a personal token"
+        return PERSONAL
     if "locked" in message.lower():
         return f"the conversation is locked ({status}{said})"
     if "archived" in message.lower():

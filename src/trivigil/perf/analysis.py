@@ -75,6 +75,33 @@ def refused(problem: str, context: Context) -> Report:
     )
 
 
+WITHHELD = (
+    "Error texts and raw output of the load tool are not shown in a public repository, because they may hold "
+    "secrets: run the test on your machine to see them, or set `disclose: true`."
+)
+
+
+def conceal(report: Report) -> Report:
+    """The report without what the load tool said in its own words: counts stay."""
+    facts = report.facts
+    told = [key for key in ("errors", "exceptions") if facts.get(key)]
+    results = tuple(
+        result._replace(message=f"The load script raised {result.evidence['count']} exceptions.")
+        if result.rule.id == "run.exceptions"
+        else result
+        for result in report.results
+    )
+    if not told:
+        return report._replace(results=results)
+    counts = {f"{key}_withheld": _total(facts[key]) for key in told}
+    kept = {**facts, **counts, **{key: [] for key in told}}
+    return report._replace(results=results, facts=kept, notes=(*report.notes, WITHHELD))
+
+
+def _total(listed: object) -> int:
+    return sum(int(entry["count"]) for entry in listed) if isinstance(listed, list) else 0
+
+
 def _validity(run: Run) -> Iterable[Result]:
     """What makes a run prove nothing, or deserves a warning, whatever the budgets say."""
     if run.state == "empty":
@@ -122,6 +149,7 @@ def _exceptions(run: Run) -> Iterable[Result]:
         message=f"The load script raised {count} exceptions, most often: {worst.message[:300]}",
         location=Location(OVERALL),
         gates=False,
+        evidence={"count": count},
         fix="A task that raises stops early and is not counted as a failed request: mend the script.",
         tools=_tools(run.readings),
     )
