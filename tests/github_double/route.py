@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .state.world import World
 
 # These parameters carry slashes in reality, although the description shows one segment.
-GREEDY = frozenset({"path", "ref", "basehead"})
+GREEDY = frozenset({"path", "ref", "basehead", "branch"})
 
 
 class Route(NamedTuple):

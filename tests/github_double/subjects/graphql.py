@@ -14,9 +14,11 @@ from graphql import FieldNode, GraphQLSyntaxError, OperationDefinitionNode, Sele
 from ..call import Call
 from ..contract import schema
 from ..exchange import Answer
-from ..refusal import Refusal
+from ..refusal import NO_ACCESS, Refusal
 from ..route import Route
+from ..state.people import node_id
 from ..tokens import ANONYMOUS
+from . import git_refs
 
 if TYPE_CHECKING:
     from ..state.world import World
@@ -31,14 +33,60 @@ class Query(NamedTuple):
     fields: frozenset[str]
 
 
+class Failure(Exception):
+    """What GraphQL refuses, in an answer with status 200."""
+
+    def __init__(self, kind: str, message: str, field: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.field = field
+
+
+def variables(call: Call, *names: str) -> Mapping[str, Any]:
+    """The variables of a request, which all have to be there."""
+    given: Mapping[str, Any] = call.body.get("variables") or {}
+    for name in names:
+        if name not in given:
+            raise Failure("BAD_REQUEST", f"Variable ${name} was provided invalid value", name)
+    return given
+
+
 def viewer(call: Call) -> dict[str, Any]:
     """Who asks. An installation token's viewer is its app's bot."""
     person = call.token.person
     return {"viewer": {"login": person.login, "databaseId": person.id, "__typename": "User"}}
 
 
+def repository_id(call: Call) -> dict[str, Any]:
+    """The node id of a repository that the token sees."""
+    given = variables(call, "owner", "name")
+    found = call.world.find(f"{given['owner']}/{given['name']}")
+    if found is None or (found.private and not call.token.reaches(found)):
+        raise Failure("NOT_FOUND", "Could not resolve to a Repository.", "repository")
+    return {"repository": {"id": node_id("R", found.id)}}
+
+
+def swap_ref(call: Call) -> dict[str, Any]:
+    """The mutation updateRefs with one ref, a value before and force."""
+    given = variables(call, "repository", "ref", "before", "after")
+    places = call.world.repositories.values()
+    found = next((one for one in places if node_id("R", one.id) == given["repository"]), None)
+    if found is None:
+        raise Failure("NOT_FOUND", "Could not resolve to a node.", "updateRefs")
+    if not call.token.reaches(found) or (
+        call.token.app is not None and call.token.permissions.get("contents") != "write"
+    ):
+        raise Failure("FORBIDDEN", NO_ACCESS, "updateRefs")
+    refused = git_refs.swap(found, given["ref"], given["before"], given["after"], force=True)
+    if refused is not None:
+        raise Failure("UNPROCESSABLE", refused, "updateRefs")
+    return {"updateRefs": {"clientMutationId": None}}
+
+
 QUERIES: Mapping[str, Query] = {
-    "Viewer": Query(viewer, frozenset({"viewer", "login", "databaseId", "__typename"}))
+    "Viewer": Query(viewer, frozenset({"viewer", "login", "databaseId", "__typename"})),
+    "RepositoryId": Query(repository_id, frozenset({"repository", "id"})),
+    "SwapRef": Query(swap_ref, frozenset({"updateRefs", "clientMutationId"})),
 }
 
 
@@ -47,7 +95,11 @@ def answer(call: Call) -> Answer:
     if call.token is ANONYMOUS:
         raise Refusal(401, "This endpoint requires you to be authenticated.")
     operation = read(call.body["query"])
-    data = QUERIES[name_of(operation)].resolve(call)
+    try:
+        data = QUERIES[name_of(operation)].resolve(call)
+    except Failure as failure:
+        error = {"type": failure.kind, "path": [failure.field], "message": str(failure)}
+        return Answer(200, {"data": {failure.field: None}, "errors": [error]})
     return Answer(200, {"data": select(operation.selection_set, data)})
 
 
