@@ -539,6 +539,17 @@ def test_a_fault_at_each_call_of_a_squash(place: DataBranch, kind: Any, moment: 
         assert place.files["n"] == b"4", f"call {call}"
 
 
+def test_a_squash_on_an_enterprise_server() -> None:
+    """There the API and GraphQL have other addresses; the history is squashed all the same."""
+    with GitHubDouble(enterprise=True) as github:
+        place = DataBranch(github)
+        store = place.store(history=SHORT)
+        for index in range(4):
+            append(store, str(index))
+        place.close()
+        assert (len(place.shop.history(BRANCH)), len(ids(place))) == (1, 4)
+
+
 def test_a_squash_that_github_refuses(place: DataBranch) -> None:
     """Where force is forbidden the history goes on, says so, and is not tried again at once."""
     place.git.refuses_force = True

@@ -53,15 +53,19 @@ def update(call: Call) -> Answer:
     return Answer(200, _show(repository, ref))
 
 
-def swap(repository: Repository, ref: str, before: str, after: str, *, force: bool) -> str | None:
+def swap(
+    repository: Repository, ref: str, before: str | None, after: str, *, force: bool | None
+) -> str | None:
     """GraphQL's conditional move of one ref; the words of a refusal, None where it is done."""
     name = ref.removeprefix(HEADS)
     held = repository.branches.get(name)
-    if held != before:
+    if held is None:
+        return "Reference does not exist"
+    if before is not None and held != before:
         return f"Reference cannot be updated: expected {before}"
     if known_commit(repository, after) is None:
         return "Object does not exist"
-    if not descends(repository, after, before):
+    if not descends(repository, after, held):
         if not force:
             return "Update is not a fast forward"
         if repository.part(Git).refuses_force:

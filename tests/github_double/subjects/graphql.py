@@ -9,7 +9,14 @@ import importlib
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from graphql import FieldNode, GraphQLSyntaxError, OperationDefinitionNode, SelectionSetNode, parse
+from graphql import (
+    FieldNode,
+    GraphQLSyntaxError,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    parse,
+    value_from_ast_untyped,
+)
 
 from ..call import Call
 from ..contract import schema
@@ -67,20 +74,36 @@ def repository_id(call: Call) -> dict[str, Any]:
 
 
 def swap_ref(call: Call) -> dict[str, Any]:
-    """The mutation updateRefs with one ref, a value before and force."""
-    given = variables(call, "repository", "ref", "before", "after")
+    """The mutation updateRefs with one ref; what it compares and forces stands in its text."""
+    variables(call, "repository", "ref", "before", "after")
+    [given, *others] = _argument(call, "updateRefs")["refUpdates"]
+    repository = _argument(call, "updateRefs")["repositoryId"]
     places = call.world.repositories.values()
-    found = next((one for one in places if node_id("R", one.id) == given["repository"]), None)
+    found = next((one for one in places if node_id("R", one.id) == repository), None)
     if found is None:
         raise Failure("NOT_FOUND", "Could not resolve to a node.", "updateRefs")
     if not call.token.reaches(found) or (
         call.token.app is not None and call.token.permissions.get("contents") != "write"
     ):
         raise Failure("FORBIDDEN", NO_ACCESS, "updateRefs")
-    refused = git_refs.swap(found, given["ref"], given["before"], given["after"], force=True)
+    if others:
+        raise Failure("BAD_REQUEST", "this double moves one ref at a time", "updateRefs")
+    refused = git_refs.swap(
+        found, given["name"], given.get("beforeOid"), given["afterOid"], force=given.get("force")
+    )
     if refused is not None:
         raise Failure("UNPROCESSABLE", refused, "updateRefs")
     return {"updateRefs": {"clientMutationId": None}}
+
+
+def _argument(call: Call, field: str) -> Mapping[str, Any]:
+    """The `input` of a mutation's one field, with the request's variables in their places."""
+    [node] = read(call.body["query"]).selection_set.selections
+    assert isinstance(node, FieldNode)
+    assert node.name.value == field
+    [argument] = node.arguments or ()
+    found: Mapping[str, Any] = value_from_ast_untyped(argument.value, call.body["variables"])
+    return found
 
 
 QUERIES: Mapping[str, Query] = {
