@@ -198,7 +198,7 @@ class Client:
         path = self._path(f"statuses/{sha}")
         self._call("POST", path, _nothing, body=body, repeatable=True)
 
-    # --- for the subjects beside this module -----------------------------------------------
+    # --- for the modules beside this one ---------------------------------------------------
 
     @property
     def repository(self) -> str:
@@ -221,6 +221,10 @@ class Client:
         """One GraphQL query or mutation, repeated where its answer was lost. Raises Refused."""
         body: Json = {"query": text, **({"variables": variables} if variables else {})}
         return self._call("POST", self._api.requester.graphql_url, read, body=body)
+
+    def rest(self, factor: float) -> bool:
+        """Wait for something that GitHub does later; False where the waiting would be too long."""
+        return self._patience.rest(factor)
 
     # --- the wire --------------------------------------------------------------------------
 

@@ -44,11 +44,11 @@ def analyze(
     facts = run.facts
     problems = tuple(reading.problem for reading in run.readings if reading.problem)
     judged = judge(thresholds, facts.measurements, context.now[:10]) if not problems else ()
-    results = (*verdicts, *_validity(run), *judged)
+    results = (*verdicts, *_validity(run), *facts.verdicts, *judged)
     return Report(
         action="perf",
         name=context.name,
-        conclusion=conclude(results, problems, len(thresholds)),
+        conclusion=conclude(results, problems, len(thresholds) + len(facts.verdicts)),
         generated_at=context.now,
         sources=tuple(_record(reading) for reading in run.readings),
         results=_with_profile(results, context.profile),
@@ -95,6 +95,16 @@ def _validity(run: Run) -> Iterable[Result]:
             message=f"The results are {run.state}, so they prove nothing.",
             location=Location(OVERALL),
             fix="See the notes on the sources, and run the load test again.",
+            tools=_tools(run.readings),
+        )
+    for sentence in run.facts.invalid:
+        yield Result(
+            rule=Rule("run.invalid", "the run does not prove what it should"),
+            kind="fail",
+            severity=Severity.HIGH,
+            message=sentence,
+            location=Location(OVERALL),
+            fix="Mend the load test or its machine, and run it again.",
             tools=_tools(run.readings),
         )
     yield from _exceptions(run)

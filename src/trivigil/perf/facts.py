@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from trivigil.core.measurement import Measurement
 from trivigil.core.record import NamedTuple
+from trivigil.core.result import Result
 
 
 class ErrorCount(NamedTuple):
@@ -48,6 +49,10 @@ class RunFacts(NamedTuple):
     errors: tuple[ErrorCount, ...] = ()
     exceptions: tuple[ExceptionCount, ...] = ()
     timeline: tuple[Window, ...] = ()
+    verdicts: tuple[Result, ...] = ()
+    """The tool's own thresholds, as the tool judged them (k6 thresholds, Artillery `ensure`)."""
+    invalid: tuple[str, ...] = ()
+    """Sentences for what makes the run prove nothing (dropped iterations, a target rate missed)."""
     started: float | None = None
     """Unix seconds of the first request, where known."""
     ended: float | None = None

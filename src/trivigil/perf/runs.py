@@ -186,6 +186,8 @@ def _facts(best: Reading[RunFacts] | None, measured: Readings, kept: Readings) -
         errors=next((part.errors for part in parts if part.errors), ()),
         exceptions=next((part.exceptions for part in parts if part.exceptions), ()),
         timeline=next((part.timeline for part in parts if part.timeline), ()),
+        verdicts=next((part.verdicts for part in parts if part.verdicts), ()),
+        invalid=tuple(dict.fromkeys(sentence for part in parts for sentence in part.invalid)),
         started=_first(own.started, *(part.started for part in parts)),
         ended=_first(own.ended, *(part.ended for part in parts)),
     )

@@ -1,0 +1,106 @@
+"""From a run to its report: validity, the tool's own thresholds, problems, notes."""
+
+from __future__ import annotations
+
+import pytest
+
+from trivigil.core.measurement import OVERALL, Measurement, metric
+from trivigil.core.reading import Reading, State
+from trivigil.core.result import Location, Result, Rule, Severity
+from trivigil.core.threshold import Limit, Pattern, Threshold
+from trivigil.perf.analysis import MAX_TIMELINE, Context, analyze, refused
+from trivigil.perf.facts import ErrorCount, ExceptionCount, RunFacts, Window
+from trivigil.perf.runs import Run
+
+CONTEXT = Context("shop", "2026-06-15T10:00:00Z", "/repository", budgets="b.json")
+P95 = metric("latency.p95")
+BUDGET = Threshold(Pattern("exact", OVERALL), P95, Limit("<=", 500))
+FAST = (Measurement(OVERALL, metric("requests"), 10), Measurement(OVERALL, P95, 100.0, 10))
+
+
+def run(state: State = "complete", problem: str | None = None, **facts: object) -> Run:
+    made = RunFacts(**{"measurements": FAST, **facts})  # type: ignore[arg-type]
+    reading = Reading("run.json", "locust", "json", state, made, problem=problem)
+    return Run((reading,), made, state)
+
+
+def rules(run_: Run, *thresholds: Threshold) -> dict[str, bool]:
+    """The rules of the findings, and whether each gates."""
+    return {r.rule.id: r.gates for r in analyze(run_, thresholds, CONTEXT).findings}
+
+
+@pytest.mark.parametrize(
+    ("state", "rule"),
+    [("empty", "run.no-requests"), ("partial", "run.incomplete"), ("crashed", "run.incomplete")],
+)
+def test_a_run_that_is_not_complete_never_passes(state: State, rule: str) -> None:
+    """Only a complete reading turns a gate green, with budgets that hold or without any."""
+    assert rules(run(state), BUDGET)[rule] is True
+    assert analyze(run(state), (), CONTEXT).conclusion.exit_code == 1
+
+
+def test_what_makes_a_run_invalid_fails_it() -> None:
+    """A run that did not do what it should is invalid, with the reason, and never a pass."""
+    assert rules(run(invalid=("12 iterations were dropped.",)), BUDGET) == {"run.invalid": True}
+
+
+def test_the_tools_own_thresholds_are_criteria() -> None:
+    """A threshold that the tool itself judged counts, even where no budgets file is given."""
+    own = Result(
+        Rule("k6.threshold", "threshold"), "fail", Severity.HIGH, "p(95)<1", Location(OVERALL)
+    )
+    assert analyze(run(verdicts=(own,)), (), CONTEXT).conclusion.verdict == "failure"
+    passed = own._replace(kind="pass")
+    assert analyze(run(verdicts=(passed,)), (), CONTEXT).conclusion.verdict == "success"
+
+
+def test_exceptions_of_the_script_are_a_warning() -> None:
+    """They are said, and fail nothing by themselves."""
+    raised = run(exceptions=(ExceptionCount("boom", 3), ExceptionCount("rare", 1)))
+    report = analyze(raised, (BUDGET,), CONTEXT)
+    assert report.conclusion.verdict == "success"
+    assert [r.message for r in report.findings] == [
+        "The load script raised 4 exceptions, most often: boom"
+    ]
+
+
+def test_a_damaged_source_goes_before_everything() -> None:
+    """Nothing is judged on damaged input: exit 2, and the sentence is in the report."""
+    report = analyze(run("partial", problem="run.json:3: it is cut"), (BUDGET,), CONTEXT)
+    assert (report.conclusion.exit_code, report.problems) == (2, ("run.json:3: it is cut",))
+    assert not any(r.rule.id.startswith("budget") for r in report.results)
+
+
+def test_what_could_not_even_start_is_a_report() -> None:
+    """A refused run has a name, a commit and its sentence, so that it can be published."""
+    report = refused("b.json:1: not valid JSON", CONTEXT)
+    assert (report.name, report.conclusion.exit_code) == ("shop", 2)
+    assert report.problems == ("b.json:1: not valid JSON",)
+
+
+def test_the_profile_is_on_every_result_and_measurement() -> None:
+    """Results and measurements carry the profile of the run."""
+    report = analyze(run(), (BUDGET,), CONTEXT._replace(profile="smoke"))
+    assert (
+        {r.profile for r in report.results} == {m.profile for m in report.measurements} == {"smoke"}
+    )
+
+
+def test_the_course_of_a_long_run_is_thinned_evenly() -> None:
+    """A report keeps at most so many points, first to last, and only of the whole run."""
+    windows = tuple(
+        Window(float(at), subject, 3, 9.0, 0.0, (("latency.p95", 5.0),), at, 0)
+        for at in range(5000)
+        for subject in ("GET /a", OVERALL)
+    )
+    timeline = analyze(run(timeline=windows), (), CONTEXT).facts["timeline"]
+    assert isinstance(timeline, list)
+    assert 100 < len(timeline) <= MAX_TIMELINE
+    assert [timeline[0]["at"], timeline[0]["p95"], timeline[0]["p50"]] == [0.0, 5.0, None]
+
+
+def test_errors_come_worst_first() -> None:
+    """The most frequent error text is the first."""
+    errors = (ErrorCount("GET /a", "rare", 1), ErrorCount("GET /b", "often", 9))
+    facts = analyze(run(errors=errors), (), CONTEXT).facts
+    assert [error["text"] for error in facts["errors"]] == ["often", "rare"]  # type: ignore[attr-defined]
