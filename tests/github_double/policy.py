@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from .contract import sarif
+from .contract import git_data, sarif
 from .refusal import Refusal, invalid_request, unprocessable
 
 BODY_CHARS = 65_536
@@ -159,4 +159,5 @@ RULES: Mapping[str, Callable[[Mapping[str, Any]], Faults]] = {
     "checks/create": check_run,
     "checks/update": check_run,
     "code-scanning/upload-sarif": sarif.upload,
+    "git/create-tree": git_data.tree,
 }

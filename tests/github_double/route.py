@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 # Ids that are no numbers.
 WORDS = frozenset({"sarif_id"})
 # These parameters carry slashes in reality, although the description shows one segment.
-GREEDY = frozenset({"path", "ref", "basehead"})
+GREEDY = frozenset({"path", "ref", "basehead", "branch"})
 
 
 class Route(NamedTuple):
