@@ -38,7 +38,7 @@ _MAX_CACHED: Final = 20_000
 """Sets of tags that are remembered; addresses that vary have one each."""
 _MAX_DRIFTED: Final = 5
 _NO_OUTCOMES: Final = (
-    "It names thresholds of the run, but not how they ended: that is in `--summary-export`."
+    "It names thresholds of the run, but not how they ended; that stands in `--summary-export`."
 )
 
 

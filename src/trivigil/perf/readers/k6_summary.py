@@ -26,8 +26,11 @@ if TYPE_CHECKING:
 
 _PERCENTILE: Final = re.compile(r"p\(?(\d{1,3}(?:\.\d+)?)\)?", re.ASCII)
 _SHOWN: Final = 8
-NO_ENDPOINTS: Final = "k6's summary names no endpoints: for budgets per endpoint, give what `--out json=FILE` wrote too."
-_NO_P99: Final = "It has no p(99): k6 writes it with `--summary-trend-stats=avg,min,med,max,p(90),p(95),p(99),count`."
+NO_ENDPOINTS: Final = "k6's summary names no endpoints; its samples do (`--out json=FILE`)."
+_NO_P99: Final = (
+    "It has no p(99); k6 writes it with "
+    "`--summary-trend-stats=avg,min,med,max,p(90),p(95),p(99),count`."
+)
 NO_HTTP: Final = (
     "There are no HTTP requests in it; what k6 measures of other protocols is not read."
 )
