@@ -142,6 +142,8 @@ def test_the_default_does_not_judge_the_whole_run() -> None:
         pytest.param(DEFAULT, False, id="default"),
         pytest.param(glob("*"), False, id="everything"),
         pytest.param(glob("{status:*}"), True, id="a pattern that begins like it"),
+        pytest.param(Pattern("regex", r"\{status:5..\}"), True, id="an expression that does"),
+        pytest.param(Pattern("regex", ".*"), False, id="an expression of everything"),
         pytest.param(exact("{status:500}"), True, id="its name"),
     ],
 )

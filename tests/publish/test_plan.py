@@ -97,8 +97,8 @@ def test_wanted(text: str, channels: set[str] | None) -> None:
     assert expected.explicit is (channels is not None)
 
 
-@pytest.mark.parametrize("text", ["comments", "auto, comment", "outputs", "sarif"])
+@pytest.mark.parametrize("text", ["comments", "auto, comment", "outputs", "status"])
 def test_unknown_channel(text: str) -> None:
     """A name that is no channel, or not one yet, is an error that lists the channels."""
-    with pytest.raises(InputError, match="check-run, comment, annotations, summary"):
+    with pytest.raises(InputError, match="check-run, comment, sarif, annotations, summary"):
         parse_wanted(text)

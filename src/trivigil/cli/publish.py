@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from trivigil.core.report import Report
     from trivigil.github.client import Client
     from trivigil.github.event import Event
+    from trivigil.github.workflow import Workflow
     from trivigil.publish import Publication, Published
 
 
@@ -59,8 +60,17 @@ def load(path: str) -> Report:
         raise InputError(error.message, path=path, key=error.key, tip=error.tip) from None
 
 
-def publish(report: Report, path: str, channels: str, environ: Mapping[str, str]) -> Published:
-    """Carry one report to where it may go. Refusals are warnings, and are remembered for the job."""
+def publish(
+    report: Report,
+    path: str,
+    channels: str,
+    environ: Mapping[str, str],
+    workflow: Workflow | None = None,
+) -> Published:
+    """Carry one report to where it may go. Refusals are warnings, and are remembered for the job.
+
+    Reports of one step share a `workflow`, which counts the annotations of all of them.
+    """
     from trivigil.cli import outcome
     from trivigil.github.client import connect
     from trivigil.github.workflow import Workflow
@@ -68,7 +78,7 @@ def publish(report: Report, path: str, channels: str, environ: Mapping[str, str]
 
     event, ready = _prepared(report, environ)
     token = environ.get("TRIVIGIL_GITHUB_TOKEN") or environ.get("GITHUB_TOKEN", "")
-    workflow = Workflow(environ)
+    workflow = workflow or Workflow(environ)
     if token:
         workflow.mask(token)
     remembered = outcome.folder(environ)

@@ -9,7 +9,8 @@ verdict   say the verdict, and let it decide the step
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
 
 from trivigil.cli import outcome
 from trivigil.core.errors import InputError, TrivigilError
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from trivigil.cli.console import Console
+
+UNFINISHED: Final = (
+    "### ❌ Trivigil has no result\n\n"
+    "The step that watches ended before it had one: it was cancelled or killed. Its log says how far it came."
+)
 
 
 def run(argv: Sequence[str], environ: Mapping[str, str], console: Console) -> int:
@@ -62,10 +68,18 @@ def stop(environ: Mapping[str, str], console: Console) -> int:
 def publish(environ: Mapping[str, str], console: Console) -> int:
     """Publish every report. A channel that fails is a warning."""
     from trivigil.cli import publish as channel
+    from trivigil.github.workflow import Workflow
 
-    for one in outcome.load(environ):
+    workflow = Workflow(environ)
+    done = outcome.load(environ)
+    if not done:
+        with suppress(OSError):
+            workflow.summary(UNFINISHED)
+        console.say("There is nothing to publish: the step that watches wrote no result.")
+    for one in done:
+        wanted = " ".join(one.channels)
         try:
-            channel.publish(channel.load(one.report), one.report, " ".join(one.channels), environ)
+            channel.publish(channel.load(one.report), one.report, wanted, environ, workflow)
         except TrivigilError as error:
             console.say(f"Not published: {error}")
     return 0

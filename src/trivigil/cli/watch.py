@@ -67,7 +67,8 @@ def run(environ: Mapping[str, str], console: Console) -> tuple[Outcome, ...]:
 
 def _name(watch: str, environ: Mapping[str, str]) -> str:
     matrix = environ.get("TRIVIGIL_MATRIX", "")
-    return environ.get("TRIVIGIL_NAME") or outcome.default_name(watch, matrix)
+    name = environ.get("TRIVIGIL_NAME") or outcome.default_name(watch, matrix)
+    return name[: config.MAX_NAME]  # also where the settings are about to refuse it
 
 
 def _unread(

@@ -55,13 +55,13 @@ class Pattern(NamedTuple):
     def matches(self, subject: str) -> bool:
         """Whether it covers the subject. The whole run is meant only by its own name, and by it alone.
 
-        A part of it (`{status:500}`) is meant only by a pattern that begins like it.
+        A part of it (`{status:500}`) is meant only by a pattern that begins with the brace.
         """
         if self.kind == "exact" and OVERALL in (self.text, subject):
             return self.text == subject
         if self.kind == "exact":
             return self.text in _names_of(subject)
-        if subject == OVERALL or (is_part(subject) and not is_part(self.text)):
+        if subject == OVERALL or (is_part(subject) and not self.text.startswith(("{", "\\{"))):
             return False
         if self.kind == "default":
             return True

@@ -200,6 +200,24 @@ class Client:
         path = self._path(f"statuses/{sha}")
         self._call("POST", path, _nothing, body=body, repeatable=True)
 
+    # --- for the modules beside this one ---------------------------------------------------
+
+    def call(
+        self,
+        verb: str,
+        path: str,
+        read: Callable[[object], T],
+        *,
+        body: Json | None = None,
+        repeatable: bool = True,
+    ) -> T:
+        """One call; `path` is relative to the repository. Raises Refused."""
+        return self._call(verb, self._path(path), read, body=body, repeatable=repeatable)
+
+    def rest(self, factor: float) -> bool:
+        """Wait for something that GitHub does later; False where the waiting would be too long."""
+        return self._patience.rest(factor)
+
     # --- the wire --------------------------------------------------------------------------
 
     def _path(self, rest: str) -> str:

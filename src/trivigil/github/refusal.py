@@ -22,6 +22,7 @@ NEEDED: Final = {
     "comment": "pull-requests: write",
     "check-run": "checks: write",
     "status": "statuses: write",
+    "sarif": "security-events: write",
 }
 """The least permission of each channel."""
 
@@ -168,7 +169,8 @@ def _reason(status: int, message: str, *, forbidden: bool) -> str:
     if "archived" in message.lower():
         return f"the repository is archived and takes no writes ({status}{said})"
     if status == NOT_FOUND:
-        return "GitHub finds no such place, or the token may not see it (404)"
+        told = "" if message.lower() in {"", "not found"} else said
+        return f"GitHub finds no such place, or the token may not see it (404{told})"
     if status == GONE:
         return f"it is switched off or gone (410{said})"
     return f"GitHub refused ({status}{said})"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from . import (
     check_run_lists,
     check_runs,
+    code_scanning,
     comments,
     commits,
     graphql,
@@ -27,6 +28,7 @@ ROUTES = (
     *check_runs.ROUTES,
     *check_run_lists.ROUTES,
     *statuses.ROUTES,
+    *code_scanning.ROUTES,
     *rate_limit.ROUTES,
     *users.ROUTES,
     *graphql.ROUTES,
