@@ -91,7 +91,7 @@ class Perf(Common):
     results: Lines = Field((), description="Lines of [tool=]glob: judge files that are there.")
     tool: str = Field("", description="Load tool to start.")
     tool_version: Duration = Field("", description="Version of the tool to install.")
-    script: str = Field("", description="Load script, such as a locustfile.")
+    script: str = Field("", description="Load script: a locustfile, a k6 script.")
     profile: str = Field("auto", description="auto by event, smoke or load.")
     host: str = Field("", description="URL to load.")
     users: int | None = Field(None, ge=1, le=1_000_000)

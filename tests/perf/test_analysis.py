@@ -55,6 +55,14 @@ def test_the_tools_own_thresholds_are_criteria() -> None:
     assert analyze(run(verdicts=(passed,)), (), CONTEXT).conclusion.verdict == "success"
 
 
+def test_a_verdict_that_does_not_gate_is_no_criterion() -> None:
+    """k6's checks are shown; a run that has nothing else was not judged, so it is neutral."""
+    check = Result(
+        Rule("k6.check", "check"), "fail", Severity.LOW, "ok", Location("ok"), gates=False
+    )
+    assert analyze(run(verdicts=(check,)), (), CONTEXT).conclusion.verdict == "neutral"
+
+
 def test_exceptions_of_the_script_are_a_warning() -> None:
     """They are said, and fail nothing by themselves."""
     raised = run(exceptions=(ExceptionCount("boom", 3), ExceptionCount("rare", 1)))

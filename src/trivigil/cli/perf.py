@@ -29,8 +29,8 @@ def _analyze_parser() -> Parser:
 
 def _run_parser() -> Parser:
     run = Parser("trivigil perf run", description="Start a load tool, then judge what it wrote.")
-    run.add_argument("--tool", required=True, metavar="T", help="locust")
-    run.add_argument("--script", required=True, help="the load script (a locustfile)")
+    run.add_argument("--tool", required=True, metavar="T", help="locust or k6")
+    run.add_argument("--script", required=True, help="the load script (a locustfile, a k6 script)")
     run.add_argument("--host", required=True, metavar="URL", help="what to load")
     run.add_argument("--profile", default="smoke", metavar="P", help="smoke (default), load")
     run.add_argument("--users", type=_count, help="instead of the profile's")

@@ -44,11 +44,12 @@ def analyze(
     facts = run.facts
     problems = tuple(reading.problem for reading in run.readings if reading.problem)
     judged = judge(thresholds, facts.measurements, context.now[:10]) if not problems else ()
+    criteria = len(thresholds) + sum(verdict.gates for verdict in facts.verdicts)
     results = (*verdicts, *_validity(run), *facts.verdicts, *judged)
     return Report(
         action="perf",
         name=context.name,
-        conclusion=conclude(results, problems, len(thresholds) + len(facts.verdicts)),
+        conclusion=conclude(results, problems, criteria),
         generated_at=context.now,
         sources=tuple(_record(reading) for reading in run.readings),
         results=_with_profile(results, context.profile),

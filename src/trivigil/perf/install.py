@@ -1,4 +1,7 @@
-"""Installing a load tool of the Python registry in an environment of its own, once per version."""
+"""Installing a load tool in a folder of its own, once per version.
+
+Of the Python registry, in an environment of its own; or of its project's releases (see `perf.release`).
+"""
 
 from __future__ import annotations
 
@@ -37,13 +40,18 @@ def program(
     home = os.path.join(
         _shelf(environ), f"{tool.NAME}-{wanted}-py{sys.version_info[0]}{sys.version_info[1]}"
     )
-    executable = os.path.join(home, *_BIN, tool.NAME + _EXE)
+    released = tool.PACKAGE.startswith(_RELEASED)
+    executable = os.path.join(home, *(("bin",) if released else _BIN), tool.NAME + _EXE)
     if not os.path.isfile(os.path.join(home, "complete")):
         say(f"Installing {tool.NAME} {wanted} …")
-        _install(f"{tool.PACKAGE}=={wanted}", home, environ)
+        if released:
+            _install_release(tool.PACKAGE.removeprefix(_RELEASED), wanted, home, environ)
+        else:
+            _install(f"{tool.PACKAGE}=={wanted}", home, environ)
     return executable
 
 
+_RELEASED: Final = "github:"
 _WINDOWS: Final = os.name == "nt"
 _BIN: Final = ("Scripts",) if _WINDOWS else ("bin",)
 _EXE: Final = ".exe" if _WINDOWS else ""
@@ -55,6 +63,15 @@ def _shelf(environ: Mapping[str, str]) -> str:
         if environ.get(name):
             return os.path.join(environ[name], "trivigil", "tools")
     return os.path.join(os.path.expanduser("~"), ".cache", "trivigil", "tools")
+
+
+def _install_release(repository: str, version: str, home: str, environ: Mapping[str, str]) -> None:
+    from trivigil.perf import release
+
+    shutil.rmtree(home, ignore_errors=True)
+    release.install(repository, version, home, environ)
+    with open(os.path.join(home, "complete"), "w", encoding="utf-8") as file:
+        file.write(f"{repository} {version}")
 
 
 def _install(requirement: str, home: str, environ: Mapping[str, str]) -> None:

@@ -38,7 +38,7 @@ class Tool(Protocol):
 
     NAME: str
     PACKAGE: str
-    """The registry's name of the package."""
+    """The Python registry's name of the package; `github:OWNER/NAME` where its releases are there."""
     DEFAULT_VERSION: str
     """What is installed where the user named no version and none is on PATH."""
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from trivigil.perf.facts import RunFacts
 
 LOCUST = Path(__file__).parents[2] / "data" / "perf" / "locust"
+K6 = LOCUST.parent / "k6"
 
 
 def read(path: Path, tool: str | None = None) -> Reading[RunFacts]:

@@ -9,6 +9,11 @@ from trivigil.core.errors import SourceError
 from trivigil.core.reading import Reading
 from trivigil.core.untrusted import printable
 from trivigil.perf.readers import (
+    k6_csv,
+    k6_handle_summary,
+    k6_machine,
+    k6_points,
+    k6_summary_export,
     locust_cells,
     locust_csv,
     locust_distribution,
@@ -31,6 +36,11 @@ READERS: Final[tuple[Reader, ...]] = (
     locust_exceptions,
     locust_json,
     locust_distribution,
+    k6_summary_export,
+    k6_handle_summary,
+    k6_machine,
+    k6_points,
+    k6_csv,
 )
 """In the order they are asked. A new format is one module and one line here."""
 
@@ -65,7 +75,9 @@ def read(source: Source) -> Reading[RunFacts]:
 def _refusal(source: Source, reader: Reader | None) -> str:
     path, known = printable(source.path), ", ".join(TOOLS)
     if source.tool is not None and source.tool not in TOOLS:
-        return f"{path} is named as a file of {source.tool}, which is not known here ({known} is)."
+        return (
+            f"{path} is named as a file of {source.tool}, which is not known here (known: {known})."
+        )
     if reader is not None:
         return f"{path} is named as a file of {source.tool}, but it is one of {reader.TOOL}."
     if source.tool is not None:
