@@ -138,10 +138,11 @@ class Stage:
             part.clear()
             part.update(kept)
 
-    def play(self, attempt: int = 1) -> Told:
+    def play(self, attempt: int = 1, timeout: int = MANNERS.timeout) -> Told:
         """Publish, with a clock of its own."""
         self.clock = Clock()
-        patience = Patience(MANNERS, sleep=self.clock.sleep, clock=self.clock.now)
+        manners = MANNERS._replace(timeout=timeout)
+        patience = Patience(manners, sleep=self.clock.sleep, clock=self.clock.now)
         if attempt not in self._ready:
             self._ready[attempt] = self._prepared(attempt)
         event, chosen, ready, environ = self._ready[attempt]
@@ -152,7 +153,7 @@ class Stage:
         published = deliver(
             chosen,
             ready,
-            lambda: connect(event, self._token, manners=MANNERS, patience=patience),
+            lambda: connect(event, self._token, manners=manners, patience=patience),
             Workflow(environ, log),
         )
         output, summary = files

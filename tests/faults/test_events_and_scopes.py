@@ -154,7 +154,7 @@ def test_every_event_with_every_token(tmp_path: Path, run: Run, token: str) -> N
         bench = Bench(github, tmp_path, run)
         done = bench.publish(bench.token(token))
         expected = refused(run, token)
-        assert {one.channel for one in done.published.refused} == expected
+        assert {one.channel for one in done.published.refused} & LINES.keys() == expected
         assert {"summary", "outputs"} <= set(done.published.done)
         assert "GET /login" in done.summary
         assert done.outputs["passed"] == "false"
@@ -168,7 +168,7 @@ def test_every_event_with_every_token(tmp_path: Path, run: Run, token: str) -> N
 def _told(done: Outcome, expected: set[str], token: str) -> None:
     """In the log, the summary, the output and the plan: what is missing, why, and what to add."""
     listed = {one["channel"]: one for one in json.loads(done.outputs["published"])["refused"]}
-    assert listed.keys() == expected
+    assert listed.keys() & LINES.keys() == expected
     for channel in expected:
         line = LINES[channel] if token in SCOPES else None
         assert listed[channel]["permission"] == line

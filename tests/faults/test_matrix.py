@@ -9,7 +9,9 @@ import pytest
 
 from tests.publish.scene import Scene, Told
 from trivigil.publish import Published
+from trivigil.publish.channels import NAMES
 from trivigil.publish.comment import sections
+from trivigil.publish.plan import OUTPUTS
 
 from .scenarios import MANNERS, SCENARIOS, End, Stage
 
@@ -53,6 +55,9 @@ def test_one_fault(scene: Scene, name: str, fault: Fault) -> None:
     told = stage.play()
     calls = scene.github.journal[before:]
     whole, usual = stage.end(), told.published
+    assert len(scene.mine()) == (0 if name == "push" else 1)
+    assert len(stage.annotated()) in {0, stage.annotations}
+    _nothing_is_lost(stage, told, "without a fault")
     for number, call in enumerate(calls, 1):
         moments = (
             ["before", "after"] if call.is_write and fault.kind not in REFUSALS else ["before"]
@@ -97,6 +102,26 @@ def test_a_fault_that_stays(scene: Scene, fault: Fault) -> None:
         assert "#### Publishing" in told.summary, where
 
 
+@pytest.mark.parametrize(
+    ("name", "method", "path"),
+    [
+        pytest.param("120 annotations", "PATCH", "*/check-runs/*", id="a batch of annotations"),
+        pytest.param("update", "PATCH", "*/issues/comments/*", id="the comment's new text"),
+        pytest.param("first comment", "POST", "*/check-runs", id="the check run"),
+    ],
+)
+def test_an_answer_that_comes_too_late(scene: Scene, name: str, method: str, path: str) -> None:
+    """Where the client gives up waiting, and the server has done it all the same, it happens once."""
+    stage = Stage(scene, SCENARIOS[name])
+    stage.play()
+    whole = stage.end()
+    stage.reset()
+    scene.github.faults.add("timeout", method=method, path=path, moment="after", seconds=1.5)
+    told = stage.play(timeout=1)
+    assert told.published.refused == ()
+    assert stage.end() == whole
+
+
 def _plan(scene: Scene, fault: Fault, call: int, moment: Any, times: int | None = 1) -> None:
     scene.github.faults.add(
         fault.kind,
@@ -115,7 +140,7 @@ def _nothing_is_lost(stage: Stage, told: Told, where: str) -> None:
     assert len(stage.created()) == len(set(stage.created())), where
     spoken = {*told.published.done, *(one.channel for one in told.published.skipped)}
     spoken |= {one.channel for one in told.published.refused}
-    assert spoken == {"check-run", "comment", "annotations", "summary", "outputs"}, where
+    assert spoken == {*NAMES, OUTPUTS}, where
     assert {"summary", "outputs"} <= set(told.published.done), where
     assert "budget" in told.summary.lower(), where
     assert stage.annotations <= _carried(stage, told), where

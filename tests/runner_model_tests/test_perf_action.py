@@ -20,9 +20,11 @@ from tests.runner_model.files import SUMMARY_BYTES
 from .machine import OBEYED, ROOT, Machine
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the model starts bash and sends signals")
-OUTPUTS = {
+PERF = read_action(ROOT / "actions" / "perf" / "action.yml")
+FILLED = {
     "conclusion", "passed", "report", "summary", "counts", "comment-url", "check-run-url", "published",
 }  # fmt: skip
+"""What every use with a token fills."""
 
 
 @pytest.fixture
@@ -54,7 +56,7 @@ def test_a_pass(machine: Machine) -> None:
     """Budgets that hold: the comment, the check run, outputs, a summary, an artifact, and no annotation."""
     done = machine.run()
     assert (done.outcome, done.outputs["conclusion"]) == ("success", "success")
-    assert {name for name, value in done.outputs.items() if value} == OUTPUTS
+    assert {name for name, value in done.outputs.items() if value} >= FILLED
     assert len(machine.comments) == 1
     assert [run.conclusion for run in machine.check_runs()] == ["success"]
     assert "GET /login" in done.summary
@@ -178,8 +180,7 @@ def test_hostile_files(tmp_path: Path, github: GitHubDouble, fork: bool) -> None
     assert len(report["endpoint_metrics"]) > 250
     assert json.loads(done.outputs["counts"])["failed"] > 100
     assert {command.name for command in done.log.commands} <= OBEYED
-    assert set(done.outputs) == OUTPUTS
-    assert set(done.steps["publish"].outputs) <= OUTPUTS
+    assert set(done.steps["publish"].outputs) <= set(PERF.outputs)
     assert done.log.state == {}
     assert not any("pwned" in one.message and not one.place for one in done.log.annotations.shown)
     assert controls(done.summary.replace("\u200b", "")) == []
