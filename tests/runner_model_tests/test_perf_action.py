@@ -13,6 +13,7 @@ import pytest
 from tests.act.consumer import TOO_STRICT, stats
 from tests.github_double import GitHubDouble
 from tests.hostile import files as hostile
+from tests.hostile.corpus import COMMANDS
 from tests.hostile.scan import controls, living
 from tests.runner_model import Hook, Stage, read_action
 from tests.runner_model.files import SUMMARY_BYTES
@@ -199,4 +200,21 @@ def test_a_hostile_file_name(machine: Machine) -> None:
     assert done.shown("error")[-1].message == "Process completed with exit code 2."
     assert {command.name for command in done.log.commands} <= OBEYED
     assert not (machine.job.workspace / "evil").exists()
+    assert living(done.summary, ours=(machine.github.server_url,)) == []
+
+
+def test_a_hostile_application(machine: Machine) -> None:
+    """What an application prints before it dies is shown, and is neither a command nor an output."""
+    lines = [line for attack in COMMANDS for line in attack.splitlines()]
+    machine.consumer.write("says.txt", "\n".join(lines) + "\n")
+    machine.consumer.write("app.sh", "cat says.txt; cat says.txt >&2; exit 3\n")
+    done = machine.run(start="sh app.sh", wait_for="http://127.0.0.1:9/")
+    assert done.outcome == "failure"
+    assert "ends with: #\u200b#[" in done.text
+    assert {command.name for command in done.log.commands} <= OBEYED
+    assert all(one.message != "pwned" for one in done.log.annotations.shown)
+    assert done.outputs["passed"] == "false"
+    assert set(done.steps["watch"].outputs) <= {*PERF.outputs, "artifact-name", "artifact-path"} | {
+        "perf-report"
+    }
     assert living(done.summary, ours=(machine.github.server_url,)) == []
