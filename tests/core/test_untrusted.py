@@ -36,3 +36,15 @@ def test_what_cannot_be_seen_is_spelled_out(text: str, shown: str) -> None:
 def test_long_text_is_shortened() -> None:
     """A log line is bounded."""
     assert printable("x" * 100, 10) == "x" * 9 + "…"
+
+
+@pytest.mark.parametrize(
+    "text", ["Foo::Bar", "[::1]:8080", ":::", "a ##[error]b", "::::", "##[##["]
+)
+def test_twice_is_as_good_as_once(text: str) -> None:
+    """A sentence passes several doors on its way to the log, and people read it as at the first."""
+    once = printable(text)
+    assert printable(once) == once
+    assert "::" not in once
+    assert "##[" not in once
+    assert once.replace("\u200b", "") == text

@@ -26,6 +26,7 @@ def accepted(event: str, payload: Any) -> bool:
         pytest.param("pull_request", {"number": 7}, id="pushed to"),
         pytest.param("pull_request", {"number": 8}, id="from a fork"),
         pytest.param("pull_request", {"number": 9}, id="by Dependabot"),
+        pytest.param("merge_group", {"number": 7}, id="merge queue"),
         pytest.param("push", {}, id="push"),
         pytest.param("workflow_dispatch", {"inputs": {"profile": "smoke"}}, id="dispatched"),
         pytest.param("workflow_run", {"number": 7}, id="workflow run"),

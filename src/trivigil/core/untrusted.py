@@ -15,6 +15,8 @@ _INVISIBLE = re.compile(
     "\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\ud800-\udfff"
     "\U000e0000-\U000e0fff]"
 )
+_COMMAND = re.compile(r"(?<=#)(?=#\[)|(?<=:)(?=:)")
+_BROKEN = re.compile("(?<=#)\u200b(?=#\\[)|(?<=:)\u200b(?=:)")
 _NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
@@ -31,6 +33,9 @@ def visible(text: str) -> str:
 
 
 def printable(text: str, limit: int = 2000) -> str:
-    """`visible`, no workflow command in it, and no longer than `limit` characters (then with `…`)."""
-    line = visible(text).replace("##[", "#\u200b#[").replace("::", ":\u200b:")
+    """`visible`, no workflow command in it, and no longer than `limit` characters (then with `…`).
+
+    A text that has been through here already stays as it is.
+    """
+    line = _COMMAND.sub("\u200b", visible(_BROKEN.sub("", text)))
     return line if len(line) <= limit else line[: limit - 1] + "…"

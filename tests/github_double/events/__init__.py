@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from .merge_group import merge_group
 from .payloads import pull_request, push, schedule, workflow_dispatch
 from .runner import runner_environment
 from .scene import Payload
@@ -17,6 +18,7 @@ from .workflow_run import workflow_run
 __all__ = ["EVENTS", "runner_environment", "write_event"]
 
 EVENTS: Mapping[str, Callable[..., Payload]] = {
+    "merge_group": merge_group,
     "pull_request": pull_request,
     "pull_request_target": pull_request,
     "push": push,

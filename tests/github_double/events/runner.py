@@ -46,5 +46,7 @@ def _checked_out(repository: Repository, event: str, payload: Mapping[str, Any])
         return payload["pull_request"]["merge_commit_sha"], f"refs/pull/{payload['number']}/merge"
     if event == "push":
         return payload["after"], payload["ref"]
+    if event == "merge_group":
+        return payload["merge_group"]["head_sha"], payload["merge_group"]["head_ref"]
     default = repository.default_branch
     return repository.branches[default], payload.get("ref", f"refs/heads/{default}")
