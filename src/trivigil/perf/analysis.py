@@ -162,6 +162,7 @@ def _facts(facts: RunFacts, criteria: int, context: Context) -> dict[str, object
             for exception in facts.exceptions
         ],
         "timeline": [_point(window) for window in _thinned(facts.timeline)],
+        **({"host": dict(facts.host)} if facts.host else {}),
     }
 
 

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from trivigil.core.reading import Reading
     from trivigil.perf.facts import RunFacts
 
-LOCUST = Path(__file__).parents[2] / "data" / "perf" / "locust"
+PERF = Path(__file__).parents[2] / "data" / "perf"
+LOCUST = PERF / "locust"
 
 
 def read(path: Path, tool: str | None = None) -> Reading[RunFacts]:

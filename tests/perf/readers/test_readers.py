@@ -7,17 +7,26 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.perf.readers.reading import LOCUST, read, read_data
+from tests.perf.readers.reading import LOCUST, PERF, read, read_data
 from trivigil import sources
-from trivigil.perf.readers import READERS
+from trivigil.perf.readers import READERS, TOOLS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-FILES = sorted(path for path in LOCUST.glob("v*/*.*"))
+SCRIPTS = {".yml", ".py", ".md", ".js"}
+FILES = sorted(
+    path
+    for path in PERF.glob("*/*/*.*")
+    if path.suffix not in SCRIPTS and path.parent.name != "foreign"
+)
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.name}")
+def name_of(path: Path) -> str:
+    return path.relative_to(PERF).as_posix()
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
 def test_one_reader_recognises_each_file(path: Path) -> None:
     """No file belongs to two readers, so their order in the table decides nothing."""
     (source,) = sources.find([path.name], directory=str(path.parent))
@@ -26,7 +35,19 @@ def test_one_reader_recognises_each_file(path: Path) -> None:
 
 def test_every_reader_has_its_file() -> None:
     """No reader without an example that it reads."""
-    assert {read(path).format for path in FILES} == {reader.FORMAT for reader in READERS}
+    readings = [read(path) for path in FILES]
+    assert {(r.tool, r.format) for r in readings} == {(r.TOOL, r.FORMAT) for r in READERS}
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_every_tool_has_a_plain_an_empty_and_a_malformed_file(tool: str) -> None:
+    """The three cases that every format has are there, or the README beside them says why not."""
+    states = {read(path).state for path in FILES if path.is_relative_to(PERF / tool)}
+    assert "complete" in states
+    if tool != "locust":  # whose damaged files are made by its own tests
+        assert "partial" in states
+        said = (PERF / tool / "README.md").read_text(encoding="utf-8")
+        assert "empty" in states or "no empty" in said
 
 
 @pytest.mark.parametrize(
@@ -53,7 +74,8 @@ def test_what_nobody_reads_gets_a_guess(data: bytes, guess: str, tmp_path: Path)
     reading = read_data(data, tmp_path, "x.txt")
     assert (reading.state, reading.facts, reading.format) == ("missing", None, None)
     problem = reading.problem or ""
-    beginning = "x.txt is not a result file of any tool that Trivigil reads (known: locust)"
+    known = ", ".join(TOOLS)
+    beginning = f"x.txt is not a result file of any tool that Trivigil reads (known: {known})"
     assert problem.startswith(beginning)
     assert guess in problem
 
@@ -76,7 +98,7 @@ def test_another_tools_csv_is_refused() -> None:
         pytest.param(
             "k7",
             "v2.47-run/run_stats.csv",
-            "run_stats.csv is named as a file of k7, which is not known here (locust is).",
+            "run_stats.csv is named as a file of k7, which is not known here (",
             id="no such tool",
         ),
     ],
@@ -104,10 +126,10 @@ def test_a_source_with_a_problem_keeps_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "path",
     [path for path in FILES if path.stat().st_size > 2],
-    ids=lambda path: f"{path.parent.name}/{path.name}",
+    ids=name_of,
 )
 def test_another_encoding_is_a_problem_of_the_reading(path: Path, tmp_path: Path) -> None:
-    """A Locust file with one Latin-1 letter at its end is named with the line, never guessed at."""
+    """A file with one Latin-1 letter at its end is named with the line, never guessed at."""
     data = path.read_bytes()
     reading = read_data(data + b"\xe9\n", tmp_path)
     line = data.count(b"\n") + 1

@@ -8,8 +8,11 @@ from trivigil import sources
 from trivigil.core.errors import SourceError
 from trivigil.core.reading import Reading
 from trivigil.core.untrusted import printable
+from trivigil.perf import foreign
 from trivigil.perf.readers import (
-    locust_cells,
+    artillery_checks,
+    artillery_json,
+    artillery_json1,
     locust_csv,
     locust_distribution,
     locust_exceptions,
@@ -31,6 +34,9 @@ READERS: Final[tuple[Reader, ...]] = (
     locust_exceptions,
     locust_json,
     locust_distribution,
+    artillery_json,
+    artillery_json1,
+    artillery_checks,
 )
 """In the order they are asked. A new format is one module and one line here."""
 
@@ -58,7 +64,7 @@ def read(source: Source) -> Reading[RunFacts]:
     try:
         return reader.read(source)
     except SourceError as error:
-        problem = locust_cells.located(error, source.path)
+        problem = foreign.located(error, source.path)
         return Reading(source.path, reader.TOOL, reader.FORMAT, "partial", None, problem=problem)
 
 
