@@ -56,7 +56,20 @@ def _artillery(reading: Reading[RunFacts], truth: Truth) -> Checks:
         yield name, found[ours] == value
 
 
-CHECKS: dict[str, Callable[[Reading[RunFacts], Truth], Checks]] = {"artillery": _artillery}
+def _pytest_benchmark(reading: Reading[RunFacts], truth: Truth) -> Checks:
+    yield "version", reading.tool_version == truth["version"]
+    yield "count", reading.count == len(truth["benchmarks"])
+    yield "rounds", truth["has_data"] == any(m.rounds for m in facts(reading).measurements)
+    for row in truth["benchmarks"]:
+        found = values(reading, row["fullname"])
+        for name in ("mean", "median", "stddev"):
+            yield f"{row['fullname']} {name}", found[f"time.{name}"] == row[name]
+
+
+CHECKS: dict[str, Callable[[Reading[RunFacts], Truth], Checks]] = {
+    "artillery": _artillery,
+    "pytest_benchmark": _pytest_benchmark,
+}
 NOT_READ: dict[str, str] = {}
 """Files that agree with nothing, each with its reason."""
 

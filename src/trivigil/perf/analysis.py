@@ -77,7 +77,17 @@ def refused(problem: str, context: Context) -> Report:
 
 def _validity(run: Run) -> Iterable[Result]:
     """What makes a run prove nothing, or deserves a warning, whatever the budgets say."""
-    if run.state == "empty":
+    if run.state == "empty" and any(reading.unit == "benchmarks" for reading in run.readings):
+        yield Result(
+            rule=Rule("run.no-benchmarks", "nothing was measured"),
+            kind="fail",
+            severity=Severity.HIGH,
+            message="No benchmark was measured, so the run proves nothing.",
+            location=Location(OVERALL),
+            fix="Check that the benchmarks were found, and that none of them failed before its measurement.",
+            tools=_tools(run.readings),
+        )
+    elif run.state == "empty":
         yield Result(
             rule=Rule("run.no-requests", "the run made no requests"),
             kind="fail",

@@ -42,6 +42,10 @@ _NUMBERS = {
     "latency.p50": "p50",
     "latency.p95": "p95",
     "latency.p99": "p99",
+    "time.mean": "Mean",
+    "time.median": "Median",
+    "time.min": "Lowest",
+    "time.stddev": "Std. dev.",
 }
 _ORDER: tuple[IconName | None, ...] = ("fail", "open", "warning", None)
 _KEY_NUMBERS, _COURSE, _BROKEN_ENDPOINT, _ERROR, _SOURCE, _ENDPOINT, _HELD = (
@@ -121,10 +125,14 @@ def endpoints(report: Report) -> Iterable[Block]:
         subjects, key=lambda name: (_ORDER.index(signs.get(name)), -_slowness(subjects[name]))
     )
     rows = tuple(_endpoint_row(name, subjects[name], names, signs.get(name)) for name in order)
-    columns = (Column("Endpoint"), *(Column(_NUMBERS[name], "right") for name in names))
-    count = counted(len(subjects), "endpoint")
+    noun = "benchmark" if any(name.startswith("time.") for name in names) else "endpoint"
+    columns = (
+        Column(noun.capitalize()),
+        *(Column(_NUMBERS[name], "right") for name in names),
+    )
+    count = counted(len(subjects), noun)
     yield Details(
-        text(f"All {count}" if len(subjects) > 1 else count), (Table(columns, rows, "endpoint"),)
+        text(f"All {count}" if len(subjects) > 1 else count), (Table(columns, rows, noun),)
     )
 
 
@@ -141,7 +149,7 @@ def _signs(findings: Iterable[Result]) -> dict[str, IconName]:
 
 
 def _slowness(values: Mapping[str, float]) -> float:
-    return values.get("latency.p95", values.get("latency.mean", 0.0))
+    return values.get("latency.p95", values.get("latency.mean", values.get("time.mean", 0.0)))
 
 
 def _endpoint_row(

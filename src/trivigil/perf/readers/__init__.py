@@ -20,6 +20,7 @@ from trivigil.perf.readers import (
     locust_history,
     locust_json,
     locust_stats,
+    pytest_benchmark_json,
 )
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ READERS: Final[tuple[Reader, ...]] = (
     artillery_json,
     artillery_json1,
     artillery_checks,
+    pytest_benchmark_json,
 )
 """In the order they are asked. A new format is one module and one line here."""
 
