@@ -1,4 +1,4 @@
-"""Installing a load tool of the Python registry in an environment of its own, once per version."""
+"""Installing a load tool of the Python or the npm registry in an environment of its own, once per version."""
 
 from __future__ import annotations
 
@@ -27,21 +27,57 @@ def program(
 
     Raises InputError where the version is none, or cannot be installed.
     """
-    if not version and (found := shutil.which(tool.NAME, path=environ.get("PATH"))):
+    if not version and (found := shutil.which(tool.PROGRAM, path=environ.get("PATH"))):
         return found
+    if not tool.REGISTRY:
+        raise _not_installed(tool, version)
     wanted = version or tool.DEFAULT_VERSION
     if not _VERSION.fullmatch(wanted):
         raise InputError(
             f"`{printable(wanted, 40)}` is not a version such as 2.47.0.", key="tool-version"
         )
+    if tool.REGISTRY == "npm":
+        return _from_npm(tool, wanted, environ, say)
     home = os.path.join(
         _shelf(environ), f"{tool.NAME}-{wanted}-py{sys.version_info[0]}{sys.version_info[1]}"
     )
-    executable = os.path.join(home, *_BIN, tool.NAME + _EXE)
+    executable = os.path.join(home, *_BIN, tool.PROGRAM + _EXE)
     if not os.path.isfile(os.path.join(home, "complete")):
         say(f"Installing {tool.NAME} {wanted} …")
         _install(f"{tool.PACKAGE}=={wanted}", home, environ)
     return executable
+
+
+def _not_installed(tool: Tool, version: str) -> InputError:
+    if version:
+        message = (
+            f"{tool.NAME} is the one of your own environment, so its version cannot be chosen."
+        )
+        return InputError(
+            message, key="tool-version", tip="Install the version that you want there."
+        )
+    return InputError(f"there is no `{tool.PROGRAM}` on PATH to start {tool.NAME}.", key="tool")
+
+
+def _from_npm(
+    tool: Tool, version: str, environ: Mapping[str, str], say: Callable[[str], None]
+) -> str:
+    """The tool's program in a folder of its own; npm has to be there, as Node.js has."""
+    npm = shutil.which("npm", path=environ.get("PATH"))
+    if npm is None:
+        message = f"there is neither `{tool.PROGRAM}` nor `npm` on PATH."
+        raise InputError(message, key="tool", tip="Set Node.js up before this step.")
+    home = os.path.join(_shelf(environ), f"{tool.NAME}-{version}-npm")
+    requirement = f"{tool.PACKAGE}@{version}"
+    if not os.path.isfile(os.path.join(home, "complete")):
+        say(f"Installing {tool.NAME} {version} …")
+        shutil.rmtree(home, ignore_errors=True)
+        os.makedirs(home)
+        step = [npm, "install", "--prefix", home, "--no-audit", "--no-fund", "--loglevel=error"]
+        _call([*step, requirement], home, environ, requirement)
+        _complete(home, requirement)
+    suffix = ".cmd" if _WINDOWS else ""
+    return os.path.join(home, "node_modules", ".bin", tool.PROGRAM + suffix)
 
 
 _WINDOWS: Final = os.name == "nt"
@@ -93,6 +129,10 @@ def _install(requirement: str, home: str, environ: Mapping[str, str]) -> None:
         ]
     for step in steps:
         _call(step, home, environ, requirement)
+    _complete(home, requirement)
+
+
+def _complete(home: str, requirement: str) -> None:
     with open(os.path.join(home, "complete"), "w", encoding="utf-8") as file:
         file.write(requirement)
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from trivigil.core.errors import InputError
-from trivigil.perf.tools import locust
+from trivigil.perf.tools import artillery, locust, pytest_benchmark
 
 if TYPE_CHECKING:
     from trivigil.perf.tool import Tool
 
-TOOLS: Final[dict[str, Tool]] = {locust.NAME: locust}
+TOOLS: Final[dict[str, Tool]] = {tool.NAME: tool for tool in (locust, artillery, pytest_benchmark)}
 
 
 def named(name: str) -> Tool:
