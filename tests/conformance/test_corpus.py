@@ -66,11 +66,36 @@ def _pytest_benchmark(reading: Reading[RunFacts], truth: Truth) -> Checks:
             yield f"{row['fullname']} {name}", found[f"time.{name}"] == row[name]
 
 
+def _jmeter(reading: Reading[RunFacts], truth: Truth) -> Checks:
+    found = values(reading)
+    if truth.get("last_row_cut"):
+        yield "rows", found["requests"] == truth["rows"] - 1 and "cut" in (reading.problem or "")
+        return
+    yield "samples", found["requests"] == truth["samples"]
+    yield "errors", found["failures"] == truth["errors"]
+    if truth["samples"]:
+        for name in ("avg", "min", "max"):
+            ours = int(found["latency.mean" if name == "avg" else f"latency.{name}"])
+            yield name, ours == truth[f"{name}_ms"]  # the summary cuts the fraction off
+
+
 CHECKS: dict[str, Callable[[Reading[RunFacts], Truth], Checks]] = {
     "artillery": _artillery,
+    "jmeter": _jmeter,
     "pytest_benchmark": _pytest_benchmark,
 }
-NOT_READ: dict[str, str] = {}
+_TRANSACTIONS = "the tool's summary counts transactions among the requests"
+_LATER = "this format of the tool is not read yet"
+NOT_READ: dict[str, str] = {
+    "jmeter/csv-tx/out.jtl": _TRANSACTIONS,
+    "jmeter/v5.6-tx/out.jtl": _TRANSACTIONS,
+    "jmeter/xml-dirty/out.jtl": _LATER,
+    "jmeter/v5.6-xml-dirty/out.jtl": _LATER,
+    **{
+        f"jmeter/v5.6-{name}/statistics.json": _LATER
+        for name in ("clean", "dirty", "embedded", "tx")
+    },
+}
 """Files that agree with nothing, each with its reason."""
 
 

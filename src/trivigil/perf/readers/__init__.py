@@ -13,6 +13,7 @@ from trivigil.perf.readers import (
     artillery_checks,
     artillery_json,
     artillery_json1,
+    jmeter_csv,
     locust_csv,
     locust_distribution,
     locust_exceptions,
@@ -39,6 +40,7 @@ READERS: Final[tuple[Reader, ...]] = (
     artillery_json1,
     artillery_checks,
     pytest_benchmark_json,
+    jmeter_csv,
 )
 """In the order they are asked. A new format is one module and one line here."""
 
