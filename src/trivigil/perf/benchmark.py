@@ -11,11 +11,15 @@ from typing import TYPE_CHECKING
 from trivigil.core import histogram
 from trivigil.core.errors import SourceError
 from trivigil.core.measurement import MAX_ROUNDS, Measurement, metric, thinned
+from trivigil.core.reading import Reading
 from trivigil.core.record import NamedTuple
 from trivigil.core.untrusted import printable
+from trivigil.perf.facts import RunFacts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from trivigil.sources import Source
 
 
 class Benchmark(NamedTuple):
@@ -78,3 +82,31 @@ def unique(benchmarks: Iterable[Benchmark]) -> None:
         if benchmark.subject in seen:
             raise SourceError(f"`{printable(benchmark.subject, 200)}` is there twice.")
         seen.add(benchmark.subject)
+
+
+def reading(
+    source: Source,
+    reader: tuple[str, str],
+    found: tuple[Benchmark, ...],
+    *,
+    drifted: tuple[str, ...] = (),
+    notes: Iterable[str] = (),
+    facts: RunFacts | None = None,
+) -> Reading[RunFacts]:
+    """The reading of these benchmarks; `reader` is its tool and format. What is left out makes it partial.
+
+    Raises SourceError where two have one name.
+    """
+    unique(found)
+    tool, form = reader
+    known = facts or RunFacts()
+    return Reading(
+        path=source.path,
+        tool=tool,
+        format=form,
+        state="partial" if drifted else "complete" if found else "empty",
+        facts=known._replace(measurements=tuple(m for each in found for m in measurements(each))),
+        count=len(found),
+        unit="benchmarks",
+        notes=(*drifted, *notes),
+    )

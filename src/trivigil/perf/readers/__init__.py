@@ -13,6 +13,12 @@ from trivigil.perf.readers import (
     artillery_checks,
     artillery_json,
     artillery_json1,
+    autocannon_json,
+    bencher_json,
+    github_action_benchmark_json,
+    google_benchmark_json,
+    hey_csv,
+    hyperfine_json,
     jmeter_csv,
     locust_csv,
     locust_distribution,
@@ -21,7 +27,10 @@ from trivigil.perf.readers import (
     locust_history,
     locust_json,
     locust_stats,
+    oha_json,
     pytest_benchmark_json,
+    vegeta_json,
+    wrk_text,
 )
 
 if TYPE_CHECKING:
@@ -41,6 +50,15 @@ READERS: Final[tuple[Reader, ...]] = (
     artillery_checks,
     pytest_benchmark_json,
     jmeter_csv,
+    hyperfine_json,
+    github_action_benchmark_json,
+    bencher_json,
+    vegeta_json,
+    autocannon_json,
+    oha_json,
+    hey_csv,
+    wrk_text,
+    google_benchmark_json,
 )
 """In the order they are asked. A new format is one module and one line here."""
 
@@ -61,7 +79,9 @@ def read(source: Source) -> Reading[RunFacts]:
     """
     if source.problem is not None:
         return Reading(source.path, source.tool, None, "missing", None, problem=source.problem)
-    reader = next((reader for reader in READERS if reader.recognises(source)), None)
+    own = [reader for reader in READERS if source.tool == reader.TOOL]
+    others = (reader for reader in READERS if reader not in own)
+    reader = next((reader for reader in (*own, *others) if reader.recognises(source)), None)
     if reader is None or source.tool not in (None, reader.TOOL):
         problem = _refusal(source, reader)
         return Reading(source.path, source.tool, None, "missing", None, problem=problem)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from trivigil.core.reading import Reading
 from trivigil.core.untrusted import printable
 from trivigil.perf import benchmark, foreign
 from trivigil.perf.benchmark import Benchmark
@@ -19,6 +18,7 @@ from trivigil.perf.facts import RunFacts
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from trivigil.core.reading import Reading
     from trivigil.perf.foreign import Fields
     from trivigil.sources import Source
 
@@ -48,22 +48,16 @@ def read(source: Source) -> Reading[RunFacts]:
     """The times of every benchmark, its rounds where they are there, and the machine."""
     report = foreign.root(foreign.load(source, TOOL), TOOL)
     found, drifted = foreign.drifting(report.objects("benchmarks"), _benchmark)
-    benchmark.unique(found)
     version = report.value.get("version")
-    return Reading(
-        path=source.path,
-        tool=TOOL,
-        format=FORMAT,
-        state="partial" if drifted else "complete" if found else "empty",
-        facts=RunFacts(
-            measurements=tuple(m for each in found for m in benchmark.measurements(each)),
-            host=dict(_host(report.maybe_nested("machine_info"))),
-        ),
-        count=len(found),
-        unit="benchmarks",
-        tool_version=printable(version, 40) if isinstance(version, str) else None,
-        notes=(*drifted, *((_NO_ROUNDS,) if found and not any(b.rounds for b in found) else ())),
+    made = benchmark.reading(
+        source,
+        (TOOL, FORMAT),
+        found,
+        drifted=drifted,
+        notes=(_NO_ROUNDS,) if found and not any(each.rounds for each in found) else (),
+        facts=RunFacts(host=dict(_host(report.maybe_nested("machine_info")))),
     )
+    return made._replace(tool_version=printable(version, 40) if isinstance(version, str) else None)
 
 
 def _benchmark(record: Fields) -> Benchmark:
