@@ -23,7 +23,11 @@ from typing import Any, NamedTuple
 import pytest
 import yaml
 
+from tests.perf.real_k6 import NO_K6, find_k6
 from trivigil import stack
+from trivigil.core.measurement import is_part
+from trivigil.perf import Order, judge_order
+from trivigil.perf.analysis import Context
 from trivigil.web.wait import wait
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -425,3 +429,39 @@ def _matches(subject: str, name: str) -> bool:
     if subject.startswith("/") and subject.endswith("/"):
         return re.search(subject[1:-1], name) is not None
     return subject == name or fnmatch.fnmatchcase(name, subject)
+
+
+class TestK6:
+    """The script for k6, by a real k6."""
+
+    @pytest.mark.skipif(find_k6() is None, reason=NO_K6)
+    def test_the_same_budgets_judge_both_scripts(self, tmp_path: Path) -> None:
+        """Three seconds visit every endpoint under Locust's names, and only the flaky page fails."""
+        program = find_k6()
+        assert program is not None
+        with open_shop() as client:
+            order = Order(
+                tool="k6",
+                script="load/k6.js",
+                host=f"http://127.0.0.1:{client.port}",
+                users=4,
+                spawn_rate=8,
+                run_time="3s",
+            )
+            report = judge_order(
+                order,
+                Context("perf", "2026-01-02T03:04:05Z", str(EXAMPLES)),
+                directory=str(EXAMPLES),
+                output=str(tmp_path / "out"),
+                environ={"PATH": str(Path(program).parent), "HOME": str(tmp_path)},
+                say=lambda _: None,
+            )
+        assert report.conclusion.verdict == "success", report.problems or report.findings
+        found = {m.subject for m in report.measurements if not is_part(m.subject)}
+        entries = yaml.safe_load((BUDGETS / "budgets.yml").read_text())["budgets"]
+        for entry in entries:
+            assert entry.get("optional") or any(_matches(entry["subject"], each) for each in found)
+        failing = {
+            m.subject for m in report.measurements if m.metric.name == "failures" and m.value
+        }
+        assert failing == {"GET /flaky", "OVERALL"}

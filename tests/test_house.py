@@ -25,7 +25,9 @@ NOT_OURS = {".git", ".venv", "node_modules", "build", "dist", "demo-results", "t
 EMPTY_NAMES = {"utils", "util", "helper", "helpers", "manager", "handler", "common", "misc", "base"}
 PINNED = re.compile(r"uses: [\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$")
 FORBIDDEN = {
-    "a home folder": re.compile(r"(?<![\w.}])/(?:root|home/(?!runner/|someone)\w+|Users/\w+)/"),
+    "a home folder": re.compile(
+        r"(?<![\w.}])/(?:root|home/(?!runner/|someone)\w+|Users/(?!runner/)\w+)/"
+    ),
     "a folder of one machine": re.compile(r"(?<![\w./}])/wor[k]/"),
     "the address of a package registry": re.compile(
         r"\b(?:pypi|files\.pythonhosted|registry\.npmjs|proxy\.golang|crates)\.(?:org|io)\b"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import socket
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from trivigil import sources
 from trivigil.core.errors import SourceError
+from trivigil.sources import Source
 
 
 @pytest.fixture
@@ -110,14 +112,98 @@ def test_an_empty_file_is_a_problem(folder: Path) -> None:
     assert _problem(folder, "zero.csv").startswith("zero.csv is empty (0 bytes).")
 
 
-def test_two_gigabytes_are_not_read(folder: Path) -> None:
-    """Size is judged before anything is read: the sparse file has no bytes on the disk."""
+def test_two_gigabytes_are_not_read_as_a_whole(folder: Path) -> None:
+    """A document's size is judged before it is read: the sparse file has no bytes on the disk."""
     with (folder / "big.csv").open("wb") as stream:
         stream.truncate(2 << 30)
     (source,) = sources.find(["big.csv"], directory=str(folder))
-    assert source.problem is not None
-    assert "is too large (2.0 GiB, the limit is 1 GiB)" in source.problem
-    assert source.head == b""
+    with pytest.raises(SourceError, match=r"is too large \(2.0 GiB, the limit is 1 GiB\)"):
+        sources.text(source)
+
+
+def _source(folder: Path, data: bytes) -> Source:
+    (folder / "x").write_bytes(data)
+    (source,) = sources.find(["x"], directory=str(folder))
+    return source
+
+
+def test_gzip_is_looked_into_by_content(folder: Path) -> None:
+    """The head and the text are those inside, whatever the file is called."""
+    source = _source(folder, gzip.compress("größe\n".encode()))
+    assert source.packed
+    assert source.head == "größe\n".encode()
+    assert sources.text(source) == "größe\n"
+    assert list(sources.blocks(source)) == ["größe\n".encode()]
+
+
+def test_what_only_begins_like_gzip_stays_as_it_is(folder: Path) -> None:
+    """Two bytes do not make gzip; an empty one is a problem."""
+    assert _source(folder, b"\x1f\x8b" * 20).head == b"\x1f\x8b" * 20
+    assert "is gzip with nothing inside" in (_source(folder, gzip.compress(b"")).problem or "")
+
+
+BLOCK = sources.BLOCK_BYTES
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["plain", "gzip"])
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(b"a\nb\n", id="two lines"),
+        pytest.param(b"a\nb", id="no end to the last line"),
+        pytest.param(b"x" * 99 + b"\n" + b"y" * 3 * BLOCK + b"\nz", id="a line beyond a block"),
+        pytest.param((b"l" * 1023 + b"\n") * 2500, id="many blocks"),
+    ],
+)
+def test_blocks_are_whole_lines(data: bytes, *, packed: bool, folder: Path) -> None:
+    """Together they are the file, and all but the last end with a line."""
+    blocks = list(sources.blocks(_source(folder, gzip.compress(data) if packed else data)))
+    assert b"".join(blocks) == data
+    assert all(block.endswith(b"\n") for block in blocks[:-1])
+
+
+def test_a_stream_drops_its_mark(folder: Path) -> None:
+    """A UTF-8 byte-order mark is no part of the first line."""
+    assert list(sources.blocks(_source(folder, b"\xef\xbb\xbfa\n"))) == [b"a\n"]
+
+
+def test_a_cut_gzip_gives_its_lines_and_then_says_so(folder: Path) -> None:
+    """What could be unpacked is read; then the sentence comes."""
+    lines = b"".join(b"%d %d\n" % (n, n * n) for n in range(200_000))
+    source = _source(folder, gzip.compress(lines)[:-5000])
+    got: list[bytes] = []
+    with pytest.raises(SourceError, match="is cut: its gzip has no end"):
+        got.extend(sources.blocks(source))
+    with pytest.raises(SourceError, match="is cut"):
+        sources.text(source)
+    whole = sources.blocks(source)
+    assert lines.startswith(next(whole))
+
+
+def test_a_damaged_gzip_is_said(folder: Path) -> None:
+    """A checksum that does not fit is no result."""
+    data = bytearray(gzip.compress(b"a\n" * 99))
+    data[-6] ^= 0xFF
+    with pytest.raises(SourceError, match="its gzip"):
+        list(sources.blocks(_source(folder, bytes(data))))
+
+
+def test_a_gzip_bomb_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What unpacks to hundreds of times its size is not unpacked to its end."""
+    monkeypatch.setattr(sources, "FREE_BYTES", 1 << 20)
+    source = _source(folder, gzip.compress(b"0\n" * (4 << 20)))
+    for read in (sources.text, lambda each: list(sources.blocks(each))):
+        with pytest.raises(SourceError, match=r"is too large \(more than \d+ MiB when"):
+            read(source)
+
+
+def test_a_line_without_end_is_refused(folder: Path) -> None:
+    """Memory stays flat also where a stream has no lines."""
+    with (folder / "x").open("wb") as stream:
+        stream.truncate(sources.MAX_LINE + 2 * BLOCK)
+    (source,) = sources.find(["x"], directory=str(folder))
+    with pytest.raises(SourceError, match="a line is longer than 16 MiB"):
+        list(sources.blocks(source))
 
 
 def test_what_may_never_end_is_not_opened(folder: Path) -> None:

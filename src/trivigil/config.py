@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 WATCHES: Final = ("perf",)
 FILES: Final = (".trivigil.yml", ".github/trivigil.yml")
-CHANNELS: Final = ("comment", "check-run", "summary", "annotations")
 MAX_NAME: Final = 100
 
 
@@ -71,6 +70,15 @@ class Common(BaseModel):
     start: str = Field("", description="Compose file, Procfile or command of the application.")
     wait_for: Lines = Field((), description="URLs that must answer before the work begins.")
     publish: Words = Field(("auto",), description="auto, none, or a list of channels.")
+    comment_mode: Literal["always", "on-change", "on-failure", "never"] = Field(
+        "always", description="When the comment is written."
+    )
+    publish_required: bool = Field(
+        default=False, description="Whether a wanted channel that is refused fails the step."
+    )
+    disclose: bool = Field(
+        default=False, description="Whether a public repository shows what may hold secrets."
+    )
     fail: bool = Field(default=True, description="Whether a failed gate fails the step.")
     output_dir: str = Field("", description="Folder for everything that is written.")
     artifact_name: str = Field("", description="Name of the artifact; none: no artifact.")
@@ -83,7 +91,7 @@ class Perf(Common):
     results: Lines = Field((), description="Lines of [tool=]glob: judge files that are there.")
     tool: str = Field("", description="Load tool to start.")
     tool_version: Duration = Field("", description="Version of the tool to install.")
-    script: str = Field("", description="Load script, such as a locustfile.")
+    script: str = Field("", description="Load script: a locustfile, a k6 script.")
     profile: str = Field("auto", description="auto by event, smoke or load.")
     host: str = Field("", description="URL to load.")
     users: int | None = Field(None, ge=1, le=1_000_000)

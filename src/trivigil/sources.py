@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import stat
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from trivigil.core.errors import SourceError
@@ -16,16 +17,28 @@ from trivigil.core.record import NamedTuple
 from trivigil.core.untrusted import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+    from io import BufferedIOBase
 
 MAX_BYTES: Final = 1 << 30
-"""The largest file that is read, in bytes (1 GiB)."""
+"""The largest document that is read as a whole, in bytes (1 GiB). Streams have no such limit."""
 HEAD_BYTES: Final = 1 << 16
 """How much of a file recognition may look at."""
+BLOCK_BYTES: Final = 1 << 20
+"""How much of a stream is in memory at once."""
+MAX_LINE: Final = 1 << 24
+"""The longest line of a stream (16 MiB)."""
+MAX_RATIO: Final = 250
+"""How many times its size a gzip file may unpack to; raw samples of load tools reach about 40."""
+FREE_BYTES: Final = 1 << 26
+"""Below this (64 MiB) no ratio is asked for: what repeats itself packs well."""
 
 _TOOL = re.compile(r"([a-z0-9_-]+)=(.+)", re.DOTALL)
 _MAGIC = re.compile(r"[*?\[]")
 _UTF8_BOM = b"\xef\xbb\xbf"
+_GZIP = b"\x1f\x8b"
+_HEADER, _TRAILER = 10, 8
+"""Bytes of a gzip member around what is packed (RFC 1952)."""
 _WIDE_BOMS = (  # the longer ones first: a UTF-32 mark begins like a UTF-16 mark
     (b"\xff\xfe\x00\x00", "UTF-32"),
     (b"\x00\x00\xfe\xff", "UTF-32"),
@@ -45,8 +58,11 @@ class Source(NamedTuple):
     """The tool the user named in `TOOL=PATH`."""
     size: int
     head: bytes
+    """Its first bytes; of a gzip file, those inside it."""
     problem: str | None = None
     """Why it cannot be read, as a sentence with the path in it; None where it can."""
+    packed: bool = False
+    """Whether it is gzip, which is looked into and unpacked as it is read."""
 
 
 def find(
@@ -120,7 +136,24 @@ def _opened(source: Source) -> Source:
     if complaint is not None:
         return _unusable(source, *complaint)
     with open(source.file, "rb") as stream:
-        return source._replace(head=stream.read(HEAD_BYTES))
+        head = stream.read(HEAD_BYTES)
+    known = head.startswith(_GZIP) and len(head) > _HEADER + _TRAILER
+    return _looked_into(source, head) if known else source._replace(head=head)
+
+
+def _looked_into(source: Source, head: bytes) -> Source:
+    """A gzip file, known by its content; what only looks like gzip stays as it is."""
+    import zlib
+
+    try:
+        # Without the checksum at its end, which may be wrong: reading is what says that.
+        inside = zlib.decompressobj(wbits=31).decompress(head[:-_TRAILER], HEAD_BYTES)
+    except zlib.error:
+        return source._replace(head=head)
+    if not inside:
+        tip = "The tool did not write it, or was stopped before it did."
+        return _unusable(source, "is gzip with nothing inside.", tip)
+    return source._replace(head=inside, packed=True)
 
 
 def _complaint(path: str, status: os.stat_result) -> tuple[str, str] | None:
@@ -132,12 +165,6 @@ def _complaint(path: str, status: os.stat_result) -> tuple[str, str] | None:
         return "is not a regular file (a pipe, socket or device).", "Write the results into a file."
     if status.st_size == 0:
         return "is empty (0 bytes).", "The tool did not write it, or was stopped before it did."
-    if status.st_size > MAX_BYTES:
-        found, limit = status.st_size / (1 << 30), MAX_BYTES >> 30
-        return (
-            f"is too large ({found:.1f} GiB, the limit is {limit} GiB).",
-            "Name the tool's summary file instead of its raw log.",
-        )
     return None
 
 
@@ -162,14 +189,92 @@ def text(source: Source) -> str:
     """
     if source.problem is not None:
         raise SourceError(source.problem)
-    try:
-        with open(source.file, "rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise SourceError(f"cannot be read: {error.strerror}.", path=source.path) from None
-    if len(data) > MAX_BYTES:
-        raise SourceError("grew beyond the limit while it was read.", path=source.path)
+    limit = MAX_BYTES
+    if source.size > limit:
+        raise _too_large(source, f"({source.size / (1 << 30):.1f} GiB, the limit is 1 GiB)")
+    if source.packed:
+        limit = min(limit, _unpacked_limit(source))
+    with _reading(source), _open(source) as stream:
+        data = stream.read(limit + 1)
+    if len(data) > limit:
+        raise _too_large(source, f"(more than {limit >> 20} MiB when it was read)")
     return _decode(data, source.path)
+
+
+def blocks(source: Source) -> Iterator[bytes]:
+    """A stream in blocks of whole lines, about BLOCK_BYTES each, unpacked where it is gzip.
+
+    A byte-order mark is dropped; the last block may lack its line end. Memory stays flat whatever the
+    size. Raises SourceError for a source with a problem, for a line beyond MAX_LINE, and, after
+    everything before it was given, where the file cannot be read or unpacked any further.
+    """
+    if source.problem is not None:
+        raise SourceError(source.problem)
+    held = bytearray()
+    failure = None
+    try:
+        for piece in _pieces(source):
+            held += piece
+            if len(held) >= BLOCK_BYTES and (end := held.rfind(b"\n") + 1):
+                yield bytes(held[:end])
+                del held[:end]
+            elif len(held) > MAX_LINE:
+                raise _endless(source)
+    except SourceError as error:
+        failure = error
+        del held[held.rfind(b"\n") + 1 :]
+    if held:
+        yield bytes(held)
+    if failure is not None:
+        raise failure
+
+
+def _pieces(source: Source) -> Iterator[bytes]:
+    limit = _unpacked_limit(source)
+    total = 0
+    with _reading(source), _open(source) as stream:
+        while piece := stream.read1(BLOCK_BYTES):
+            yield piece if total else piece.removeprefix(_UTF8_BOM)
+            total += len(piece)
+            if source.packed and total > limit:
+                raise _too_large(source, f"(more than {limit >> 20} MiB when unpacked)")
+
+
+def _unpacked_limit(source: Source) -> int:
+    return max(FREE_BYTES, MAX_RATIO * source.size)
+
+
+def _open(source: Source) -> BufferedIOBase:
+    if not source.packed:
+        return open(source.file, "rb")
+    import gzip
+
+    return gzip.open(source.file, "rb")
+
+
+@contextmanager
+def _reading(source: Source) -> Iterator[None]:
+    """What opening, reading and unpacking may raise, as a SourceError with the path."""
+    import zlib
+
+    try:
+        yield
+    except EOFError:
+        raise SourceError("is cut: its gzip has no end.", path=source.path) from None
+    except zlib.error:
+        raise SourceError("is damaged: its gzip cannot be unpacked.", path=source.path) from None
+    except OSError as error:  # gzip.BadGzipFile is one, without an errno
+        reason = error.strerror or "its gzip is damaged"
+        raise SourceError(f"cannot be read: {reason}.", path=source.path) from None
+
+
+def _endless(source: Source) -> SourceError:
+    return SourceError(f"a line is longer than {MAX_LINE >> 20} MiB.", path=source.path)
+
+
+def _too_large(source: Source, how: str) -> SourceError:
+    tip = "Name the tool's summary file instead of its raw log."
+    return SourceError(f"is too large {how}.", path=source.path, tip=tip)
 
 
 def wide(head: bytes) -> str | None:

@@ -42,7 +42,7 @@ def test_a_refusal_is_remembered_in_the_job(bench: Bench) -> None:
     assert run.code == 0
     assert len(bench.github.calls("POST", "*/check-runs")) == 1
     assert len(bench.github.calls("POST", "*/comments")) == 1
-    assert [len(run.step(name).published["refused"]) for name in ("api", "web")] == [2, 2]
+    assert [len(run.step(name).published["refused"]) for name in ("api", "web")] == [3, 3]
 
 
 def test_the_same_name_twice_in_one_job(bench: Bench) -> None:

@@ -126,7 +126,7 @@ def _cut(path: Path) -> None:
 
 def _huge(path: Path) -> None:
     with path.open("wb") as file:
-        file.write(b"Type,Name,Request Count\n")
+        file.write((RUN / "run_stats.csv").read_bytes())
         file.truncate(2 * 1024**3)
 
 
@@ -136,7 +136,7 @@ BAD_RESULTS = [
     pytest.param(_cut, "r.csv:", id="cut"),
     pytest.param(_huge, "too large", id="two-gigabytes"),
     pytest.param(
-        lambda p: p.write_bytes((DATA / "foreign" / "jmeter.csv").read_bytes()),
+        lambda p: p.write_bytes(b"name,score\nfirst,1\n"),
         "not a result file",
         id="another-tool",
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from trivigil.core.measurement import metric, names, percentile_name
+from trivigil.core.measurement import is_part, metric, names, percentile_name
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,19 @@ def test_direction_belongs_to_the_metric() -> None:
     """Throughput is better when higher, latency when lower."""
     assert metric("throughput").better == "higher"
     assert all(metric(name).name == name for name in names())
+
+
+@pytest.mark.parametrize(
+    ("subject", "part"),
+    [
+        pytest.param("{status:500}", True, id="a tag"),
+        pytest.param("{scenario:a, group:::b}", True, id="two tags"),
+        pytest.param("{id}", False, id="an endpoint's name in braces"),
+        pytest.param("{{ 1:2 }}", False, id="a template"),
+        pytest.param("GET {a:b}", False, id="an endpoint"),
+        pytest.param("{a:b} now", False, id="a sentence"),
+    ],
+)
+def test_a_part_of_the_run_is_tags_in_braces(subject: str, *, part: bool) -> None:
+    """Nothing else is taken for one, whatever an endpoint is called."""
+    assert is_part(subject) is part

@@ -136,6 +136,24 @@ def test_the_default_does_not_judge_the_whole_run() -> None:
     assert [(r.location.name, r.kind) for r in results] == [("GET /a", "pass")]
 
 
+@pytest.mark.parametrize(
+    ("pattern", "covers"),
+    [
+        pytest.param(DEFAULT, False, id="default"),
+        pytest.param(glob("*"), False, id="everything"),
+        pytest.param(glob("{status:*}"), True, id="a pattern that begins like it"),
+        pytest.param(Pattern("regex", r"\{status:5..\}"), True, id="an expression that does"),
+        pytest.param(Pattern("regex", ".*"), False, id="an expression of everything"),
+        pytest.param(exact("{status:500}"), True, id="its name"),
+    ],
+)
+def test_a_part_of_the_run_is_meant_only_by_a_brace(pattern: Pattern, *, covers: bool) -> None:
+    """Else every objective would count twice: a part repeats what endpoints say."""
+    threshold = Threshold(pattern, P95, at_most(100), optional=True)
+    results = judge([threshold], [measured("{status:500}", 900)], TODAY)
+    assert bool(results) is covers
+
+
 def test_an_endpoint_called_overall_is_not_the_whole_run() -> None:
     """`OVERALL` never means `GET OVERALL`, which has to be written with its method."""
     thresholds = [

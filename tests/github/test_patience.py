@@ -62,3 +62,12 @@ def test_failed_calls_count() -> None:
     patience = Patience(Manners(ceiling=10), Slept(), lambda: next(times))
     patience.spent(patience.started())
     assert not patience.wait(limited(2), 0, repeatable=False)
+
+
+def test_rests_share_the_ceiling() -> None:
+    """Waiting for what GitHub does later counts like any other waiting, in units of the first pause."""
+    slept = Slept()
+    patience = Patience(Manners(ceiling=10, backoff=2), slept)
+    assert [patience.rest(factor) for factor in (1, 3, 2)] == [True, True, False]
+    assert slept == [2, 6]
+    assert not patience.wait(limited(3), 0, repeatable=False)

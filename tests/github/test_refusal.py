@@ -77,6 +77,7 @@ def test_server_errors_are_unclear(status: int) -> None:
         (403, {"message": "Unable to create comment because issue is locked."}, "is locked"),
         (403, {"message": "Repository was archived so is read-only."}, "is archived"),
         (404, {"message": "Not Found"}, "finds no such place"),
+        (404, {"message": "commit not found"}, "(404: commit not found)"),
         (410, {"message": "Issues are disabled"}, "switched off or gone"),
         (422, {"message": "Validation Failed", "errors": [{"message": "too long"}]}, "too long"),
         (422, {"message": "Validation Failed", "errors": "odd"}, "Validation Failed"),

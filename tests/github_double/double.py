@@ -128,7 +128,7 @@ class GitHubDouble(AbstractContextManager["GitHubDouble"]):
         """Faults per call."""
         return self._dispatcher.faults
 
-    def on_call(self, picks: Callable[[Request], bool], run: Callable[[Request], None]) -> None:
+    def on_call(self, picks: Callable[[Request], bool], run: Callable[[Request], object]) -> None:
         """Run a callback before each call that the predicate picks, in the call's own thread.
 
         No lock is held: the callback may wait, change the state or call the double itself.

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 Kind = Literal[
     "timeout", "reset", "slow", "truncated",
-    "404", "410", "422", "429", "500", "502", "503",
+    "404", "409", "410", "422", "429", "500", "502", "503",
     "secondary", "primary",
 ]  # fmt: skip
 Moment = Literal["before", "after"]
@@ -28,6 +28,7 @@ SECONDARY_DOCS = (
 )
 MESSAGES = {
     "404": "Not Found",
+    "409": "Conflict",
     "410": "This resource is gone",
     "422": "Validation Failed",
     "429": "Too Many Requests",
@@ -131,7 +132,7 @@ class Hook(NamedTuple):
     """A callback for the calls that a predicate picks."""
 
     picks: Callable[[Request], bool]
-    run: Callable[[Request], None]
+    run: Callable[[Request], object]
 
 
 class Hooks:
@@ -140,7 +141,7 @@ class Hooks:
     def __init__(self) -> None:
         self._hooks: list[Hook] = []
 
-    def add(self, picks: Callable[[Request], bool], run: Callable[[Request], None]) -> None:
+    def add(self, picks: Callable[[Request], bool], run: Callable[[Request], object]) -> None:
         """Run `run` before every call that `picks` accepts."""
         self._hooks.append(Hook(picks, run))
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from .contract import git_data, sarif
 from .refusal import Refusal, invalid_request, unprocessable
 
 BODY_CHARS = 65_536
@@ -157,4 +158,6 @@ RULES: Mapping[str, Callable[[Mapping[str, Any]], Faults]] = {
     "repos/create-commit-status": status,
     "checks/create": check_run,
     "checks/update": check_run,
+    "code-scanning/upload-sarif": sarif.upload,
+    "git/create-tree": git_data.tree,
 }

@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from .call import Call
     from .state.world import World
 
+# Ids that are no numbers.
+WORDS = frozenset({"sarif_id"})
 # These parameters carry slashes in reality, although the description shows one segment.
-GREEDY = frozenset({"path", "ref", "basehead"})
+GREEDY = frozenset({"path", "ref", "basehead", "branch"})
 
 
 class Route(NamedTuple):
@@ -76,6 +78,6 @@ def pattern(template: str) -> str:
 
 
 def _group(name: str) -> str:
-    if name.endswith(("_number", "_id")):
+    if name.endswith(("_number", "_id")) and name not in WORDS:
         return rf"(?P<{name}>\d+)"
     return rf"(?P<{name}>.+)" if name in GREEDY else rf"(?P<{name}>[^/]+)"

@@ -198,7 +198,9 @@ def test_models_and_document_agree_on_the_query(route: Route) -> None:
     """The parameters that the double lets pass are those of GitHub's OpenAPI document."""
     written = document.load()
     if written is None:
-        pytest.skip("GitHub's OpenAPI document is not here; TRIVIGIL_CORPUS names its folder")
+        pytest.skip(
+            "GitHub's OpenAPI document is not here; TRIVIGIL_CORPUS or TRIVIGIL_OPENAPI names it"
+        )
     described = models.operation(route.operation)
     assert described.query.keys() == written.query_names(route.method, route.path)
 
@@ -223,7 +225,9 @@ def test_a_wrong_answer_is_noticed_by_the_document() -> None:
     """The document judges answers, and knows what may be null."""
     written = document.load()
     if written is None:
-        pytest.skip("GitHub's OpenAPI document is not here; TRIVIGIL_CORPUS names its folder")
+        pytest.skip(
+            "GitHub's OpenAPI document is not here; TRIVIGIL_CORPUS or TRIVIGIL_OPENAPI names it"
+        )
     path = "/repos/{owner}/{repo}/labels/{name}"
     whole = {
         "id": 1,

@@ -8,9 +8,10 @@ from trivigil.core.measurement import OVERALL, Measurement, metric
 from trivigil.core.reading import Reading, State
 from trivigil.core.result import Location, Result, Rule, Severity
 from trivigil.core.threshold import Limit, Pattern, Threshold
-from trivigil.perf.analysis import MAX_TIMELINE, Context, analyze, refused
+from trivigil.perf.analysis import MAX_TIMELINE, Context, analyze, conceal, refused
 from trivigil.perf.facts import ErrorCount, ExceptionCount, RunFacts, Window
 from trivigil.perf.runs import Run
+from trivigil.render.json import dump
 
 CONTEXT = Context("shop", "2026-06-15T10:00:00Z", "/repository", budgets="b.json")
 P95 = metric("latency.p95")
@@ -52,6 +53,14 @@ def test_the_tools_own_thresholds_are_criteria() -> None:
     assert analyze(run(verdicts=(own,)), (), CONTEXT).conclusion.verdict == "failure"
     passed = own._replace(kind="pass")
     assert analyze(run(verdicts=(passed,)), (), CONTEXT).conclusion.verdict == "success"
+
+
+def test_a_verdict_that_does_not_gate_is_no_criterion() -> None:
+    """k6's checks are shown; a run that has nothing else was not judged, so it is neutral."""
+    check = Result(
+        Rule("k6.check", "check"), "fail", Severity.LOW, "ok", Location("ok"), gates=False
+    )
+    assert analyze(run(verdicts=(check,)), (), CONTEXT).conclusion.verdict == "neutral"
 
 
 def test_exceptions_of_the_script_are_a_warning() -> None:
@@ -116,3 +125,27 @@ def test_the_machine_of_benchmarks_is_in_the_report() -> None:
     """Later comparisons need to know where was measured; load tools say nothing of it."""
     assert analyze(run(host={"cpu": "x"}), (), CONTEXT).facts["host"] == {"cpu": "x"}
     assert "host" not in analyze(run(), (), CONTEXT).facts
+
+
+CANARY = "sk-live-canary-0815"
+
+
+def test_what_the_tool_said_is_withheld_where_it_must_be() -> None:
+    """A concealed report holds counts and no word of the load tool, and says how to see more."""
+    raised = run(
+        errors=(ErrorCount("GET /a", f"500 for url: /a?key={CANARY}", 7),),
+        exceptions=(ExceptionCount(f"KeyError {CANARY}", 3, CANARY),),
+    )
+    shown = analyze(raised, (BUDGET,), CONTEXT)
+    assert CANARY in dump(shown)
+    hidden = conceal(shown)
+    assert CANARY not in dump(hidden)
+    assert (hidden.facts["errors_withheld"], hidden.facts["exceptions_withheld"]) == (7, 3)
+    assert "disclose: true" in hidden.notes[0]
+    assert hidden.conclusion == shown.conclusion
+    assert [r.message for r in hidden.findings] == ["The load script raised 3 exceptions."]
+
+
+def test_nothing_said_is_nothing_withheld() -> None:
+    """A report without words of the tool has no note about them."""
+    assert conceal(analyze(run(), (BUDGET,), CONTEXT)).notes == ()

@@ -56,8 +56,8 @@ def does(chosen: Plan) -> set[str]:
             id="Dependabot is tried where the channel is named",
         ),
         pytest.param(
-            PULL, AUTO, {"check-run": REFUSED}, {"annotations", "comment", "summary"},
-            id="commands stand in for a refused check run",
+            PULL, AUTO, {"check-run": REFUSED}, {"annotations", "comment", "status", "summary"},
+            id="a status and commands stand in for a refused check run",
         ),
         pytest.param(PULL, parse_wanted("none"), {}, set(), id="nothing asked for"),
         pytest.param(PULL, parse_wanted("summary"), {}, {"summary"}, id="only the summary"),
@@ -65,6 +65,12 @@ def does(chosen: Plan) -> set[str]:
             PULL, parse_wanted("comment, annotations"), {}, {"comment", "annotations"},
             id="commands where no check run is asked for",
         ),
+        pytest.param(
+            PULL, AUTO, {"check-run": REFUSED._replace(permission=None)},
+            {"annotations", "comment", "summary"},
+            id="what is refused for another reason than a permission has no status either",
+        ),
+        pytest.param(PULL, parse_wanted("status"), {}, {"status"}, id="a status that is named"),
         pytest.param(None, AUTO, {}, set(), id="outside Actions nothing can be published"),
     ],
 )  # fmt: skip
@@ -97,8 +103,8 @@ def test_wanted(text: str, channels: set[str] | None) -> None:
     assert expected.explicit is (channels is not None)
 
 
-@pytest.mark.parametrize("text", ["comments", "auto, comment", "outputs", "sarif"])
+@pytest.mark.parametrize("text", ["comments", "auto, comment", "outputs", "teams"])
 def test_unknown_channel(text: str) -> None:
     """A name that is no channel, or not one yet, is an error that lists the channels."""
-    with pytest.raises(InputError, match="check-run, comment, annotations, summary"):
+    with pytest.raises(InputError, match="check-run, status, comment, sarif, annotations, summary"):
         parse_wanted(text)

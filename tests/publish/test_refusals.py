@@ -17,7 +17,11 @@ def test_token_that_may_do_nothing(scene: Scene) -> None:
     """Each refused channel is a warning with the permission line that mends it, and no error."""
     told = scene.run(report(results=(finding(),)), scene.token({}))
     permissions = {one.channel: one.permission for one in told.published.refused}
-    assert permissions == {"check-run": "checks: write", "comment": "pull-requests: write"}
+    assert permissions == {
+        "check-run": "checks: write",
+        "status": "statuses: write",
+        "comment": "pull-requests: write",
+    }
     warnings = [line for line in told.log.splitlines() if line.startswith("::warning")]
     assert len(warnings) == 2
     assert "add `checks: write` to the job's permissions" in warnings[0]
@@ -51,7 +55,11 @@ def test_refusal_is_remembered(scene: Scene, tmp_path: Path) -> None:
     told = scene.run(report("web"), token, environ, state=state)
     assert len(scene.github.journal) == before
     listed = json.loads(told.outputs["published"].splitlines()[-1])["refused"]
-    assert {one["permission"] for one in listed} == {"checks: write", "pull-requests: write"}
+    assert {one["permission"] for one in listed} == {
+        "checks: write",
+        "statuses: write",
+        "pull-requests: write",
+    }
 
 
 def test_memory_holds_for_one_run_only(scene: Scene, tmp_path: Path) -> None:

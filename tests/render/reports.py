@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
-from tests.render.attacks import ATTACKS
+from tests.hostile.corpus import ATTACKS
 from trivigil.core.gate import Conclusion, conclude
 from trivigil.core.measurement import OVERALL, Measurement, metric
 from trivigil.core.report import Origin, Report, SourceRecord

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.render.attacks import ATTACKS
+from tests.hostile.corpus import ATTACKS
 from tests.render.pages import Page, page
 from trivigil.core.untrusted import visible
 from trivigil.render import escape
@@ -121,6 +121,16 @@ def test_a_fence_holds_everything(attack: str) -> None:
     found = dead(f"{escape.fence(attack)}\n\nend", {"pre", "code", "p"})
     assert found.words[-2:] == ["end", "\n"]
     assert found.elements == ["pre", "code", "p"]
+
+
+@pytest.mark.parametrize("length", [79, 80, 81, 254, 255, 256, 1000])
+def test_long_runs_of_backticks_open_nothing(length: int) -> None:
+    """GitHub's parser takes a code span's mark up to 80 backticks, and a fence's up to 255 count."""
+    text = f"{'`' * length} @octocat <b>x</b>"
+    dead(f"x {escape.code_span(text)} y", {"p", "code"})
+    dead(
+        f"{escape.fence(f'a{chr(10)}{text[:length]}{chr(10)}{text}')}\n\nend", {"pre", "code", "p"}
+    )
 
 
 @ATTACK

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.render.attacks import ATTACKS
+from tests.hostile.corpus import ATTACKS
 from tests.render.pages import page
 from trivigil.render.document import (
     REQUIRED,

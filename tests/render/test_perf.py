@@ -11,9 +11,11 @@ from tests.render.golden import same
 from tests.render.pages import page
 from tests.render.reports import REPORTS, budget, failing, hostile, invalid, many, passing, report
 from trivigil.core.gate import Conclusion, conclude
+from trivigil.core.measurement import Measurement, metric
 from trivigil.core.report import Origin
 from trivigil.core.result import Location, Result, Rule, Severity, Suppression
 from trivigil.render import headline, html, text
+from trivigil.render.figures import endpoint_metrics
 from trivigil.render.markdown import compose, render
 from trivigil.render.perf import document
 from trivigil.render.places import file_url
@@ -288,3 +290,17 @@ def test_a_failure_without_results_still_says_failed() -> None:
 def test_every_attack_is_still_there() -> None:
     """Hostile words are not dropped: a reader sees what the file says."""
     assert "<script>alert(1)</script>" in "".join(page(markdown(hostile())).code)
+
+
+def test_parts_of_the_run_have_a_table_of_their_own() -> None:
+    """They go across endpoints, so they are not counted among them, nor in `endpoint_metrics`."""
+    values = (
+        Measurement("GET /", metric("latency.p95"), 10.0, 5),
+        Measurement("{scenario:reads}", metric("latency.p95"), 20.0, 5),
+        Measurement("{scenario:writes}", metric("latency.p95"), 30.0, 5),
+    )
+    shown = passing()._replace(measurements=values)
+    said = text.render(shown, width=100, colour=False)
+    assert re.search(r"1 endpoint\n.*Endpoint.*\n.*GET /", said)
+    assert re.search(r"All 2 parts of the run\n.*Part.*\n.*\{scenario:writes\}.*\n.*reads", said)
+    assert set(endpoint_metrics(values)) == {"GET /"}

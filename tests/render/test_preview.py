@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.render.attacks import ATTACKS
+from tests.hostile.corpus import ATTACKS
 from tests.render.pages import Page
 from tests.render.reports import COMMIT, failing, hostile, passing
 from trivigil.core.errors import InputError

@@ -13,8 +13,11 @@ from trivigil.core.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from trivigil.publish.plan import CommentMode
+
 FILE: Final = "outcomes.json"
 STARTED: Final = "started.txt"
+REFUSED: Final = "refused.txt"
 
 
 class Outcome(NamedTuple):
@@ -30,6 +33,9 @@ class Outcome(NamedTuple):
     fail: bool
     """Whether a failed gate fails the step."""
     channels: tuple[str, ...]
+    comment_mode: CommentMode
+    publish_required: bool
+    """Whether a wanted channel that is refused fails the step."""
     artifact: str
     """Name of the artifact; empty where none is wanted."""
     keep_raw: bool
@@ -80,6 +86,19 @@ def load(environ: Mapping[str, str]) -> tuple[Outcome, ...]:
         return tuple(Outcome(**{**item, "channels": tuple(item["channels"])}) for item in listed)
     except (ValueError, TypeError, KeyError) as error:
         raise InputError("it is not what the step before wrote.", path=path) from error
+
+
+def note_refusals(environ: Mapping[str, str], name: str, channels: Sequence[str]) -> None:
+    """Remember for the verdict which wanted channels were refused."""
+    line = f"{name}: {', '.join(channels)}"
+    with open(os.path.join(state_folder(environ), REFUSED), "a", encoding="utf-8") as file:
+        file.write(f"{line}\n")
+
+
+def refusals(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """What `note_refusals` noted."""
+    path = os.path.join(state_folder(environ), REFUSED)
+    return tuple(files.read(path).splitlines()) if os.path.isfile(path) else ()
 
 
 def claim(name: str, environ: Mapping[str, str]) -> bool:

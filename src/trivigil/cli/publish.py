@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from trivigil.core.report import Report
     from trivigil.github.client import Client
     from trivigil.github.event import Event
-    from trivigil.publish import Publication, Published
+    from trivigil.github.workflow import Workflow
+    from trivigil.publish import Publication, Published, Wanted
 
 
 LARGEST_COPY: Final = 1024 * 1024
@@ -35,11 +36,13 @@ def run(argv: Sequence[str], environ: Mapping[str, str], console: Console) -> in
         "--dry-run", metavar="DIR", help="write the exact payloads there, send nothing"
     )
     arguments = parser.parse_intermixed_args(argv)
+    from trivigil.publish import parse_wanted
+
     folders = _folders(arguments.dry_run, arguments.reports)
     for path, folder in zip(arguments.reports, folders, strict=True):
         report = load(path)
         if folder is None:
-            publish(report, path, arguments.publish, environ)
+            publish(report, path, parse_wanted(arguments.publish), environ)
         else:
             _write(report, path, arguments.publish, folder, environ)
             console.say(f"Written, nothing sent: {folder}")
@@ -59,20 +62,29 @@ def load(path: str) -> Report:
         raise InputError(error.message, path=path, key=error.key, tip=error.tip) from None
 
 
-def publish(report: Report, path: str, channels: str, environ: Mapping[str, str]) -> Published:
-    """Carry one report to where it may go. Refusals are warnings, and are remembered for the job."""
+def publish(
+    report: Report,
+    path: str,
+    wanted: Wanted,
+    environ: Mapping[str, str],
+    workflow: Workflow | None = None,
+) -> Published:
+    """Carry one report to where it may go. Refusals are warnings, and are remembered for the job.
+
+    Reports of one step share a `workflow`, which counts the annotations of all of them.
+    """
     from trivigil.cli import outcome
     from trivigil.github.client import connect
     from trivigil.github.workflow import Workflow
-    from trivigil.publish import deliver, parse_wanted, plan, recall
+    from trivigil.publish import deliver, plan, recall
 
     event, ready = _prepared(report, environ)
     token = environ.get("TRIVIGIL_GITHUB_TOKEN") or environ.get("GITHUB_TOKEN", "")
-    workflow = Workflow(environ)
+    workflow = workflow or Workflow(environ)
     if token:
         workflow.mask(token)
     remembered = outcome.folder(environ)
-    chosen = plan(report, event, parse_wanted(channels), recall(remembered, event))
+    chosen = plan(report, event, wanted, recall(remembered, event))
 
     def client() -> Client:
         assert event is not None  # noqa: S101 (the plan does nothing on GitHub without an event)

@@ -9,7 +9,8 @@ verdict   say the verdict, and let it decide the step
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
 
 from trivigil.cli import outcome
 from trivigil.core.errors import InputError, TrivigilError
@@ -18,6 +19,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from trivigil.cli.console import Console
+    from trivigil.publish import Published
+
+UNFINISHED: Final = (
+    "### ❌ Trivigil has no result\n\n"
+    "The step that watches ended before it had one: it was cancelled or killed. Its log says how far it came."
+)
 
 
 def run(argv: Sequence[str], environ: Mapping[str, str], console: Console) -> int:
@@ -62,13 +69,36 @@ def stop(environ: Mapping[str, str], console: Console) -> int:
 def publish(environ: Mapping[str, str], console: Console) -> int:
     """Publish every report. A channel that fails is a warning."""
     from trivigil.cli import publish as channel
+    from trivigil.github.workflow import Workflow
+    from trivigil.publish import parse_wanted
 
-    for one in outcome.load(environ):
+    workflow = Workflow(environ)
+    done = outcome.load(environ)
+    if not done:
+        with suppress(OSError):
+            workflow.summary(UNFINISHED)
+        console.say("There is nothing to publish: the step that watches wrote no result.")
+    for one in done:
         try:
-            channel.publish(channel.load(one.report), one.report, " ".join(one.channels), environ)
+            wanted = parse_wanted(" ".join(one.channels), one.comment_mode)
+            report = channel.load(one.report)
+            _note(one, channel.publish(report, one.report, wanted, environ, workflow), environ)
         except TrivigilError as error:
             console.say(f"Not published: {error}")
+            if one.publish_required:
+                outcome.note_refusals(environ, one.name, ["everything"])
     return 0
+
+
+def _note(one: outcome.Outcome, published: Published, environ: Mapping[str, str]) -> None:
+    """Leave what was published in the output folder, and what was refused to the verdict."""
+    from trivigil import files
+    from trivigil.publish.published import as_json
+
+    plan = {"schema": "trivigil/published/1", **published.to_json()}
+    files.write(os.path.join(one.output, "published.json"), as_json(plan))
+    if one.publish_required and published.refused:
+        outcome.note_refusals(environ, one.name, [each.channel for each in published.refused])
 
 
 def verdict(environ: Mapping[str, str], console: Console) -> int:
@@ -87,7 +117,10 @@ def verdict(environ: Mapping[str, str], console: Console) -> int:
         if one.exit_code and one.fail:
             said = report.problems[0] if report.problems else headline(report)
             Workflow(environ).error(said, title=f"Trivigil / {one.name}")
-    return max((one.exit_code for one in done if one.fail), default=0)
+    refused = outcome.refusals(environ)
+    for line in refused:
+        Workflow(environ).error(f"not published, and `publish-required` is set: {line}")
+    return max((one.exit_code for one in done if one.fail), default=0) or (1 if refused else 0)
 
 
 def _artifact(one: outcome.Outcome) -> dict[str, str]:

@@ -12,7 +12,9 @@ from trivigil import config, files
 from trivigil.cli import application, outcome
 from trivigil.cli.origin import context
 from trivigil.cli.outcome import Outcome
+from trivigil.core.disclosure import discloses
 from trivigil.core.errors import InputError, TrivigilError
+from trivigil.perf.analysis import conceal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,6 +47,8 @@ class Attempt(NamedTuple):
     settings: Perf | None = None
     is_twin: bool = False
     """Whether another watch of the job has the name already."""
+    disclosed: bool = False
+    """Whether raw output of tools may be shown."""
 
 
 def run(environ: Mapping[str, str], console: Console) -> tuple[Outcome, ...]:
@@ -67,7 +71,8 @@ def run(environ: Mapping[str, str], console: Console) -> tuple[Outcome, ...]:
 
 def _name(watch: str, environ: Mapping[str, str]) -> str:
     matrix = environ.get("TRIVIGIL_MATRIX", "")
-    return environ.get("TRIVIGIL_NAME") or outcome.default_name(watch, matrix)
+    name = environ.get("TRIVIGIL_NAME") or outcome.default_name(watch, matrix)
+    return name[: config.MAX_NAME]  # also where the settings are about to refuse it
 
 
 def _unread(
@@ -97,7 +102,16 @@ def _watch(watch: str, workspace: str, environ: Mapping[str, str], console: Cons
         if error.detail:
             console.say(error.detail)
         report = _refused(str(error), name, settings, environ)
-    return Attempt(report, name, ground, settings, is_twin)
+    shown = _disclosed(environ, asked=settings.disclose if settings else False)
+    return Attempt(report, name, ground, settings, is_twin, shown)
+
+
+def _disclosed(environ: Mapping[str, str], *, asked: bool) -> bool:
+    """Private repositories show everything; where it is not known, the repository counts as public."""
+    from trivigil.github.event import read_event
+
+    event = read_event(environ)
+    return discloses(private=event.private if event else True, asked=asked)
 
 
 def _finish(watch: str, attempt: Attempt, state: str, console: Console) -> Outcome:
@@ -105,7 +119,8 @@ def _finish(watch: str, attempt: Attempt, state: str, console: Console) -> Outco
 
     A twin touches nothing of the first one: neither its files nor its comment nor its artifact.
     """
-    report, name, ground, settings, is_twin = attempt
+    report, name, ground, settings, is_twin, disclosed = attempt
+    report = report if disclosed else conceal(report)
     output = state if is_twin else ground.output
     path = os.path.join(output, REPORTS[watch])
     _write(report, path, console)
@@ -117,8 +132,10 @@ def _finish(watch: str, attempt: Attempt, state: str, console: Console) -> Outco
         exit_code=report.conclusion.exit_code,
         fail=settings.fail if settings else True,
         channels=_channels(settings, is_twin=is_twin),
+        comment_mode=settings.comment_mode if settings else "always",
+        publish_required=settings.publish_required if settings else False,
         artifact="" if is_twin else _artifact_name(settings, name),
-        keep_raw=settings.keep_raw if settings else True,
+        keep_raw=disclosed and (settings.keep_raw if settings else True),
     )
 
 

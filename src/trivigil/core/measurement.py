@@ -22,6 +22,18 @@ Better = Literal["lower", "higher"]
 OVERALL = "OVERALL"
 """The subject that stands for the whole run; a tool's totals row becomes this, never an endpoint."""
 
+
+_PART = re.compile(r"\{[^{}:]+:.*\}", re.DOTALL)
+
+
+def is_part(subject: str) -> bool:
+    """Whether it is a part of the run across endpoints, such as k6's `{status:500}`.
+
+    Like the whole run it repeats what endpoints say, so only its own name means it.
+    """
+    return subject.startswith("{") and bool(_PART.fullmatch(subject))
+
+
 PERCENTILE = re.compile(r"(latency|time)\.p(\d{1,2}|100)(?:_(\d{1,4}))?")
 
 

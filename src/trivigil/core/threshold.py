@@ -12,7 +12,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
-from trivigil.core.measurement import OVERALL, Measurement, Metric
+from trivigil.core.measurement import OVERALL, Measurement, Metric, is_part
 from trivigil.core.record import NamedTuple
 from trivigil.core.result import Location, Result, Rule, Severity
 
@@ -53,12 +53,15 @@ class Pattern(NamedTuple):
     text: str
 
     def matches(self, subject: str) -> bool:
-        """Whether it covers the subject. The whole run is meant only by its own name, and by it alone."""
+        """Whether it covers the subject. The whole run is meant only by its own name, and by it alone.
+
+        A part of it (`{status:500}`) is meant only by a pattern that begins with the brace.
+        """
         if self.kind == "exact" and OVERALL in (self.text, subject):
             return self.text == subject
         if self.kind == "exact":
             return self.text in _names_of(subject)
-        if subject == OVERALL:
+        if subject == OVERALL or (is_part(subject) and not self.text.startswith(("{", "\\{"))):
             return False
         if self.kind == "default":
             return True

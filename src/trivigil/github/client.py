@@ -106,9 +106,7 @@ class Client:
 
     def viewer(self) -> Viewer:
         """The account that the token acts as."""
-        body = {"query": queries.VIEWER}
-        url = self._api.requester.graphql_url
-        return self._call("POST", url, records.viewer, body=body, repeatable=True)
+        return self.query(queries.VIEWER, {}, records.viewer)
 
     def pull(self, number: int) -> Pull:
         """A pull request as it is now."""
@@ -199,6 +197,34 @@ class Client:
         }
         path = self._path(f"statuses/{sha}")
         self._call("POST", path, _nothing, body=body, repeatable=True)
+
+    # --- for the modules beside this one ---------------------------------------------------
+
+    @property
+    def repository(self) -> str:
+        """`owner/repo`."""
+        return self._repository
+
+    def call(
+        self,
+        verb: str,
+        path: str,
+        read: Callable[[object], T],
+        *,
+        body: Json | None = None,
+        repeatable: bool = True,
+    ) -> T:
+        """One call; `path` is relative to the repository. Raises Refused."""
+        return self._call(verb, self._path(path), read, body=body, repeatable=repeatable)
+
+    def query(self, text: str, variables: Json, read: Callable[[object], T]) -> T:
+        """One GraphQL query or mutation, repeated where its answer was lost. Raises Refused."""
+        body: Json = {"query": text, **({"variables": variables} if variables else {})}
+        return self._call("POST", self._api.requester.graphql_url, read, body=body)
+
+    def rest(self, factor: float) -> bool:
+        """Wait for something that GitHub does later; False where the waiting would be too long."""
+        return self._patience.rest(factor)
 
     # --- the wire --------------------------------------------------------------------------
 

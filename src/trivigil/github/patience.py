@@ -61,6 +61,18 @@ class Patience:
         self._sleep(pause)
         return True
 
+    def rest(self, factor: float) -> bool:
+        """Wait for something that takes its time, and say True; False where that is too long.
+
+        `factor` is in units of the first pause.
+        """
+        pause = self._manners.backoff * factor
+        if pause > self._left:
+            return False
+        self._left -= pause
+        self._sleep(pause)
+        return True
+
     def _pause(self, trouble: Refused, attempt: int, *, repeatable: bool) -> float | None:
         if attempt >= REPEATS:
             return None

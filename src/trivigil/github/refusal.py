@@ -22,8 +22,14 @@ NEEDED: Final = {
     "comment": "pull-requests: write",
     "check-run": "checks: write",
     "status": "statuses: write",
+    "sarif": "security-events: write",
 }
 """The least permission of each channel."""
+
+
+PERSONAL: Final = (
+    "only a job's own token or a GitHub App may write check runs, not a personal token"
+)
 
 
 class Refusal(NamedTuple):
@@ -35,6 +41,11 @@ class Refusal(NamedTuple):
     reason: str
     permission: str | None = None
     """What to add below `permissions:` in the workflow, as `checks: write`."""
+
+    @property
+    def for_good(self) -> bool:
+        """Whether this token will never do it, so that another channel may stand in."""
+        return self.permission is not None or self.reason == PERSONAL
 
     @property
     def sentence(self) -> str:
@@ -162,13 +173,14 @@ def _reason(status: int, message: str, *, forbidden: bool) -> str:
     if forbidden:
         return f"the token may not do this (403{said})"
     if "authenticate via a GitHub App" in message:
-        return "only a job's own token or a GitHub App may write check runs, not a personal token"
+        return PERSONAL
     if "locked" in message.lower():
         return f"the conversation is locked ({status}{said})"
     if "archived" in message.lower():
         return f"the repository is archived and takes no writes ({status}{said})"
     if status == NOT_FOUND:
-        return "GitHub finds no such place, or the token may not see it (404)"
+        told = "" if message.lower() in {"", "not found"} else said
+        return f"GitHub finds no such place, or the token may not see it (404{told})"
     if status == GONE:
         return f"it is switched off or gone (410{said})"
     return f"GitHub refused ({status}{said})"

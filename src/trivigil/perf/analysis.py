@@ -44,11 +44,12 @@ def analyze(
     facts = run.facts
     problems = tuple(reading.problem for reading in run.readings if reading.problem)
     judged = judge(thresholds, facts.measurements, context.now[:10]) if not problems else ()
+    criteria = len(thresholds) + sum(verdict.gates for verdict in facts.verdicts)
     results = (*verdicts, *_validity(run), *facts.verdicts, *judged)
     return Report(
         action="perf",
         name=context.name,
-        conclusion=conclude(results, problems, len(thresholds) + len(facts.verdicts)),
+        conclusion=conclude(results, problems, criteria),
         generated_at=context.now,
         sources=tuple(_record(reading) for reading in run.readings),
         results=_with_profile(results, context.profile),
@@ -73,6 +74,33 @@ def refused(problem: str, context: Context) -> Report:
         problems=(problem,),
         facts={"thresholds": {"path": context.budgets, "count": 0}, "profile": context.profile},
     )
+
+
+WITHHELD = (
+    "Error texts and raw output of the load tool are not shown in a public repository, because they may hold "
+    "secrets: run the test on your machine to see them, or set `disclose: true`."
+)
+
+
+def conceal(report: Report) -> Report:
+    """The report without what the load tool said in its own words: counts stay."""
+    facts = report.facts
+    told = [key for key in ("errors", "exceptions") if facts.get(key)]
+    results = tuple(
+        result._replace(message=f"The load script raised {result.evidence['count']} exceptions.")
+        if result.rule.id == "run.exceptions"
+        else result
+        for result in report.results
+    )
+    if not told:
+        return report._replace(results=results)
+    counts = {f"{key}_withheld": _total(facts[key]) for key in told}
+    kept = {**facts, **counts, **{key: [] for key in told}}
+    return report._replace(results=results, facts=kept, notes=(*report.notes, WITHHELD))
+
+
+def _total(listed: object) -> int:
+    return sum(int(entry["count"]) for entry in listed) if isinstance(listed, list) else 0
 
 
 def _validity(run: Run) -> Iterable[Result]:
@@ -132,6 +160,7 @@ def _exceptions(run: Run) -> Iterable[Result]:
         message=f"The load script raised {count} exceptions, most often: {worst.message[:300]}",
         location=Location(OVERALL),
         gates=False,
+        evidence={"count": count},
         fix="A task that raises stops early and is not counted as a failed request: mend the script.",
         tools=_tools(run.readings),
     )

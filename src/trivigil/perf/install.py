@@ -1,4 +1,7 @@
-"""Installing a load tool of the Python or the npm registry in an environment of its own, once per version."""
+"""Installing a load tool in a folder of its own, once per version.
+
+Of the Python registry, in an environment of its own; of the npm registry; or of its project's releases (see `perf.release`).
+"""
 
 from __future__ import annotations
 
@@ -29,23 +32,30 @@ def program(
     """
     if not version and (found := shutil.which(tool.PROGRAM, path=environ.get("PATH"))):
         return found
-    if not tool.REGISTRY:
+    if not tool.PACKAGE:
         raise _not_installed(tool, version)
     wanted = version or tool.DEFAULT_VERSION
     if not _VERSION.fullmatch(wanted):
         raise InputError(
             f"`{printable(wanted, 40)}` is not a version such as 2.47.0.", key="tool-version"
         )
-    if tool.REGISTRY == "npm":
-        return _from_npm(tool, wanted, environ, say)
-    home = os.path.join(
-        _shelf(environ), f"{tool.NAME}-{wanted}-py{sys.version_info[0]}{sys.version_info[1]}"
-    )
-    executable = os.path.join(home, *_BIN, tool.PROGRAM + _EXE)
+    registry, _, package = tool.PACKAGE.rpartition(":")
+    kind = registry or f"py{sys.version_info[0]}{sys.version_info[1]}"
+    home = os.path.join(_shelf(environ), f"{tool.NAME}-{wanted}-{kind}")
     if not os.path.isfile(os.path.join(home, "complete")):
+        npm = _npm(tool, environ) if registry == "npm" else ""
         say(f"Installing {tool.NAME} {wanted} …")
-        _install(f"{tool.PACKAGE}=={wanted}", home, environ)
-    return executable
+        shutil.rmtree(home, ignore_errors=True)
+        if registry == "github":
+            _install_release(package, wanted, home, environ)
+        elif registry == "npm":
+            _install_from_npm(npm, f"{package}@{wanted}", home, environ)
+        else:
+            _install(f"{package}=={wanted}", home, environ)
+        _complete(home, f"{tool.PACKAGE} {wanted}")
+    return os.path.join(
+        home, *_PLACES.get(registry, _BIN), tool.PROGRAM + _ENDINGS.get(registry, _EXE)
+    )
 
 
 def _not_installed(tool: Tool, version: str) -> InputError:
@@ -59,30 +69,25 @@ def _not_installed(tool: Tool, version: str) -> InputError:
     return InputError(f"there is no `{tool.PROGRAM}` on PATH to start {tool.NAME}.", key="tool")
 
 
-def _from_npm(
-    tool: Tool, version: str, environ: Mapping[str, str], say: Callable[[str], None]
-) -> str:
-    """The tool's program in a folder of its own; npm has to be there, as Node.js has."""
-    npm = shutil.which("npm", path=environ.get("PATH"))
-    if npm is None:
+def _npm(tool: Tool, environ: Mapping[str, str]) -> str:
+    found = shutil.which("npm", path=environ.get("PATH"))
+    if found is None:
         message = f"there is neither `{tool.PROGRAM}` nor `npm` on PATH."
         raise InputError(message, key="tool", tip="Set Node.js up before this step.")
-    home = os.path.join(_shelf(environ), f"{tool.NAME}-{version}-npm")
-    requirement = f"{tool.PACKAGE}@{version}"
-    if not os.path.isfile(os.path.join(home, "complete")):
-        say(f"Installing {tool.NAME} {version} …")
-        shutil.rmtree(home, ignore_errors=True)
-        os.makedirs(home)
-        step = [npm, "install", "--prefix", home, "--no-audit", "--no-fund", "--loglevel=error"]
-        _call([*step, requirement], home, environ, requirement)
-        _complete(home, requirement)
-    suffix = ".cmd" if _WINDOWS else ""
-    return os.path.join(home, "node_modules", ".bin", tool.PROGRAM + suffix)
+    return found
+
+
+def _install_from_npm(npm: str, requirement: str, home: str, environ: Mapping[str, str]) -> None:
+    os.makedirs(home)
+    step = [npm, "install", "--prefix", home, "--no-audit", "--no-fund", "--loglevel=error"]
+    _call([*step, requirement], home, environ, requirement)
 
 
 _WINDOWS: Final = os.name == "nt"
 _BIN: Final = ("Scripts",) if _WINDOWS else ("bin",)
 _EXE: Final = ".exe" if _WINDOWS else ""
+_PLACES: Final = {"github": ("bin",), "npm": ("node_modules", ".bin")}
+_ENDINGS: Final = {"npm": ".cmd" if _WINDOWS else ""}
 
 
 def _shelf(environ: Mapping[str, str]) -> str:
@@ -93,9 +98,14 @@ def _shelf(environ: Mapping[str, str]) -> str:
     return os.path.join(os.path.expanduser("~"), ".cache", "trivigil", "tools")
 
 
+def _install_release(repository: str, version: str, home: str, environ: Mapping[str, str]) -> None:
+    from trivigil.perf import release
+
+    release.install(repository, version, home, environ)
+
+
 def _install(requirement: str, home: str, environ: Mapping[str, str]) -> None:
-    """Make the environment; its `complete` file is written last, so half an environment is never used."""
-    shutil.rmtree(home, ignore_errors=True)
+    """Make the environment and install into it."""
     os.makedirs(home)
     python = os.path.join(home, *_BIN, "python" + _EXE)
     uv = shutil.which("uv", path=environ.get("PATH"))
@@ -129,10 +139,10 @@ def _install(requirement: str, home: str, environ: Mapping[str, str]) -> None:
         ]
     for step in steps:
         _call(step, home, environ, requirement)
-    _complete(home, requirement)
 
 
 def _complete(home: str, requirement: str) -> None:
+    """Say that the folder is whole; written last, so that half an installation is never used."""
     with open(os.path.join(home, "complete"), "w", encoding="utf-8") as file:
         file.write(requirement)
 

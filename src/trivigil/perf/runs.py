@@ -10,7 +10,7 @@ from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
 from trivigil.core.errors import InputError
-from trivigil.core.measurement import OVERALL
+from trivigil.core.measurement import OVERALL, is_part
 from trivigil.core.record import NamedTuple
 from trivigil.core.untrusted import printable
 from trivigil.perf.facts import RunFacts
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from trivigil.core.measurement import Measurement
     from trivigil.core.reading import Reading, State
+    from trivigil.core.result import Result
     from trivigil.perf.reader import Reader
 
     Readings = Sequence[Reading[RunFacts]]
@@ -116,13 +117,20 @@ def _same_run(better: Reading[RunFacts], worse: Reading[RunFacts]) -> None:
     """The less exact file of a run can only count less, and in the same minutes."""
     if "partial" in (better.state, worse.state) or not _requests(better):
         return
-    exact = _values(better, "requests")
+    exact, lag = _values(better, "requests"), _reader(worse).LAG
     for subject, requests in _values(worse, "requests").items():
-        if requests > exact.get(subject, 0) and subject != OVERALL:
+        if _cannot_be(subject, requests, exact.get(subject, 0), lag):
             counts = f"{exact.get(subject, 0):g} requests in one and {requests:g} in the other"
             raise _two_runs(better, worse, f" ({printable(subject, 120)} has {counts})")
     if _apart(_facts_of(better), _facts_of(worse)):
         raise _two_runs(better, worse, " (their times are apart)")
+
+
+def _cannot_be(subject: str, requests: float, exact: float, lag: str) -> bool:
+    """Whether a less exact file of the same run cannot count so many requests of a subject."""
+    if subject == OVERALL:
+        return not lag and requests not in (0, exact)
+    return requests > exact and not is_part(subject)
 
 
 def _apart(one: RunFacts, other: RunFacts) -> bool:
@@ -181,17 +189,37 @@ def _facts(best: Reading[RunFacts] | None, measured: Readings, kept: Readings) -
     """The best measurements, and everything that only other files know."""
     own = _facts_of(best) if best is not None else RunFacts()
     parts = [_facts_of(reading) for reading in kept]
+    parts_of_run = _parts(own.measurements, measured)
     return RunFacts(
-        measurements=(*own.measurements, *_percentiles(own.measurements, measured)),
+        measurements=(*own.measurements, *_percentiles(own.measurements, measured), *parts_of_run),
         errors=next((part.errors for part in parts if part.errors), ()),
         exceptions=next((part.exceptions for part in parts if part.exceptions), ()),
         timeline=next((part.timeline for part in parts if part.timeline), ()),
-        verdicts=next((part.verdicts for part in parts if part.verdicts), ()),
+        verdicts=_verdicts(parts),
         invalid=tuple(dict.fromkeys(sentence for part in parts for sentence in part.invalid)),
         started=_first(own.started, *(part.started for part in parts)),
         ended=_first(own.ended, *(part.ended for part in parts)),
         host=next((part.host for part in parts if part.host), own.host),
     )
+
+
+def _verdicts(parts: Iterable[RunFacts]) -> tuple[Result, ...]:
+    """Each verdict of the tool once: one file has thresholds, another only checks. A fail stays."""
+    found: dict[str, Result] = {}
+    for verdict in (verdict for part in parts for verdict in part.verdicts):
+        if verdict.kind == "fail" or verdict.fingerprint not in found:
+            found[verdict.fingerprint] = verdict
+    return tuple(found.values())
+
+
+def _parts(own: Sequence[Measurement], measured: Readings) -> tuple[Measurement, ...]:
+    """Parts of the run that only a lesser file tells apart: k6's CSV knows no submetrics."""
+    found: dict[tuple[str, str], Measurement] = {}
+    known = {m.subject for m in own}
+    for measurement in (m for reading in measured for m in _facts_of(reading).measurements):
+        if is_part(measurement.subject) and measurement.subject not in known:
+            found.setdefault((measurement.subject, measurement.metric.name), measurement)
+    return tuple(found.values())
 
 
 def _first(*values: float | None) -> float | None:

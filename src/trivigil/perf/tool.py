@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from trivigil.core.record import NamedTuple
 
@@ -39,10 +39,11 @@ class Tool(Protocol):
     NAME: str
     PROGRAM: str
     """What is started, as it is called on PATH."""
-    REGISTRY: Literal["python", "npm", ""]
-    """Where Trivigil installs it from; empty where only the user's own is started."""
     PACKAGE: str
-    """The registry's name of the package."""
+    """The Python registry's name of the package; `npm:NAME` of npm's, `github:OWNER/NAME` where its releases are there.
+
+    Empty where only the user's own is started.
+    """
     DEFAULT_VERSION: str
     """What is installed where the user named no version and none is on PATH."""
     LOADS: bool

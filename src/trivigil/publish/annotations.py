@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 TITLE_CHARS: Final = 255
 MESSAGE_CHARS: Final = 16_000
 """At most 4 bytes each, which stays below 64 KB."""
+KEPT_BACK: Final[dict[Level, int]] = {"error": 2, "warning": 0, "notice": 0}
+"""Of the runner's ten: the action's own verdict, and the runner's line about the exit code; both come last."""
 _COMMANDS: Final[dict[str, Level]] = {"failure": "error", "warning": "warning", "notice": "notice"}
 
 
@@ -89,7 +91,7 @@ def issue(workflow: Workflow, annotations: Sequence[Annotation]) -> int:
     left_out = 0
     for one in annotations:
         level = _COMMANDS[one.level]
-        if workflow.room(level) > 0:
+        if workflow.room(level) > KEPT_BACK[level]:
             workflow.annotate(
                 level, one.message, title=one.title, file=one.path, line=one.start_line
             )

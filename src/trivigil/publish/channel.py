@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from trivigil.github.client import Client
     from trivigil.github.records import CheckRun
     from trivigil.github.workflow import Workflow
-    from trivigil.publish.plan import Situation, Step
+    from trivigil.publish.plan import Plan, Situation, Step
     from trivigil.publish.publication import Publication
 
 
@@ -21,6 +21,7 @@ class Desk(NamedTuple):
     workflow: Workflow
     client: Callable[[], Client]
     """The one connection to GitHub, opened at the first call."""
+    plan: Plan
     run: CheckRun | None
     """The check run of this publication, once there is one."""
     remarks: tuple[str, ...]

@@ -28,7 +28,7 @@ BETWEEN: Final = "\n\n"
 _ORDER: Final = {"failure": 0, "neutral": 1, "success": 2}
 _MARKER = re.compile(r"<!-- trivigil:comment:1 (\{[^\n]{0,1000}\}) -->(?:\n|\Z)")
 _SECTION = re.compile(
-    r"^<!-- trivigil:section (\{[^\n]{0,4000}\}) -->\n\n(.*?)\n\n<!-- trivigil:end -->$",
+    r"^<!-- trivigil:section (\{[^\n]{0,8000}\}) -->\n\n(.*?)\n\n<!-- trivigil:end -->$",
     re.DOTALL | re.MULTILINE,
 )
 _OURS = re.compile(r"<!--(?=\s*trivigil:)")

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from trivigil.github.client import Client
     from trivigil.github.records import CheckRun, Comment, Viewer
+    from trivigil.publish.plan import CommentMode
     from trivigil.publish.section import Section
 
 ROUNDS: Final = 5
@@ -38,12 +39,18 @@ class Outcome(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-def publish(client: Client, place: Place, own: Section, run: CheckRun | None) -> Outcome:
+def publish(
+    client: Client,
+    place: Place,
+    own: Section,
+    run: CheckRun | None,
+    mode: CommentMode = "always",
+) -> Outcome:
     """Bring the comment up to date. `run` is the writer's own check run. Raises Refused."""
     conversation = _Conversation(client, place, own, run)
-    moved = conversation.first()
-    if moved is not None:
-        return Outcome(None, skipped=moved)
+    reason = conversation.first() or conversation.needless(mode)
+    if reason is not None:
+        return Outcome(conversation.url, skipped=reason)
     return conversation.settle()
 
 
@@ -78,6 +85,22 @@ class _Conversation:
             f"and the pull request has moved on to {head[:12]}"
         )
 
+    def needless(self, mode: CommentMode) -> str | None:
+        """Why the mode wants nothing written now, None where it wants it."""
+        known = sections.newest(*(sections_of(one.body) for one in self._ours.values()))
+        before = next((section for section in known if section.name == self._own.name), None)
+        if mode == "on-failure" and not self._ours and self._own.verdict != "failure":
+            return "comment-mode is on-failure, and nothing failed"
+        if mode == "on-change" and before is not None and sections.says_the_same(before, self._own):
+            return f"comment-mode is on-change, and nothing changed since {before.head_sha[:12]}"
+        return None
+
+    @property
+    def url(self) -> str | None:
+        """Where our comment is, if there is one."""
+        home = min(self._ours, default=None)
+        return self._ours[home].url if home is not None else None
+
     def settle(self) -> Outcome:
         """Write and look again until nothing changes."""
         written = False
@@ -92,9 +115,7 @@ class _Conversation:
             if not written:
                 raise
             self._notes.append(f"the comment is written, but not checked again: {refused}")
-        home = min(self._ours, default=None)
-        url = self._ours[home].url if home is not None else None
-        return Outcome(url, notes=tuple(self._notes))
+        return Outcome(self.url, notes=tuple(self._notes))
 
     def _take(self, listed: Iterable[Comment]) -> None:
         fresh = (one for one in listed if is_ours(one, self._place, self._viewer))

@@ -102,7 +102,9 @@ class _Delivery:
     def _desk(self) -> Desk:
         refused = (one.sentence for one in self._ledger.refused)
         remarks = (*refused, *self._ledger.notes)
-        return Desk(self._publication, self._workflow, self._github, self._ledger.run, remarks)
+        return Desk(
+            self._publication, self._workflow, self._github, self._plan, self._ledger.run, remarks
+        )
 
     def _github(self) -> Client:
         if self._client is None:
@@ -134,7 +136,10 @@ class _Delivery:
 
     def _refuse(self, channel: str, refused: Refused) -> None:
         refusal = refused.of(channel)
-        self._workflow.warning(refusal.sentence, title="Trivigil")
+        if self._plan.step(channel).stands_in:
+            self._workflow.log(refusal.sentence)
+        else:
+            self._workflow.warning(refusal.sentence, title="Trivigil")
         self._ledger = self._ledger._replace(refused=(*self._ledger.refused, refusal))
         if refused.status in {UNAUTHORIZED, FORBIDDEN} and not refused.limited:
             self._remember(refusal)

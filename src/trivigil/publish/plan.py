@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from trivigil.github.refusal import Refusal
 
 Act = Literal["do", "skip", "hand-over"]
+CommentMode = Literal["always", "on-change", "on-failure", "never"]
 
 NOT_ASKED: Final = "not asked for"
 OUTPUTS: Final = "outputs"
@@ -31,6 +32,7 @@ class Wanted(NamedTuple):
 
     channels: frozenset[str] | None = None
     """The channels that are named; None for `auto`."""
+    comment: CommentMode = "always"
 
     @property
     def explicit(self) -> bool:
@@ -46,6 +48,8 @@ class Step(NamedTuple):
     reason: str
     refusal: Refusal | None = None
     """Where an earlier refusal in the same run is the reason."""
+    stands_in: bool = False
+    """Whether it is tried only because another channel is refused; then its own refusal is no warning."""
 
 
 class Plan(NamedTuple):
@@ -102,7 +106,7 @@ class Situation(NamedTuple):
         return None
 
 
-def parse_wanted(text: str) -> Wanted:
+def parse_wanted(text: str, comment: CommentMode = "always") -> Wanted:
     """The `publish` input: `auto` (also when empty), `none`, or a list of channels.
 
     Raises InputError for a name that is no channel.
@@ -111,9 +115,9 @@ def parse_wanted(text: str) -> Wanted:
 
     names = [name for name in text.replace(",", " ").split() if name]
     if not names or names == ["auto"]:
-        return Wanted()
+        return Wanted(comment=comment)
     if names == ["none"]:
-        return Wanted(frozenset())
+        return Wanted(frozenset(), comment)
     for name in names:
         if name not in NAMES:
             raise InputError(
@@ -121,7 +125,7 @@ def parse_wanted(text: str) -> Wanted:
                 key="publish",
                 tip=f"Use auto, none, or some of: {', '.join(NAMES)}.",
             )
-    return Wanted(frozenset(names))
+    return Wanted(frozenset(names), comment)
 
 
 def plan(

@@ -31,6 +31,7 @@ class Publication(NamedTuple):
     check_run: Draft
     place: Place | None
     """The pull request, where there is one."""
+    checkout: Checkout
 
 
 def prepare(
@@ -48,5 +49,5 @@ def prepare(
     number = event.pull_number if event else None
     place = Place(event.repository, number) if event and number is not None else None
     return Publication(
-        report, event, words, own, remarks, check_run.draft(own, words, remarks), place
+        report, event, words, own, remarks, check_run.draft(own, words, remarks), place, checkout
     )

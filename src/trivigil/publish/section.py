@@ -25,6 +25,7 @@ LENGTHS: Final = (40_000, 12_000, 4_000, 1_200)
 """Characters of the lengths in which a section offers itself."""
 BYTES_PER_CHAR: Final = 3
 HEADLINE_CHARS: Final = 300
+DIGEST_CHARS: Final = 16
 STATE_CHARS: Final = 60_000
 """`output.text` holds 65,535 characters (OpenAPI, checks/create)."""
 MAX_STATE_JSON: Final = 1_000_000
@@ -46,6 +47,8 @@ class Section(NamedTuple):
     """One line of plain text."""
     texts: tuple[str, ...]
     """Ready Markdown, longest first; shorter than the last is only the headline."""
+    failed: str = ""
+    """A digest of the failures' fingerprints: two sections with the same one fail in the same places."""
 
     @property
     def age(self) -> tuple[int, int]:
@@ -75,7 +78,20 @@ def of(report: Report, texts: Texts, *, run: tuple[int, int], head_sha: str) -> 
         verdict=report.conclusion.verdict,
         headline=visible(texts.headline)[:HEADLINE_CHARS],
         texts=_lengths(texts),
+        failed=_digest(report),
     )
+
+
+def _digest(report: Report) -> str:
+    from hashlib import sha256
+
+    prints = sorted(f"{one.fingerprint} {one.kind} {one.gates}" for one in report.findings)
+    return sha256("\n".join((*prints, *report.problems)).encode()).hexdigest()[:DIGEST_CHARS]
+
+
+def says_the_same(one: Section, other: Section) -> bool:
+    """Whether verdict and failures are the same, whatever the numbers are."""
+    return (one.verdict, one.failed) == (other.verdict, other.failed)
 
 
 def _lengths(texts: Texts) -> tuple[str, ...]:
@@ -111,6 +127,7 @@ def meta(section: Section) -> dict[str, object]:
         "sha": section.head_sha,
         "verdict": section.verdict,
         "headline": section.headline,
+        "failed": section.failed,
     }
 
 
@@ -126,7 +143,10 @@ def from_meta(data: object, texts: tuple[str, ...]) -> Section | None:
         return None
     if not re.fullmatch(r"[0-9a-f]{40,64}", sha) or len(headline) > HEADLINE_CHARS:
         return None
-    return Section(name, run, attempt, sha, verdict, headline, texts)
+    failed = data.get("failed", "")
+    if not isinstance(failed, str) or not re.fullmatch(r"[0-9a-f]{0,16}", failed):
+        return None
+    return Section(name, run, attempt, sha, verdict, headline, texts, failed)
 
 
 def encode(section: Section) -> str:

@@ -33,6 +33,8 @@ _REFERENCES = re.compile(
 _COMMIT = re.compile(r"(?<![^\W_])[0-9a-f]{7,40}(?![^\W_])", re.IGNORECASE)
 _SIX = re.compile(r".{6}(?=.)")
 _BACKTICKS = re.compile(r"`+")
+_LONG_RUN = re.compile(r"`{40}(?=`)")
+"""cmark takes a code span's delimiter only up to 80 backticks, and counts those of a fence up to 255."""
 _ADDRESS = re.compile(
     r"https://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\d{1,5})?(?:[/?#].*)?", re.DOTALL
 )
@@ -77,7 +79,7 @@ def _escaped_start(match: re.Match[str]) -> str:
 
 def code_span(text: str, *, table: bool = False) -> str:
     """Text as a Markdown code span; in a table its pipes are escaped as the table extension reads them."""
-    content = unmarked(text)
+    content = _LONG_RUN.sub(rf"\g<0>{ZERO_WIDTH}", unmarked(text))
     if not content:
         return "(empty)"
     if table:
@@ -92,6 +94,7 @@ def fence(text: str) -> str:
     """Lines as a fenced Markdown block, whose fence is longer than any run of backticks in them."""
     lines = text.replace("\r\n", "\n").rstrip("\n").split("\n")
     content = "\n".join(unmarked(line) for line in lines)
+    content = _LONG_RUN.sub(rf"\g<0>{ZERO_WIDTH}", content)
     ticks = "`" * _free_run(content, least=3)
     return f"{ticks}\n{content}\n{ticks}"
 

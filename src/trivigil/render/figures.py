@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trivigil.core.measurement import OVERALL, PERCENTILE
+from trivigil.core.measurement import OVERALL, PERCENTILE, is_part
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -68,7 +68,11 @@ def overall_figures(measurements: Iterable[Measurement]) -> dict[str, object]:
 def endpoint_metrics(measurements: Iterable[Measurement]) -> dict[str, dict[str, float | None]]:
     """The same names for every endpoint, with `p50`, `p99_9` … for its percentiles."""
     subjects = by_subject(measurements)
-    return {subject: _named(values) for subject, values in subjects.items() if subject != OVERALL}
+    return {
+        subject: _named(values)
+        for subject, values in subjects.items()
+        if subject != OVERALL and not is_part(subject)
+    }
 
 
 def _named(values: dict[str, float]) -> dict[str, float | None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from trivigil.core.measurement import OVERALL, metric
+from trivigil.core.measurement import OVERALL, is_part, metric
 from trivigil.core.threshold import quantity
 from trivigil.render.document import (
     Block,
@@ -114,25 +114,35 @@ def _span(points: Sequence[Mapping[str, object]]) -> str:
 
 
 def endpoints(report: Report) -> Iterable[Block]:
-    """Every endpoint with its numbers: those with findings first, then the slowest."""
+    """Every endpoint with its numbers: those with findings first, then the slowest.
+
+    Parts of the run, which go across endpoints, have a table of their own.
+    """
     subjects = by_subject(report.measurements)
     subjects.pop(OVERALL, None)
+    signs = _signs(report.findings)
+    parts = {name: values for name, values in subjects.items() if is_part(name)}
+    timed = any(name.startswith("time.") for values in subjects.values() for name in values)
+    whole = {name: values for name, values in subjects.items() if name not in parts}
+    yield from _subjects(whole, "benchmark" if timed else "endpoint", signs)
+    yield from _subjects(parts, "part of the run", signs)
+
+
+def _subjects(
+    subjects: Mapping[str, Mapping[str, float]], noun: str, signs: Mapping[str, IconName]
+) -> Iterable[Block]:
     if not subjects:
         return
-    signs = _signs(report.findings)
     names = [name for name in _NUMBERS if any(name in values for values in subjects.values())]
     order = sorted(
         subjects, key=lambda name: (_ORDER.index(signs.get(name)), -_slowness(subjects[name]))
     )
     rows = tuple(_endpoint_row(name, subjects[name], names, signs.get(name)) for name in order)
-    noun = "benchmark" if any(name.startswith("time.") for name in names) else "endpoint"
-    columns = (
-        Column(noun.capitalize()),
-        *(Column(_NUMBERS[name], "right") for name in names),
-    )
-    count = counted(len(subjects), noun)
+    first = noun.partition(" ")[0]
+    columns = (Column(first.capitalize()), *(Column(_NUMBERS[name], "right") for name in names))
+    count = counted(len(subjects), first) + noun.removeprefix(first)
     yield Details(
-        text(f"All {count}" if len(subjects) > 1 else count), (Table(columns, rows, noun),)
+        text(f"All {count}" if len(subjects) > 1 else count), (Table(columns, rows, first),)
     )
 
 

@@ -171,6 +171,8 @@ def _launch_all(
         raise InputError("nothing is left to start.", key="start", tip="Install what is missing.")
     mark = _new_mark()
     running: tuple[Running, ...] = ()
+    # Written first: who is killed between a start and its note leaves processes that carry the mark.
+    write_state(state_dir, State(mark, running))
     for command in commands:
         log = state_dir / "logs" / f"{command.name}.log"
         running += (launch(command, environ=environ, mark=mark, log=log),)

@@ -1,7 +1,7 @@
 """GitHub's OpenAPI document itself, where a copy of it is found; an addition to `models`.
 
-Found at $TRIVIGIL_CORPUS/github-api/openapi-slim.json; the corpus is by default a folder `shared`
-beside the checkout. OpenAPI 3.0's `nullable` becomes a null type, then jsonschema does the work.
+Found at $TRIVIGIL_CORPUS/github-api/openapi-slim.json (the corpus is by default a folder `shared`
+beside the checkout), else where $TRIVIGIL_OPENAPI names the whole document, as .ci/run does. OpenAPI 3.0's `nullable` becomes a null type, then jsonschema does the work.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ NAME = "urn:github"
 def location() -> Path:
     """Where the document would lie."""
     corpus = os.environ.get("TRIVIGIL_CORPUS") or CHECKOUT.parent / "shared"
-    return Path(corpus) / "github-api" / "openapi-slim.json"
+    slim = Path(corpus) / "github-api" / "openapi-slim.json"
+    whole = os.environ.get("TRIVIGIL_OPENAPI")
+    return Path(whole) if whole and not slim.is_file() else slim
 
 
 @cache

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ..subjects.labels import Label
     from ..subjects.pulls import Pull
     from ..subjects.statuses import Status
+    from .git import Commit
     from .world import World
 
 P = TypeVar("P")
@@ -168,6 +169,24 @@ class Repository:
         with self.world.lock:
             return check_suites.make(self, app, self.commit(sha))
 
+    def put(self, branch: str, files: Mapping[str, bytes | None], message: str = "By hand") -> str:
+        """Push a commit to a branch, as a person with Git does; the branch is made where missing."""
+        from . import git
+
+        with self.world.lock:
+            objects, head = self.part(git.Git), self.branches.get(branch)
+            held = git.known_commit(self, head) if head else None
+            tree = held.tree if held else git.EMPTY_TREE
+            for path, content in files.items():
+                entry = None
+                if content is not None:
+                    entry = git.Entry("100644", "blob", objects.blob(content))
+                tree = objects.changed(tree, path, entry)
+            parents = (head,) if head else ()
+            now = self.world.clock.now()
+            made = objects.commit(tree, parents, message, person("octocat"), now)
+            return self.commit(made.sha, branch=branch)
+
     # --- read-backs ------------------------------------------------------------------------
 
     def comments(self, number: int) -> Sequence[Comment]:
@@ -175,6 +194,25 @@ class Repository:
         from ..subjects import comments
 
         return comments.under(self, number)
+
+    def files(self, branch: str) -> dict[str, bytes]:
+        """The files at the head of a branch; none where there is no such branch."""
+        from . import git
+
+        objects, head = self.part(git.Git), self.branches.get(branch)
+        commit = git.known_commit(self, head) if head else None
+        listed = objects.walk(commit.tree) if commit else ()
+        return {path: objects.blobs[one.sha] for path, one in listed if one.kind == "blob"}
+
+    def history(self, branch: str) -> list[Commit]:
+        """The commits of a branch along the first parents, newest first."""
+        from . import git
+
+        found, sha = [], self.branches.get(branch)
+        while sha and (commit := git.known_commit(self, sha)):
+            found.append(commit)
+            sha = commit.parents[0] if commit.parents else None
+        return found
 
     def pulls(self) -> Mapping[int, Pull]:
         """All pull requests by number."""

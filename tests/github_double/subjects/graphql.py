@@ -9,14 +9,23 @@ import importlib
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from graphql import FieldNode, GraphQLSyntaxError, OperationDefinitionNode, SelectionSetNode, parse
+from graphql import (
+    FieldNode,
+    GraphQLSyntaxError,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    parse,
+    value_from_ast_untyped,
+)
 
 from ..call import Call
 from ..contract import schema
 from ..exchange import Answer
-from ..refusal import Refusal
+from ..refusal import NO_ACCESS, Refusal
 from ..route import Route
+from ..state.people import node_id
 from ..tokens import ANONYMOUS
+from . import git_refs
 
 if TYPE_CHECKING:
     from ..state.world import World
@@ -31,14 +40,76 @@ class Query(NamedTuple):
     fields: frozenset[str]
 
 
+class Failure(Exception):
+    """What GraphQL refuses, in an answer with status 200."""
+
+    def __init__(self, kind: str, message: str, field: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.field = field
+
+
+def variables(call: Call, *names: str) -> Mapping[str, Any]:
+    """The variables of a request, which all have to be there."""
+    given: Mapping[str, Any] = call.body.get("variables") or {}
+    for name in names:
+        if name not in given:
+            raise Failure("BAD_REQUEST", f"Variable ${name} was provided invalid value", name)
+    return given
+
+
 def viewer(call: Call) -> dict[str, Any]:
     """Who asks. An installation token's viewer is its app's bot."""
     person = call.token.person
     return {"viewer": {"login": person.login, "databaseId": person.id, "__typename": "User"}}
 
 
+def repository_id(call: Call) -> dict[str, Any]:
+    """The node id of a repository that the token sees."""
+    given = variables(call, "owner", "name")
+    found = call.world.find(f"{given['owner']}/{given['name']}")
+    if found is None or (found.private and not call.token.reaches(found)):
+        raise Failure("NOT_FOUND", "Could not resolve to a Repository.", "repository")
+    return {"repository": {"id": node_id("R", found.id)}}
+
+
+def swap_ref(call: Call) -> dict[str, Any]:
+    """The mutation updateRefs with one ref; what it compares and forces stands in its text."""
+    variables(call, "repository", "ref", "before", "after")
+    [given, *others] = _argument(call, "updateRefs")["refUpdates"]
+    repository = _argument(call, "updateRefs")["repositoryId"]
+    places = call.world.repositories.values()
+    found = next((one for one in places if node_id("R", one.id) == repository), None)
+    if found is None:
+        raise Failure("NOT_FOUND", "Could not resolve to a node.", "updateRefs")
+    if not call.token.reaches(found) or (
+        call.token.app is not None and call.token.permissions.get("contents") != "write"
+    ):
+        raise Failure("FORBIDDEN", NO_ACCESS, "updateRefs")
+    if others:
+        raise Failure("BAD_REQUEST", "this double moves one ref at a time", "updateRefs")
+    refused = git_refs.swap(
+        found, given["name"], given.get("beforeOid"), given["afterOid"], force=given.get("force")
+    )
+    if refused is not None:
+        raise Failure("UNPROCESSABLE", refused, "updateRefs")
+    return {"updateRefs": {"clientMutationId": None}}
+
+
+def _argument(call: Call, field: str) -> Mapping[str, Any]:
+    """The `input` of a mutation's one field, with the request's variables in their places."""
+    [node] = read(call.body["query"]).selection_set.selections
+    assert isinstance(node, FieldNode)
+    assert node.name.value == field
+    [argument] = node.arguments or ()
+    found: Mapping[str, Any] = value_from_ast_untyped(argument.value, call.body["variables"])
+    return found
+
+
 QUERIES: Mapping[str, Query] = {
-    "Viewer": Query(viewer, frozenset({"viewer", "login", "databaseId", "__typename"}))
+    "Viewer": Query(viewer, frozenset({"viewer", "login", "databaseId", "__typename"})),
+    "RepositoryId": Query(repository_id, frozenset({"repository", "id"})),
+    "SwapRef": Query(swap_ref, frozenset({"updateRefs", "clientMutationId"})),
 }
 
 
@@ -47,7 +118,11 @@ def answer(call: Call) -> Answer:
     if call.token is ANONYMOUS:
         raise Refusal(401, "This endpoint requires you to be authenticated.")
     operation = read(call.body["query"])
-    data = QUERIES[name_of(operation)].resolve(call)
+    try:
+        data = QUERIES[name_of(operation)].resolve(call)
+    except Failure as failure:
+        error = {"type": failure.kind, "path": [failure.field], "message": str(failure)}
+        return Answer(200, {"data": {failure.field: None}, "errors": [error]})
     return Answer(200, {"data": select(operation.selection_set, data)})
 
 

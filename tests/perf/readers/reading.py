@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 PERF = Path(__file__).parents[2] / "data" / "perf"
 LOCUST = PERF / "locust"
+K6 = PERF / "k6"
 
 
 def read(path: Path, tool: str | None = None) -> Reading[RunFacts]:

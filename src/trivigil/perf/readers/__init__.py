@@ -20,6 +20,11 @@ from trivigil.perf.readers import (
     hey_csv,
     hyperfine_json,
     jmeter_csv,
+    k6_csv,
+    k6_handle_summary,
+    k6_machine,
+    k6_points,
+    k6_summary_export,
     locust_csv,
     locust_distribution,
     locust_exceptions,
@@ -45,6 +50,11 @@ READERS: Final[tuple[Reader, ...]] = (
     locust_exceptions,
     locust_json,
     locust_distribution,
+    k6_summary_export,
+    k6_handle_summary,
+    k6_machine,
+    k6_points,
+    k6_csv,
     artillery_json,
     artillery_json1,
     artillery_checks,
@@ -95,7 +105,9 @@ def read(source: Source) -> Reading[RunFacts]:
 def _refusal(source: Source, reader: Reader | None) -> str:
     path, known = printable(source.path), ", ".join(TOOLS)
     if source.tool is not None and source.tool not in TOOLS:
-        return f"{path} is named as a file of {source.tool}, which is not known here ({known} is)."
+        return (
+            f"{path} is named as a file of {source.tool}, which is not known here (known: {known})."
+        )
     if reader is not None:
         return f"{path} is named as a file of {source.tool}, but it is one of {reader.TOOL}."
     if source.tool is not None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from trivigil.core.errors import InputError
-from trivigil.perf.tools import artillery, locust, pytest_benchmark
+from trivigil.perf.tools import artillery, k6, locust, pytest_benchmark
 
 if TYPE_CHECKING:
     from trivigil.perf.tool import Tool
 
-TOOLS: Final[dict[str, Tool]] = {tool.NAME: tool for tool in (locust, artillery, pytest_benchmark)}
+TOOLS: Final[dict[str, Tool]] = {
+    tool.NAME: tool for tool in (locust, k6, artillery, pytest_benchmark)
+}
 
 
 def named(name: str) -> Tool:

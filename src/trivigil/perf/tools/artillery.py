@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 
 NAME: Final = "artillery"
 PROGRAM: Final = "artillery"
-REGISTRY: Final = "npm"
-PACKAGE: Final = "artillery"
+PACKAGE: Final = "npm:artillery"
 DEFAULT_VERSION: Final = "2.0.21"
 """The newest that runs on Node.js 20; later ones need 22."""
 LOADS: Final = True

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 NAME: Final = "locust"
 PROGRAM: Final = "locust"
-REGISTRY: Final = "python"
 PACKAGE: Final = "locust"
 DEFAULT_VERSION: Final = "2.47.0"
 LOADS: Final = True

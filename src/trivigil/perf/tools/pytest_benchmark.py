@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 
 NAME: Final = "pytest-benchmark"
 PROGRAM: Final = "python"
-REGISTRY: Final = ""
-PACKAGE: Final = "pytest-benchmark"
+PACKAGE: Final = ""
 DEFAULT_VERSION: Final = ""
 LOADS: Final = False
 ENVIRON: Final[Mapping[str, str]] = {}

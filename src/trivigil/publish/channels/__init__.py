@@ -7,12 +7,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from trivigil.publish.channels import check_run, commands, comment, summary
+from trivigil.publish.channels import (
+    check_run,
+    commands,
+    comment,
+    sarif,
+    status,
+    summary,
+)
 
 if TYPE_CHECKING:
     from trivigil.publish.channel import Channel
 
-CHANNELS: Final[tuple[Channel, ...]] = (check_run, comment, commands, summary)
+CHANNELS: Final[tuple[Channel, ...]] = (
+    check_run,
+    status,
+    comment,
+    sarif,
+    commands,
+    summary,
+)
 
 NAMES: Final = tuple(channel.NAME for channel in CHANNELS)
 """What the `publish` input can name."""

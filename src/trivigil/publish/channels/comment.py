@@ -23,6 +23,8 @@ def decide(at: Situation) -> Step:
     """Where the event has a pull request."""
     if hindered := at.hindered(NAME):
         return hindered
+    if at.wanted.comment == "never":
+        return Step(NAME, "skip", "comment-mode is never")
     if at.event is None or at.event.pull_number is None:
         name = at.event.name if at.event else "this"
         return Step(NAME, "skip", f"a {name} event has no pull request")
@@ -34,7 +36,9 @@ def deliver(desk: Desk) -> Delivered:
     ready = desk.publication
     if ready.place is None:
         return Delivered(skipped="there is no pull request")
-    outcome = conversation.publish(desk.client(), ready.place, ready.section, desk.run)
+    outcome = conversation.publish(
+        desk.client(), ready.place, ready.section, desk.run, desk.plan.wanted.comment
+    )
     return Delivered(outcome.url, outcome.skipped, outcome.notes)
 
 

@@ -1,0 +1,107 @@
+"""Times of one subject as they come: kept one by one while that is cheap, as a histogram beyond.
+
+Percentiles of kept times are k6's own: linear interpolation between order statistics (TrendSink.P in
+metrics/sink.go of grafana/k6). Those of a histogram are within its accuracy.
+"""
+
+from __future__ import annotations
+
+from array import array
+from itertools import chain
+from typing import TYPE_CHECKING, Final
+
+from trivigil.core.histogram import Histogram, of_counts
+from trivigil.perf.readers.k6_figures import Figures
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    Percentiles = tuple[tuple[float, float], ...]
+    """(percent, ms), ascending."""
+
+PERCENTS: Final = (50.0, 75.0, 90.0, 95.0, 99.0, 99.9)
+
+
+class Series:
+    """The counts and times (ms) of one subject; `values` are those that are not folded yet."""
+
+    __slots__ = (
+        "failures",
+        "fastest",
+        "folded",
+        "rated",
+        "requests",
+        "slowest",
+        "total",
+        "values",
+    )
+
+    def __init__(self) -> None:
+        self.requests: float | None = None
+        self.failures, self.rated = 0.0, 0
+        self.values = array("d")
+        self.folded = Histogram({})
+        self.total = 0.0
+        self.fastest, self.slowest = float("inf"), 0.0
+
+    def fold(self) -> None:
+        """Put the times that are held one by one into the histogram."""
+        if self.values:
+            self._sum_up()
+            self.folded = self.folded.merge(of_counts((value, 1) for value in self.values))
+            self.values = array("d")
+
+    def _sum_up(self) -> None:
+        low, high = min(self.values), max(self.values)
+        self.total += sum(self.values)
+        self.fastest, self.slowest = min(self.fastest, low), max(self.slowest, high)
+
+
+def exact(parts: Iterable[Series]) -> Percentiles | None:
+    """The percentiles of all their times together; None where some are in histograms already."""
+    listed = list(parts)
+    if any(each.folded.total for each in listed):
+        return None
+    ordered = sorted(chain.from_iterable(each.values for each in listed))
+    if not ordered:
+        return ()
+    return tuple((percent, interpolated(ordered, percent / 100)) for percent in PERCENTS)
+
+
+def figures(
+    subject: str, parts: Iterable[Series], seconds: float | None, known: Percentiles | None = None
+) -> Figures:
+    """What several series are together; they are folded by this. `known` are their percentiles."""
+    listed = list(parts)
+    percentiles = exact(listed) if known is None else known
+    whole = Histogram({})
+    for each in listed:
+        each.fold()
+        whole = whole.merge(each.folded)
+    if percentiles is None:
+        percentiles = tuple((percent, whole.quantile(percent / 100)) for percent in PERCENTS)
+    counted = [each.requests for each in listed if each.requests is not None]
+    requests = sum(counted) if counted else None
+    rated = sum(each.rated for each in listed)
+    timed = whole.total
+    return Figures(
+        subject=subject,
+        requests=requests,
+        failures=sum(each.failures for each in listed) if rated else None,
+        rated=rated or None,
+        rate=requests / seconds if requests and seconds else None,
+        timed=timed,
+        mean=sum(each.total for each in listed) / timed if timed else None,
+        fastest=min(each.fastest for each in listed) if timed else None,
+        slowest=max(each.slowest for each in listed) if timed else None,
+        percentiles=percentiles,
+        histogram=whole if timed else None,
+    )
+
+
+def interpolated(ordered: Sequence[float], quantile: float) -> float:
+    """The value at q·(n - 1) of ascending values, linear between its neighbours."""
+    place = quantile * (len(ordered) - 1)
+    below = int(place)
+    low, high = ordered[below], ordered[min(below + 1, len(ordered) - 1)]
+    return low + (high - low) * (place - below)

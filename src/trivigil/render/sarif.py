@@ -1,0 +1,311 @@
+"""Findings as SARIF 2.1.0, in the part of it that GitHub's code scanning reads.
+
+Only failed results that nobody accepted are written, and only those with a place in the repository: code scanning shows
+nothing else, and takes what an upload does not hold as fixed. What is left out is counted and said.
+Sources: OASIS SARIF 2.1.0; docs.github.com, "SARIF support for code scanning" (which properties are used, their lengths)
+and the REST page "Upload an analysis as SARIF data" (how many of what).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from trivigil.core.result import Severity
+from trivigil.core.untrusted import visible
+from trivigil.render.escape import address, code_span, inline, link, unlinked
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from trivigil.core.report import Report
+    from trivigil.core.result import Result
+
+TOOL: Final = "Trivigil"
+HOME: Final = "https://github.com/trivigil/trivigil"
+SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
+ROOT: Final = "%SRCROOT%"
+"""The base of all paths, by the name that SARIF's own tools use: the top of the repository."""
+
+MOST_RESULTS: Final = 5_000
+"""Code scanning takes 25,000 results in a run and keeps 5,000; which ones is better decided here."""
+MOST_TAGS: Final = 10
+"""Of a rule; 20 are taken and 10 kept."""
+TAG_CHARS: Final = 100
+NAME_CHARS: Final = 255
+DESCRIPTION_CHARS: Final = 1024
+MESSAGE_CHARS: Final = 2000
+
+_LEVELS: Final = {
+    Severity.CRITICAL: "error",
+    Severity.HIGH: "error",
+    Severity.MEDIUM: "warning",
+    Severity.LOW: "note",
+    Severity.INFO: "note",
+    Severity.UNKNOWN: "warning",
+}
+_PROBLEMS: Final = {"error": "error", "warning": "warning", "note": "recommendation"}
+_SCORES: Final = {
+    Severity.CRITICAL: "9.5",
+    Severity.HIGH: "8.0",
+    Severity.MEDIUM: "5.5",
+    Severity.LOW: "2.0",
+}
+"""The middles of code scanning's bands; what has no score here has no security severity there."""
+
+_LINK: Final = re.compile(r"(?<=\])(?=\s*[(\[:])")
+_TAG: Final = re.compile(r"(?<=<)(?=[A-Za-z/!?])")
+_ENTITY: Final = re.compile(r"(?<=&)(?=[#A-Za-z])")
+_PLACEHOLDER: Final = re.compile(r"(?<=\{)(?=\d)")
+_WEAKNESS: Final = re.compile(r"CWE-(\d{1,5})", re.IGNORECASE)
+_ZERO_WIDTH: Final = "\u200b"
+
+
+class Revision(NamedTuple):
+    """Which commit of which repository was looked at."""
+
+    repository_uri: str
+    commit: str
+
+
+class Log(NamedTuple):
+    """A SARIF log, how many results are in it, and what is to be said of those that are not."""
+
+    document: dict[str, object]
+    shown: int
+    notes: tuple[str, ...]
+
+
+class _Placed(NamedTuple):
+    """A finding, where in the repository it is, and the how-manieth of its fingerprint it is."""
+
+    result: Result
+    path: str
+    occurrence: int
+
+
+def render(
+    report: Report,
+    place: Callable[[str | None], str | None],
+    revision: Revision | None,
+    *,
+    most: int = MOST_RESULTS,
+) -> Log:
+    """The report's findings as one run, worst first, at most so many.
+
+    `place` turns a location's path into one relative to the repository, None where it is not in it.
+    """
+    failed = [result for result in report.findings if result.kind == "fail"]
+    placed = _placed(failed, place)
+    kept = sorted(placed, key=_rank)[:most]
+    notes = tuple(_notes(report, failed=len(failed), placed=len(placed), kept=len(kept)))
+    run = _run(report, kept, revision, notes)
+    document: dict[str, object] = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
+    return Log(document, len(kept), notes)
+
+
+def category(name: str) -> str:
+    """What tells the analyses of one commit apart: an upload replaces the one of its category."""
+    return f"trivigil/{visible(name)[:NAME_CHARS] or 'unnamed'}/"
+
+
+def _placed(
+    failed: Iterable[Result], place: Callable[[str | None], str | None]
+) -> tuple[_Placed, ...]:
+    """Those with a place. Which of two alike is the first follows from where they are, not from rank."""
+    found = [
+        (result, path) for result in failed if (path := place(result.location.path)) is not None
+    ]
+    found.sort(key=lambda one: (one[1], one[0].location.line or 1, one[0].message))
+    seen: Counter[str] = Counter()
+    numbered = []
+    for result, path in found:
+        seen[result.fingerprint] += 1
+        numbered.append(_Placed(result, path, seen[result.fingerprint]))
+    return tuple(numbered)
+
+
+def _rank(one: _Placed) -> tuple[int, int, float, str, int]:
+    """Severity first, as code scanning itself orders."""
+    result = one.result
+    excess = result.evidence.get("excess")
+    beyond = float(excess) if isinstance(excess, int | float) else 0.0
+    return (-result.severity, 0 if result.gates else 1, -beyond, one.path, one.occurrence)
+
+
+def _notes(report: Report, *, failed: int, placed: int, kept: int) -> Iterable[str]:
+    if placed > kept:
+        left_out = _counted(placed - kept, "finding")
+        yield f"{left_out} left out of code scanning, which gets the {kept:,} worst"
+    if failed > placed:
+        placeless = _counted(failed - placed, "finding")
+        yield f"{placeless} not in code scanning, for want of a place in the repository"
+    undecided = sum(result.kind == "open" for result in report.findings)
+    if undecided:
+        yield (
+            f"{_counted(undecided, 'undecided result')} not in code scanning, where an alert of such a "
+            "result counts as fixed until it fails again"
+        )
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun} is" if count == 1 else f"{count:,} {noun}s are"
+
+
+def _run(
+    report: Report, kept: Sequence[_Placed], revision: Revision | None, notes: Sequence[str]
+) -> dict[str, object]:
+    from trivigil import __version__
+
+    rules = _rules(report, kept)
+    order = {rule_id: index for index, rule_id in enumerate(rules)}
+    driver = {
+        "name": TOOL,
+        "informationUri": HOME,
+        "version": __version__,
+        "rules": list(rules.values()),
+    }
+    said = [{"level": "note", "message": {"text": note}} for note in notes]
+    run: dict[str, object] = {
+        "tool": {"driver": driver},
+        "automationDetails": {"id": category(report.name)},
+        "columnKind": "unicodeCodePoints",
+        "originalUriBaseIds": {ROOT: {"description": {"text": "The top of the repository."}}},
+        "invocations": [{"executionSuccessful": True, "toolExecutionNotifications": said}],
+        "results": [_result(one, order) for one in kept],
+    }
+    if revision is not None:
+        run["versionControlProvenance"] = [
+            {
+                "repositoryUri": revision.repository_uri,
+                "revisionId": revision.commit,
+                "mappedTo": {"uriBaseId": ROOT},
+            }
+        ]
+    return run
+
+
+def _rules(report: Report, kept: Sequence[_Placed]) -> dict[str, dict[str, object]]:
+    """The rules of the results by id, sorted; each is as severe as the worst of its results."""
+    worst: dict[str, Result] = {}
+    for one in kept:
+        key = _rule_id(one.result)
+        known = worst.get(key)
+        if known is None or one.result.severity > known.severity:
+            worst[key] = one.result
+    return {key: _rule(report, key, worst[key]) for key in sorted(worst)}
+
+
+def _rule(report: Report, key: str, worst: Result) -> dict[str, object]:
+    title = _plain(worst.rule.title, DESCRIPTION_CHARS) or key
+    level = _LEVELS[worst.severity]
+    target = address(worst.rule.help_uri or "")
+    rule: dict[str, object] = {
+        "id": key,
+        "name": _plain(worst.rule.title, NAME_CHARS) or key,
+        "shortDescription": {"text": title},
+        "fullDescription": {"text": title},
+        "defaultConfiguration": {"level": level},
+        "help": _help(worst, key, target),
+        "properties": {"tags": _tags(report, worst), **_weight(report, worst)},
+    }
+    if target is not None:
+        rule["helpUri"] = target
+    return rule
+
+
+def _help(result: Result, key: str, target: str | None) -> dict[str, str]:
+    """Plain text and Markdown; both are required, and neither may be empty."""
+    title = result.rule.title[:DESCRIPTION_CHARS].strip() or key
+    lines = [f"**{inline(title)}**", f"Rule {code_span(key)}, judged by {TOOL}."]
+    text = f"{_plain(title, DESCRIPTION_CHARS)}. Rule {_plain(key, NAME_CHARS)}, judged by {TOOL}."
+    if target is not None:
+        lines.append(link("How to mend it", target))
+        text += f" How to mend it: {target}"
+    return {"text": text, "markdown": "\n\n".join(lines)}
+
+
+def _tags(report: Report, result: Result) -> list[str]:
+    """The watch, `security` where it is, and the rule's other names; CWEs as code scanning knows them."""
+    names = [report.action]
+    names += (_tag(alias) for alias in result.rule.aliases)
+    return list(dict.fromkeys(visible(name)[:TAG_CHARS] for name in names if name))[:MOST_TAGS]
+
+
+def _tag(alias: str) -> str:
+    weakness = _WEAKNESS.fullmatch(alias)
+    return f"external/cwe/cwe-{int(weakness[1]):03}" if weakness else alias
+
+
+def _weight(report: Report, worst: Result) -> dict[str, str]:
+    """A score makes a rule one of security, so that only that watch has scores."""
+    if report.action != "security":
+        return {"problem.severity": _PROBLEMS[_LEVELS[worst.severity]]}
+    score = _SCORES.get(worst.severity)
+    return {"security-severity": score} if score is not None else {}
+
+
+def _result(one: _Placed, order: dict[str, int]) -> dict[str, object]:
+    result = one.result
+    key = _rule_id(result)
+    return {
+        "ruleId": key,
+        "ruleIndex": order[key],
+        "level": _LEVELS[result.severity],
+        "message": {"text": _message(result) or key},
+        "locations": [_location(one)],
+        # Code scanning tells alerts apart by the first of these alone.
+        "partialFingerprints": {
+            "primaryLocationLineHash": f"{result.fingerprint}:{one.occurrence}",
+            "trivigilFingerprint/v1": result.fingerprint,
+        },
+        "properties": {
+            "severity": result.severity.label,
+            "tools": [visible(tool)[:NAME_CHARS] for tool in result.tools],
+        },
+    }
+
+
+def _location(one: _Placed) -> dict[str, object]:
+    from urllib.parse import quote
+
+    line = max(one.result.location.line or 1, 1)
+    name = _plain(one.result.location.name, NAME_CHARS)
+    found: dict[str, object] = {
+        "physicalLocation": {
+            "artifactLocation": {"uri": quote(one.path), "uriBaseId": ROOT},
+            "region": {"startLine": line, "startColumn": 1, "endLine": line},
+        }
+    }
+    if name:
+        found["logicalLocations"] = [{"fullyQualifiedName": name}]
+    return found
+
+
+def _message(result: Result) -> str:
+    text = f"{result.message} {result.fix}" if result.fix else result.message
+    return _plain(text, MESSAGE_CHARS)
+
+
+def _rule_id(result: Result) -> str:
+    """The id as it is; one too long keeps a hash of the whole, so that two never become one."""
+    key = visible(result.rule.id).strip(" ") or "unnamed"
+    if len(key) <= NAME_CHARS:
+        return key
+    from hashlib import sha256
+
+    mark = sha256(key.encode("utf-8")).hexdigest()[:16]
+    return f"{key[: NAME_CHARS - 17]}-{mark}"
+
+
+def _plain(text: str, chars: int) -> str:
+    """Text that is nothing but text: on GitHub's alerts, in its comments on a pull request, in SARIF.
+
+    GitHub makes links, mentions and references of alert texts; SARIF itself reads `[text](address)` and `{0}`.
+    The patterns are broken by a zero-width space, because a backslash would be seen.
+    """
+    line = unlinked(text[:chars]).strip(" ")
+    for pattern in (_LINK, _TAG, _ENTITY, _PLACEHOLDER):
+        line = pattern.sub(_ZERO_WIDTH, line)
+    return line if len(line) <= chars else line[: chars - 1] + "…"
