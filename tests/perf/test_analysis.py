@@ -115,6 +115,18 @@ def test_errors_come_worst_first() -> None:
     assert [error["text"] for error in facts["errors"]] == ["often", "rare"]  # type: ignore[attr-defined]
 
 
+def test_no_benchmark_is_said_in_its_own_words() -> None:
+    """Where benchmarks were expected and none was measured, nobody speaks of requests."""
+    reading = Reading("b.json", "pytest-benchmark", "json", "empty", RunFacts(), 0, "benchmarks")
+    assert rules(Run((reading,), RunFacts(), "empty")) == {"run.no-benchmarks": True}
+
+
+def test_the_machine_of_benchmarks_is_in_the_report() -> None:
+    """Later comparisons need to know where was measured; load tools say nothing of it."""
+    assert analyze(run(host={"cpu": "x"}), (), CONTEXT).facts["host"] == {"cpu": "x"}
+    assert "host" not in analyze(run(), (), CONTEXT).facts
+
+
 CANARY = "sk-live-canary-0815"
 
 

@@ -201,6 +201,12 @@ def test_what_is_no_number_is_null(value: float) -> None:
     assert load(text).facts == {"a": [None, {"b": None}]}
 
 
+def test_rounds_travel() -> None:
+    """What each repetition measured is handed over in order."""
+    one = Measurement("sort", metric("time.mean"), 0.2, 3, rounds=(0.3, 0.1, 0.2))
+    assert load(dump(neutral()._replace(measurements=(one,)))).measurements == (one,)
+
+
 def test_a_histogram_travels() -> None:
     """A percentile read from the file is the one of the run."""
     histogram = of_counts([(12.0, 900), (480.0, 90), (1900.0, 10)])
@@ -323,6 +329,12 @@ def _changed(**changes: Any) -> str:
             "measurements[0].n",
             "a whole number",
             id="a count beyond all counts",
+        ),
+        pytest.param(
+            {"measurements__0__rounds": [1, "2"]},
+            "measurements[0].rounds",
+            "not a list of numbers",
+            id="rounds that are no numbers",
         ),
         pytest.param(
             {"measurements__0__histogram": {"accuracy": 1}},

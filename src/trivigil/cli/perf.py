@@ -29,9 +29,11 @@ def _analyze_parser() -> Parser:
 
 def _run_parser() -> Parser:
     run = Parser("trivigil perf run", description="Start a load tool, then judge what it wrote.")
-    run.add_argument("--tool", required=True, metavar="T", help="locust or k6")
-    run.add_argument("--script", required=True, help="the load script (a locustfile, a k6 script)")
-    run.add_argument("--host", required=True, metavar="URL", help="what to load")
+    run.add_argument(
+        "--tool", required=True, metavar="T", help="locust, k6, artillery, pytest-benchmark"
+    )
+    run.add_argument("--script", required=True, help="the load script, or the tests")
+    run.add_argument("--host", default="", metavar="URL", help="what a load tool loads")
     run.add_argument("--profile", default="smoke", metavar="P", help="smoke (default), load")
     run.add_argument("--users", type=_count, help="instead of the profile's")
     run.add_argument("--spawn-rate", type=float, help="users started per second")

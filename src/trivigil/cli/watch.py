@@ -223,9 +223,9 @@ def _refuse_privileged(key: str, environ: Mapping[str, str]) -> None:
 
 
 def _order(settings: Perf) -> Order:
-    from trivigil.perf import Order
+    from trivigil.perf import Order, tools
 
-    for needed in ("script", "host"):
+    for needed in ("script", "host") if tools.named(settings.tool).LOADS else ("script",):
         if not getattr(settings, needed):
             raise InputError(f"`tool` needs `{needed}`.", key=needed)
     return Order(

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Literal
 from trivigil.core.record import NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from trivigil.core.histogram import Histogram
 
 Better = Literal["lower", "higher"]
@@ -54,6 +56,20 @@ class Measurement(NamedTuple):
     """How many observations the value summarises, where that is known."""
     histogram: Histogram | None = None
     profile: str | None = None
+    rounds: tuple[float, ...] = ()
+    """What each repetition measured, in order, in the metric's unit; at most MAX_ROUNDS of them."""
+
+
+MAX_ROUNDS = 500
+"""How many repetitions a measurement keeps: enough for every test of a difference, and bounded."""
+
+
+def thinned(rounds: Sequence[float]) -> tuple[float, ...]:
+    """At most MAX_ROUNDS of them, evenly over the whole run and in order."""
+    step = len(rounds) / MAX_ROUNDS
+    if step <= 1:
+        return tuple(rounds)
+    return tuple(rounds[int(position * step)] for position in range(MAX_ROUNDS))
 
 
 _UNITS = {"latency": "ms", "time": "s"}

@@ -271,11 +271,19 @@ def phrase(limit: Limit, unit: str) -> str:
 
 
 def quantity(value: float, unit: str) -> str:
-    """A value for people, about three significant digits and its unit: `412 ms`, `0.25 %`, `1,200`."""
+    """A value for people, about three significant digits and its unit: `412 ms`, `0.25 %`, `1,200`, `57.5 ns`."""
+    if unit == "s" and 0 < abs(value) < 1:
+        value, unit = next(
+            (value * scale, name)
+            for scale, name in _SMALLER
+            if abs(value) * scale >= 1 or name == "ns"
+        )
     text = f"{value:,.{_digits(value)}f}" if value == 0 or abs(value) >= _TINY else f"{value:.3g}"
     return {"count": text, "1/s": f"{text}/s"}.get(unit, f"{text} {unit}")
 
 
+_SMALLER = ((1e3, "ms"), (1e6, "\N{MICRO SIGN}s"), (1e9, "ns"))
+"""Times of benchmarks are kept in seconds, and mostly far below one."""
 _TINY = 0.01
 _EXACT = 1e15
 """Beyond this a float has no fraction to show."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from trivigil.core.threshold import Threshold
     from trivigil.perf.profiles import Profile
     from trivigil.perf.runs import Run
+    from trivigil.perf.tool import Tool
 
 
 class Order(NamedTuple):
@@ -65,10 +66,12 @@ def judge_order(
 
     Everything that a user can mend becomes a failed report with its sentence, never an exception.
     """
+    from trivigil.perf.tools import named
+
     try:
         thresholds = read_budgets(context.budgets, context.root)
         profile = _profile(order, environ)
-        context = context._replace(profile=profile.name)
+        context = context._replace(profile=profile.name if named(order.tool).LOADS else None)
         run, verdicts = _execute(order, profile, directory, output, environ, say)
     except InputError as error:
         if error.detail:
@@ -110,14 +113,15 @@ def _execute(
     from trivigil.stack.environment import child_environment
 
     tool = tools.named(order.tool)
-    launch.check_host(order.host, allow_remote=order.allow_remote)
+    if tool.LOADS:
+        launch.check_host(order.host, allow_remote=order.allow_remote)
     script = os.path.join(directory, order.script)
-    if not os.path.isfile(script):
+    if not _is_there(script, tool):
         raise InputError("there is no such file.", path=order.script, key="script")
     timeout = (
         profiles.seconds(order.timeout, "timeout") if order.timeout else profile.run_time + 120
     )
-    child = child_environment(environ)
+    child = {**child_environment(environ), **tool.ENVIRON}
     program = install.program(tool, order.tool_version, child, say)
     job = Job(script, order.host, profile, output)
     _clear(output, tool.NAME)
@@ -136,6 +140,13 @@ def _execute(
         tip = f"The step's log and {os.path.basename(ended.log)} show what it said."
         said = f"{tool.NAME} said: {launch.last_lines(ended.log)}"
         raise InputError(message, key="script", tip=tip, detail=said) from error
+
+
+def _is_there(script: str, tool: Tool) -> bool:
+    """Whether it can be started: a file; for benchmarks a folder too, or a test in a file (`a.py::b`)."""
+    if tool.LOADS:
+        return os.path.isfile(script)
+    return os.path.exists(script.partition("::")[0])
 
 
 def _profile(order: Order, environ: Mapping[str, str]) -> Profile:

@@ -105,7 +105,17 @@ def _total(listed: object) -> int:
 
 def _validity(run: Run) -> Iterable[Result]:
     """What makes a run prove nothing, or deserves a warning, whatever the budgets say."""
-    if run.state == "empty":
+    if run.state == "empty" and any(reading.unit == "benchmarks" for reading in run.readings):
+        yield Result(
+            rule=Rule("run.no-benchmarks", "nothing was measured"),
+            kind="fail",
+            severity=Severity.HIGH,
+            message="No benchmark was measured, so the run proves nothing.",
+            location=Location(OVERALL),
+            fix="Check that the benchmarks were found, and that none of them failed before its measurement.",
+            tools=_tools(run.readings),
+        )
+    elif run.state == "empty":
         yield Result(
             rule=Rule("run.no-requests", "the run made no requests"),
             kind="fail",
@@ -191,6 +201,7 @@ def _facts(facts: RunFacts, criteria: int, context: Context) -> dict[str, object
             for exception in facts.exceptions
         ],
         "timeline": [_point(window) for window in _thinned(facts.timeline)],
+        **({"host": dict(facts.host)} if facts.host else {}),
     }
 
 

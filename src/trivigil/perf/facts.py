@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
 from trivigil.core.measurement import Measurement
 from trivigil.core.record import NamedTuple
 from trivigil.core.result import Result
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class ErrorCount(NamedTuple):
@@ -56,3 +62,5 @@ class RunFacts(NamedTuple):
     started: float | None = None
     """Unix seconds of the first request, where known."""
     ended: float | None = None
+    host: Mapping[str, str] = MappingProxyType({})
+    """The machine that was measured on, as the tool says it; for comparing like with like. Untrusted."""

@@ -1,6 +1,6 @@
 """Installing a load tool in a folder of its own, once per version.
 
-Of the Python registry, in an environment of its own; or of its project's releases (see `perf.release`).
+Of the Python registry, in an environment of its own; of the npm registry; or of its project's releases (see `perf.release`).
 """
 
 from __future__ import annotations
@@ -30,31 +30,64 @@ def program(
 
     Raises InputError where the version is none, or cannot be installed.
     """
-    if not version and (found := shutil.which(tool.NAME, path=environ.get("PATH"))):
+    if not version and (found := shutil.which(tool.PROGRAM, path=environ.get("PATH"))):
         return found
+    if not tool.PACKAGE:
+        raise _not_installed(tool, version)
     wanted = version or tool.DEFAULT_VERSION
     if not _VERSION.fullmatch(wanted):
         raise InputError(
             f"`{printable(wanted, 40)}` is not a version such as 2.47.0.", key="tool-version"
         )
-    home = os.path.join(
-        _shelf(environ), f"{tool.NAME}-{wanted}-py{sys.version_info[0]}{sys.version_info[1]}"
-    )
-    released = tool.PACKAGE.startswith(_RELEASED)
-    executable = os.path.join(home, *(("bin",) if released else _BIN), tool.NAME + _EXE)
+    registry, _, package = tool.PACKAGE.rpartition(":")
+    kind = registry or f"py{sys.version_info[0]}{sys.version_info[1]}"
+    home = os.path.join(_shelf(environ), f"{tool.NAME}-{wanted}-{kind}")
     if not os.path.isfile(os.path.join(home, "complete")):
+        npm = _npm(tool, environ) if registry == "npm" else ""
         say(f"Installing {tool.NAME} {wanted} …")
-        if released:
-            _install_release(tool.PACKAGE.removeprefix(_RELEASED), wanted, home, environ)
+        shutil.rmtree(home, ignore_errors=True)
+        if registry == "github":
+            _install_release(package, wanted, home, environ)
+        elif registry == "npm":
+            _install_from_npm(npm, f"{package}@{wanted}", home, environ)
         else:
-            _install(f"{tool.PACKAGE}=={wanted}", home, environ)
-    return executable
+            _install(f"{package}=={wanted}", home, environ)
+        _complete(home, f"{tool.PACKAGE} {wanted}")
+    return os.path.join(
+        home, *_PLACES.get(registry, _BIN), tool.PROGRAM + _ENDINGS.get(registry, _EXE)
+    )
 
 
-_RELEASED: Final = "github:"
+def _not_installed(tool: Tool, version: str) -> InputError:
+    if version:
+        message = (
+            f"{tool.NAME} is the one of your own environment, so its version cannot be chosen."
+        )
+        return InputError(
+            message, key="tool-version", tip="Install the version that you want there."
+        )
+    return InputError(f"there is no `{tool.PROGRAM}` on PATH to start {tool.NAME}.", key="tool")
+
+
+def _npm(tool: Tool, environ: Mapping[str, str]) -> str:
+    found = shutil.which("npm", path=environ.get("PATH"))
+    if found is None:
+        message = f"there is neither `{tool.PROGRAM}` nor `npm` on PATH."
+        raise InputError(message, key="tool", tip="Set Node.js up before this step.")
+    return found
+
+
+def _install_from_npm(npm: str, requirement: str, home: str, environ: Mapping[str, str]) -> None:
+    os.makedirs(home)
+    step = [npm, "install", "--prefix", home, "--no-audit", "--no-fund", "--loglevel=error"]
+    _call([*step, requirement], home, environ, requirement)
+
+
 _WINDOWS: Final = os.name == "nt"
 _BIN: Final = ("Scripts",) if _WINDOWS else ("bin",)
 _EXE: Final = ".exe" if _WINDOWS else ""
+_PLACES: Final = {"github": ("bin",), "npm": ("node_modules", ".bin")}
+_ENDINGS: Final = {"npm": ".cmd" if _WINDOWS else ""}
 
 
 def _shelf(environ: Mapping[str, str]) -> str:
@@ -68,15 +101,11 @@ def _shelf(environ: Mapping[str, str]) -> str:
 def _install_release(repository: str, version: str, home: str, environ: Mapping[str, str]) -> None:
     from trivigil.perf import release
 
-    shutil.rmtree(home, ignore_errors=True)
     release.install(repository, version, home, environ)
-    with open(os.path.join(home, "complete"), "w", encoding="utf-8") as file:
-        file.write(f"{repository} {version}")
 
 
 def _install(requirement: str, home: str, environ: Mapping[str, str]) -> None:
-    """Make the environment; its `complete` file is written last, so half an environment is never used."""
-    shutil.rmtree(home, ignore_errors=True)
+    """Make the environment and install into it."""
     os.makedirs(home)
     python = os.path.join(home, *_BIN, "python" + _EXE)
     uv = shutil.which("uv", path=environ.get("PATH"))
@@ -110,6 +139,10 @@ def _install(requirement: str, home: str, environ: Mapping[str, str]) -> None:
         ]
     for step in steps:
         _call(step, home, environ, requirement)
+
+
+def _complete(home: str, requirement: str) -> None:
+    """Say that the folder is whole; written last, so that half an installation is never used."""
     with open(os.path.join(home, "complete"), "w", encoding="utf-8") as file:
         file.write(requirement)
 

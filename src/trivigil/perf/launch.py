@@ -71,9 +71,8 @@ def run(
     os.makedirs(job.output, exist_ok=True)
     log = os.path.join(job.output, f"{tool.NAME}.log")
     line = tool.command(job, program, version_of(program, environ, directory))
-    say(
-        f"Starting {tool.NAME}: {job.profile.name}, {job.profile.users} users, {job.profile.run_time:g} s"
-    )
+    load = f": {job.profile.name}, {job.profile.users} users, {job.profile.run_time:g} s"
+    say(f"Starting {tool.NAME}{load if tool.LOADS else ''}")
     started = time.monotonic()
     with open(log, "wb") as output:
         try:

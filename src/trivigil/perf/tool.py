@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from trivigil.core.record import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from trivigil.core.result import Result
     from trivigil.perf.profiles import Profile
@@ -37,10 +37,19 @@ class Tool(Protocol):
     """How one load tool is installed, started and understood."""
 
     NAME: str
+    PROGRAM: str
+    """What is started, as it is called on PATH."""
     PACKAGE: str
-    """The Python registry's name of the package; `github:OWNER/NAME` where its releases are there."""
+    """The Python registry's name of the package; `npm:NAME` of npm's, `github:OWNER/NAME` where its releases are there.
+
+    Empty where only the user's own is started.
+    """
     DEFAULT_VERSION: str
     """What is installed where the user named no version and none is on PATH."""
+    LOADS: bool
+    """Whether it sends requests to a host; a benchmark needs none, and knows no profile."""
+    ENVIRON: Mapping[str, str]
+    """What its environment has besides the user's own."""
 
     def command(self, job: Job, program: str, version: tuple[int, ...]) -> list[str]:
         """The command line; no shell sees it."""

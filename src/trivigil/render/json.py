@@ -145,6 +145,8 @@ def _of_measurement(measurement: Measurement) -> dict[str, object]:
     }
     if measurement.histogram is not None:
         written["histogram"] = histograms.to_json(measurement.histogram)
+    if measurement.rounds:
+        written["rounds"] = list(measurement.rounds)
     return written
 
 
@@ -232,7 +234,16 @@ def _measurement(entry: Keyed) -> Measurement | None:
         n=entry.maybe_whole("n"),
         histogram=_histogram(entry),
         profile=entry.maybe_text("profile"),
+        rounds=_rounds(entry),
     )
+
+
+def _rounds(entry: Keyed) -> tuple[float, ...]:
+    """The repetitions; a number that JSON could not say is none."""
+    found = entry.value.get("rounds", [])
+    if not isinstance(found, list) or any(type(each) not in {int, float} for each in found):
+        raise entry.error("rounds", "it is not a list of numbers")
+    return tuple(map(float, found))
 
 
 def _histogram(entry: Keyed) -> histograms.Histogram | None:

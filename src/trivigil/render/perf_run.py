@@ -42,6 +42,10 @@ _NUMBERS = {
     "latency.p50": "p50",
     "latency.p95": "p95",
     "latency.p99": "p99",
+    "time.mean": "Mean",
+    "time.median": "Median",
+    "time.min": "Lowest",
+    "time.stddev": "Std. dev.",
 }
 _ORDER: tuple[IconName | None, ...] = ("fail", "open", "warning", None)
 _KEY_NUMBERS, _COURSE, _BROKEN_ENDPOINT, _ERROR, _SOURCE, _ENDPOINT, _HELD = (
@@ -118,7 +122,9 @@ def endpoints(report: Report) -> Iterable[Block]:
     subjects.pop(OVERALL, None)
     signs = _signs(report.findings)
     parts = {name: values for name, values in subjects.items() if is_part(name)}
-    yield from _subjects({n: v for n, v in subjects.items() if n not in parts}, "endpoint", signs)
+    timed = any(name.startswith("time.") for values in subjects.values() for name in values)
+    whole = {name: values for name, values in subjects.items() if name not in parts}
+    yield from _subjects(whole, "benchmark" if timed else "endpoint", signs)
     yield from _subjects(parts, "part of the run", signs)
 
 
@@ -153,7 +159,7 @@ def _signs(findings: Iterable[Result]) -> dict[str, IconName]:
 
 
 def _slowness(values: Mapping[str, float]) -> float:
-    return values.get("latency.p95", values.get("latency.mean", 0.0))
+    return values.get("latency.p95", values.get("latency.mean", values.get("time.mean", 0.0)))
 
 
 def _endpoint_row(

@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from trivigil.core.reading import Reading
     from trivigil.perf.facts import RunFacts
 
-LOCUST = Path(__file__).parents[2] / "data" / "perf" / "locust"
-K6 = LOCUST.parent / "k6"
+PERF = Path(__file__).parents[2] / "data" / "perf"
+LOCUST = PERF / "locust"
+K6 = PERF / "k6"
 
 
 def read(path: Path, tool: str | None = None) -> Reading[RunFacts]:

@@ -8,13 +8,23 @@ from trivigil import sources
 from trivigil.core.errors import SourceError
 from trivigil.core.reading import Reading
 from trivigil.core.untrusted import printable
+from trivigil.perf import foreign
 from trivigil.perf.readers import (
+    artillery_checks,
+    artillery_json,
+    artillery_json1,
+    autocannon_json,
+    bencher_json,
+    github_action_benchmark_json,
+    google_benchmark_json,
+    hey_csv,
+    hyperfine_json,
+    jmeter_csv,
     k6_csv,
     k6_handle_summary,
     k6_machine,
     k6_points,
     k6_summary_export,
-    locust_cells,
     locust_csv,
     locust_distribution,
     locust_exceptions,
@@ -22,6 +32,10 @@ from trivigil.perf.readers import (
     locust_history,
     locust_json,
     locust_stats,
+    oha_json,
+    pytest_benchmark_json,
+    vegeta_json,
+    wrk_text,
 )
 
 if TYPE_CHECKING:
@@ -41,6 +55,20 @@ READERS: Final[tuple[Reader, ...]] = (
     k6_machine,
     k6_points,
     k6_csv,
+    artillery_json,
+    artillery_json1,
+    artillery_checks,
+    pytest_benchmark_json,
+    jmeter_csv,
+    hyperfine_json,
+    github_action_benchmark_json,
+    bencher_json,
+    vegeta_json,
+    autocannon_json,
+    oha_json,
+    hey_csv,
+    wrk_text,
+    google_benchmark_json,
 )
 """In the order they are asked. A new format is one module and one line here."""
 
@@ -61,14 +89,16 @@ def read(source: Source) -> Reading[RunFacts]:
     """
     if source.problem is not None:
         return Reading(source.path, source.tool, None, "missing", None, problem=source.problem)
-    reader = next((reader for reader in READERS if reader.recognises(source)), None)
+    own = [reader for reader in READERS if source.tool == reader.TOOL]
+    others = (reader for reader in READERS if reader not in own)
+    reader = next((reader for reader in (*own, *others) if reader.recognises(source)), None)
     if reader is None or source.tool not in (None, reader.TOOL):
         problem = _refusal(source, reader)
         return Reading(source.path, source.tool, None, "missing", None, problem=problem)
     try:
         return reader.read(source)
     except SourceError as error:
-        problem = locust_cells.located(error, source.path)
+        problem = foreign.located(error, source.path)
         return Reading(source.path, reader.TOOL, reader.FORMAT, "partial", None, problem=problem)
 
 

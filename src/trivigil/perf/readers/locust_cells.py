@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 from trivigil.core.errors import SourceError
 from trivigil.core.untrusted import printable
+from trivigil.perf.foreign import located
 
 if TYPE_CHECKING:
     from trivigil.perf.readers.locust_csv import Row, Table
+
+__all__ = ["count", "located", "number", "percentiles", "subject", "totals"]
 
 _NUMBER: Final = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
 _DIGITS: Final = 18
@@ -63,8 +66,3 @@ def percentiles(table: Table, row: Row) -> tuple[tuple[str, float], ...]:
         if column.metric is not None:
             values.append((column.metric, value))
     return tuple(values)
-
-
-def located(error: SourceError, path: str) -> str:
-    """The error as one sentence with the file and the line in it."""
-    return str(SourceError(error.message, path=printable(path), line=error.line, tip=error.tip))

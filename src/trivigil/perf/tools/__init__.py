@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from trivigil.core.errors import InputError
-from trivigil.perf.tools import k6, locust
+from trivigil.perf.tools import artillery, k6, locust, pytest_benchmark
 
 if TYPE_CHECKING:
     from trivigil.perf.tool import Tool
 
-TOOLS: Final[dict[str, Tool]] = {locust.NAME: locust, k6.NAME: k6}
+TOOLS: Final[dict[str, Tool]] = {
+    tool.NAME: tool for tool in (locust, k6, artillery, pytest_benchmark)
+}
 
 
 def named(name: str) -> Tool:

@@ -18,14 +18,17 @@ from trivigil.core.measurement import OVERALL
 from trivigil.core.result import Location, Result, Rule, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from trivigil.perf.profiles import Profile
     from trivigil.perf.tool import Ended, Job
 
 NAME: Final = "k6"
+PROGRAM: Final = "k6"
 PACKAGE: Final = "github:grafana/k6"
 DEFAULT_VERSION: Final = "1.5.0"
+LOADS: Final = True
+ENVIRON: Final[Mapping[str, str]] = {}
 
 STATISTICS: Final = "avg,min,med,max,p(90),p(95),p(99),p(99.9),count"
 _SUMMARY: Final = "k6_summary.json"

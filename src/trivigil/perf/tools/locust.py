@@ -13,13 +13,16 @@ from trivigil.core.measurement import OVERALL
 from trivigil.core.result import Location, Result, Rule, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from trivigil.perf.tool import Ended, Job
 
 NAME: Final = "locust"
+PROGRAM: Final = "locust"
 PACKAGE: Final = "locust"
 DEFAULT_VERSION: Final = "2.47.0"
+LOADS: Final = True
+ENVIRON: Final[Mapping[str, str]] = {}
 
 _HAS_JSON_FILE: Final = (2, 37)
 """The first release whose argument parser knows --json-file."""
