@@ -86,7 +86,9 @@ def _digest(report: Report) -> str:
     from hashlib import sha256
 
     prints = sorted(f"{one.fingerprint} {one.kind} {one.gates}" for one in report.findings)
-    return sha256("\n".join((*prints, *report.problems)).encode("utf-8", "replace")).hexdigest()[:DIGEST_CHARS]
+    return sha256("\n".join((*prints, *report.problems)).encode("utf-8", "replace")).hexdigest()[
+        :DIGEST_CHARS
+    ]
 
 
 def says_the_same(one: Section, other: Section) -> bool:
