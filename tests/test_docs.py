@@ -11,9 +11,10 @@ import yaml
 
 from trivigil import config
 from trivigil.cli import COMMANDS
-from trivigil.perf.readers import READERS
+from trivigil.perf.readers import readers
 
 ROOT = Path(__file__).resolve().parents[1]
+READERS = tuple(readers())
 ACTIONS = {"perf": ROOT / "actions" / "perf" / "action.yml", "front door": ROOT / "action.yml"}
 OUTSIDE_THE_MODEL = {"config", "github-token", "python", "watch"}
 """Inputs that say where the model's values are, or that no configuration file may hold."""

@@ -14,7 +14,7 @@ from trivigil.core.measurement import OVERALL, is_part
 from trivigil.core.record import NamedTuple
 from trivigil.core.untrusted import printable
 from trivigil.perf.facts import RunFacts
-from trivigil.perf.readers import READERS
+from trivigil.perf.readers import readers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -57,7 +57,7 @@ def reconcile(readings: Readings) -> Run:
 
 def _reader(reading: Reading[RunFacts]) -> Reader:
     """Who read it: what its format means beside others is the reader's to say."""
-    return next(r for r in READERS if (reading.tool, reading.format) == (r.TOOL, r.FORMAT))
+    return next(each for each in readers(reading.tool) if reading.format == each.FORMAT)
 
 
 def _one_tool(readings: Readings) -> None:

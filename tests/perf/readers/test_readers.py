@@ -9,7 +9,9 @@ import pytest
 
 from tests.perf.readers.reading import LOCUST, PERF, read, read_data
 from trivigil import sources
-from trivigil.perf.readers import READERS, TOOLS
+from trivigil.perf.readers import TABLE, TOOLS, readers
+
+READERS = tuple(readers())
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -135,3 +137,15 @@ def test_another_encoding_is_a_problem_of_the_reading(path: Path, tmp_path: Path
     line = data.count(b"\n") + 1
     assert (reading.problem or "").startswith(f"x.csv:{line}: is not UTF-8 (byte 0xe9).")
     assert reading.state == "partial"
+
+
+def test_the_table_says_what_the_modules_say() -> None:
+    """The tool beside a module's name is the module's own, and every module has what a reader needs."""
+    assert [tool for tool, _ in TABLE] == [reader.TOOL for reader in READERS]
+    assert len({(reader.TOOL, reader.FORMAT) for reader in READERS}) == len(TABLE)
+    for reader in READERS:
+        assert reader.RANK is None or reader.RANK >= 0
+        assert isinstance(reader.LAG, str)
+        assert isinstance(reader.WINDOWED, bool)
+        assert callable(reader.recognises)
+        assert callable(reader.read)

@@ -2,75 +2,54 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from importlib import import_module
+from typing import TYPE_CHECKING, Final, cast
 
 from trivigil import sources
 from trivigil.core.errors import SourceError
 from trivigil.core.reading import Reading
 from trivigil.core.untrusted import printable
 from trivigil.perf import foreign
-from trivigil.perf.readers import (
-    artillery_checks,
-    artillery_json,
-    artillery_json1,
-    autocannon_json,
-    bencher_json,
-    github_action_benchmark_json,
-    google_benchmark_json,
-    hey_csv,
-    hyperfine_json,
-    jmeter_csv,
-    k6_csv,
-    k6_handle_summary,
-    k6_machine,
-    k6_points,
-    k6_summary_export,
-    locust_csv,
-    locust_distribution,
-    locust_exceptions,
-    locust_failures,
-    locust_history,
-    locust_json,
-    locust_stats,
-    oha_json,
-    pytest_benchmark_json,
-    vegeta_json,
-    wrk_text,
-)
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from trivigil.perf.facts import RunFacts
     from trivigil.perf.reader import Reader
     from trivigil.sources import Source
 
-READERS: Final[tuple[Reader, ...]] = (
-    locust_stats,
-    locust_history,
-    locust_failures,
-    locust_exceptions,
-    locust_json,
-    locust_distribution,
-    k6_summary_export,
-    k6_handle_summary,
-    k6_machine,
-    k6_points,
-    k6_csv,
-    artillery_json,
-    artillery_json1,
-    artillery_checks,
-    pytest_benchmark_json,
-    jmeter_csv,
-    hyperfine_json,
-    github_action_benchmark_json,
-    bencher_json,
-    vegeta_json,
-    autocannon_json,
-    oha_json,
-    hey_csv,
-    wrk_text,
-    google_benchmark_json,
+TABLE: Final = (
+    ("locust", "locust_stats"),
+    ("locust", "locust_history"),
+    ("locust", "locust_failures"),
+    ("locust", "locust_exceptions"),
+    ("locust", "locust_json"),
+    ("locust", "locust_distribution"),
+    ("k6", "k6_summary_export"),
+    ("k6", "k6_handle_summary"),
+    ("k6", "k6_machine"),
+    ("k6", "k6_points"),
+    ("k6", "k6_csv"),
+    ("artillery", "artillery_json"),
+    ("artillery", "artillery_json1"),
+    ("artillery", "artillery_checks"),
+    ("pytest-benchmark", "pytest_benchmark_json"),
+    ("jmeter", "jmeter_csv"),
+    ("hyperfine", "hyperfine_json"),
+    ("github-action-benchmark", "github_action_benchmark_json"),
+    ("bencher", "bencher_json"),
+    ("vegeta", "vegeta_json"),
+    ("autocannon", "autocannon_json"),
+    ("oha", "oha_json"),
+    ("hey", "hey_csv"),
+    ("wrk", "wrk_text"),
+    ("google-benchmark", "google_benchmark_json"),
 )
-"""In the order they are asked. A new format is one module and one line here."""
+"""Tool and module, in the order they are asked. A new format is one module and one line here.
+
+By name, because importing them all would cost more than judging a small file: a module is imported
+when it is asked.
+"""
 
 _BEGINNINGS: Final = (
     ((b"<!doctype html", b"<html"), "it is HTML: name the tool's CSV or JSON instead"),
@@ -78,7 +57,14 @@ _BEGINNINGS: Final = (
     ((b"{", b"["), "it looks like JSON of another tool"),
 )
 
-TOOLS: Final = tuple(sorted({reader.TOOL for reader in READERS}))
+TOOLS: Final = tuple(sorted({tool for tool, _ in TABLE}))
+
+
+def readers(tool: str | None = None) -> Iterator[Reader]:
+    """All readers, one import after the other; those of the tool come first."""
+    own = [name for of, name in TABLE if of == tool]
+    for name in (*own, *(name for of, name in TABLE if of != tool)):
+        yield cast("Reader", import_module(f"{__name__}.{name}"))
 
 
 def read(source: Source) -> Reading[RunFacts]:
@@ -89,9 +75,7 @@ def read(source: Source) -> Reading[RunFacts]:
     """
     if source.problem is not None:
         return Reading(source.path, source.tool, None, "missing", None, problem=source.problem)
-    own = [reader for reader in READERS if source.tool == reader.TOOL]
-    others = (reader for reader in READERS if reader not in own)
-    reader = next((reader for reader in (*own, *others) if reader.recognises(source)), None)
+    reader = next((each for each in readers(source.tool) if each.recognises(source)), None)
     if reader is None or source.tool not in (None, reader.TOOL):
         problem = _refusal(source, reader)
         return Reading(source.path, source.tool, None, "missing", None, problem=problem)
@@ -127,6 +111,8 @@ def _looks(source: Source) -> str:
     for beginnings, guess in _BEGINNINGS:
         if start.startswith(beginnings):
             return guess
+    from trivigil.perf.readers import locust_csv
+
     columns = locust_csv.header(head)
     if len(columns) > 1:
         return f"it looks like CSV with the columns {printable(', '.join(columns), 160)}"
