@@ -56,6 +56,7 @@ def analyze(
         measurements=tuple(m._replace(profile=context.profile) for m in facts.measurements),
         origin=context.origin,
         problems=problems,
+        notes=run.notes,
         facts=_facts(facts, len(thresholds), context),
     )
 
