@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from trivigil.core.errors import InputError
 from trivigil.core.histogram import ACCURACY
 from trivigil.core.measurement import OVERALL, Measurement, metric
-from trivigil.core.reading import Reading
+from trivigil.core.reading import Reading, State
 from trivigil.perf import entry
 from trivigil.perf.benchmark import Benchmark, measurements, of_rounds
 from trivigil.perf.facts import ErrorCount, RunFacts, Window
@@ -43,7 +43,7 @@ def shard(
     path: str, facts: RunFacts, begin: float | None = None, end: float = 0
 ) -> Reading[RunFacts]:
     timed = facts if begin is None else facts._replace(started=begin, ended=end)
-    state = "complete" if facts.measurements else "empty"
+    state: State = "complete" if facts.measurements else "empty"
     return Reading(path, "k6", "points-json", state, timed, unit="requests")
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
-from trivigil.core.measurement import PERCENTILE, Measurement, metric, thinned
+from trivigil.core.measurement import PERCENTILE, Measurement, metric, quantile, thinned
 from trivigil.core.record import NamedTuple
 
 if TYPE_CHECKING:
@@ -139,20 +139,11 @@ def _percentiles(
     """Every percentile that a part has, from the histogram of all; it is carried by `latency.p50`."""
     names = dict.fromkeys(name for part in parts for name in part if PERCENTILE.fullmatch(name))
     for name in names:
-        quantile = share(name)
-        if name.startswith(f"{family}.") and quantile is not None:
+        part = quantile(name)
+        if name.startswith(f"{family}.") and part is not None:
             kept = histogram if name == "latency.p50" else None
             short = name.partition(".")[2]
-            yield made(short, histogram.quantile(quantile))._replace(histogram=kept)
-
-
-def share(name: str) -> float | None:
-    """0.999 for `latency.p99_9`; None for what is no percentile."""
-    match = PERCENTILE.fullmatch(name)
-    if match is None:
-        return None
-    _, whole, part = match.groups()
-    return float(f"{whole}.{part or 0}") / 100
+            yield made(short, histogram.quantile(part))._replace(histogram=kept)
 
 
 def histogram_of(family: str, values: Values) -> Histogram | None:
