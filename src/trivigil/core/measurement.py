@@ -92,6 +92,7 @@ _FIXED = {
         Metric("requests", "count", "higher", "requests"),
         Metric("failures", "count", "lower", "failures"),
         Metric("error_rate", "%", "lower", "error rate"),
+        Metric("error_budget", "%", "lower", "error budget spent"),
         Metric("throughput", "1/s", "higher", "throughput"),
         *(
             Metric(f"{family}.{key}", unit, "lower", f"{title} {family}")
