@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 
 Act = Literal["do", "skip", "hand-over"]
 CommentMode = Literal["always", "on-change", "on-failure", "never"]
+COMMENT_MODES: Final[tuple[CommentMode, ...]] = ("always", "on-change", "on-failure", "never")
+
+HANDED_OVER: Final = ("check-run", "status", "comment")
+"""The channels that a second workflow can use for a run whose token may only read (docs/forks.md)."""
+HANDED_OVER_EVENT: Final = "pull_request"
 
 NOT_ASKED: Final = "not asked for"
 OUTPUTS: Final = "outputs"
