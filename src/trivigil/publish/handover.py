@@ -91,7 +91,7 @@ def of(report: Report, event: Event, plan: Plan) -> Handover:
         run_attempt=event.run_attempt,
         workflow=event.workflow,
         event=event.name,
-        channels=tuple(step.channel for step in plan.steps if step.act == "hand-over"),
+        channels=tuple(step.channel for step in plan.handed_over),
         comment=plan.wanted.comment,
         report=report._replace(origin=Origin(event.head_sha, event.run_url, event.repository)),
     )
