@@ -310,6 +310,7 @@ def test_no_key_may_be_missing(key: str) -> None:
         pytest.param("[]", "must hold a JSON object", id="a list"),
         pytest.param('{"schema": ', "not JSON", id="cut"),
         pytest.param("[" * 100_000, "nested too deeply", id="deep"),
+        pytest.param('{"a":' * 60 + "1" + "}" * 60, "nested too deeply", id="deep, and whole"),
         pytest.param('{"a": NaN}', "not a JSON number", id="NaN"),
         pytest.param('{"a": 1e999}', "too large", id="a number without end"),
         pytest.param(f'{{"a": {"9" * 5000}}}', "too large", id="a whole number without end"),
