@@ -154,7 +154,10 @@ def _channels(settings: Perf | None, *, is_twin: bool) -> tuple[str, ...]:
 
 def _artifact_name(settings: Perf | None, name: str) -> str:
     wanted = settings.artifact_name if settings else ""
-    return "" if wanted == "none" else wanted or f"trivigil-{outcome.slug(name)}"
+    own = files.slug(name)
+    # A hand-over is found by the beginning of its name: nothing else may have it.
+    own = f"results-{own}" if own.startswith("handover-") else own
+    return "" if wanted == "none" else wanted or f"trivigil-{own}"
 
 
 def _ground(workspace: str, working: str, watch: str, name: str, output: str) -> Ground:
@@ -163,7 +166,7 @@ def _ground(workspace: str, working: str, watch: str, name: str, output: str) ->
         raise InputError("it lies outside the workspace.", key="working-directory")
     if not os.path.isdir(directory):
         raise InputError("there is no such folder.", key="working-directory")
-    own = "" if name == watch else outcome.slug(name)
+    own = "" if name == watch else files.slug(name)
     folder = os.path.join(directory, output or os.path.join("trivigil-results", own))
     if os.path.commonpath([workspace, os.path.abspath(folder)]) != workspace:
         raise InputError("it lies outside the workspace.", key="output-dir")
