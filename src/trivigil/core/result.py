@@ -77,13 +77,17 @@ class Result(NamedTuple):
     suppression: Suppression | None = None
     evidence: Mapping[str, object] = {}
     profile: str | None = None
+    identity: str = ""
+    """What says that it is the same one in another run, where rule and place do not say it."""
 
     @property
     def fingerprint(self) -> str:
         """Identity across runs: rule, place and profile; never severity, message, line or order."""
         from hashlib import sha256
 
-        parts = (self.rule.id, self.location.name, self.profile or "")
+        parts: tuple[str, ...] = (self.rule.id, self.location.name, self.profile or "")
+        if self.identity:
+            parts = (self.identity, self.profile or "")
         return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
     @property

@@ -141,6 +141,7 @@ def _of_result(result: Result) -> dict[str, object]:
         "ratings": [dict(rating) for rating in result.ratings],
         "evidence": dict(result.evidence),
         "profile": result.profile,
+        **({"identity": result.identity} if result.identity else {}),
     }
 
 
@@ -221,6 +222,7 @@ def _result(entry: Keyed) -> Result:
         suppression=_suppression(entry),
         evidence=entry.mapping("evidence"),
         profile=entry.maybe_text("profile"),
+        identity=entry.maybe_text("identity") or "",
     )
 
 

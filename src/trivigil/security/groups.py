@@ -1,0 +1,207 @@
+"""Which findings are one problem: grouping that never depends on the order of files or tools.
+
+Each finding has keys; findings that share a key are one problem, and so are those that are joined by others. The n-th finding
+of one file with a key is joined only with the n-th of another: two equal findings of one scan stay two, and the same
+scan in two files stays one. Lines count here, because all files speak of one commit; they are in no identity.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from trivigil.core.record import NamedTuple
+from trivigil.security import advisory, purl
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+
+    from trivigil.security.facts import Finding
+
+    Key = tuple[Hashable, ...]
+
+
+class Group(NamedTuple):
+    """One problem: what each tool says about it, in an order that is always the same."""
+
+    findings: tuple[Finding, ...]
+    advisory: str | None = None
+    """The id that names it, where it is a published advisory."""
+    manifest: str | None = None
+    """Dependencies: the file that names the package, where a tool says it."""
+
+
+def group(scans: Sequence[Sequence[Finding]]) -> tuple[Group, ...]:
+    """The problems of several scans, each scan the findings of one file."""
+    packages = [(index, f) for index, scan in enumerate(scans) for f in scan if f.package]
+    others = [[f for f in scan if not f.package] for scan in scans]
+    return (*_dependencies([f for _, f in packages]), *_elsewhere(others))
+
+
+# --- dependencies -------------------------------------------------------------------------------
+
+
+def _dependencies(findings: Sequence[Finding]) -> Iterator[Group]:
+    """By package, advisory and manifest; what names no manifest joins every one of its package and advisory."""
+    by_package: dict[Key, list[Finding]] = {}
+    for finding in findings:
+        assert finding.package is not None  # noqa: S101 (the caller sorted them)
+        image = finding.place.image if finding.place.path is None else None
+        by_package.setdefault((*purl.identity(finding.package), image), []).append(finding)
+    for of_package in by_package.values():
+        for name, same in _by_advisory(of_package).items():
+            yield from _by_manifest(name, same)
+
+
+def _by_advisory(findings: Sequence[Finding]) -> dict[str, list[Finding]]:
+    """By the closure of their ids and aliases, named by the leading id."""
+    union = _Union()
+    for finding in findings:
+        ids = ids_of(finding)
+        for one in aliases_of(finding):
+            union.join(ids[0], one)
+    closures: dict[Hashable, set[str]] = {}
+    for finding in findings:
+        ids = ids_of(finding)
+        closures.setdefault(union.root(ids[0]), set()).update(ids[:1], aliases_of(finding))
+    found: dict[str, list[Finding]] = {}
+    for finding in findings:
+        root = union.root(ids_of(finding)[0])
+        found.setdefault(advisory.leading(closures[root]), []).append(finding)
+    return found
+
+
+def ids_of(finding: Finding) -> tuple[str, ...]:
+    """All ids of a finding, its own first."""
+    written = (finding.id, *finding.aliases)
+    return tuple(dict.fromkeys(advisory.normal(each) for each in written))
+
+
+def aliases_of(finding: Finding) -> tuple[str, ...]:
+    """Ids that mean the same problem. An entry of several CVEs is a bulletin, and makes them no aliases."""
+    ids = ids_of(finding)
+    cves = [each for each in ids if each.startswith("CVE-")]
+    return tuple(each for each in ids[1:] if advisory.is_known(each)) if len(cves) <= 1 else ()
+
+
+def _by_manifest(name: str, findings: Sequence[Finding]) -> Iterator[Group]:
+    paths = sorted({finding.place.path for finding in findings if finding.place.path})
+    canonical = {path: _shortest(path, paths) for path in paths}
+    manifests = sorted(set(canonical.values())) or [None]
+    for manifest in manifests:
+        joined = [
+            finding
+            for finding in findings
+            if finding.place.path is None or canonical[finding.place.path] == manifest
+        ]
+        yield Group(_ordered(joined), name, manifest)
+
+
+def _shortest(path: str, paths: Sequence[str]) -> str:
+    """The one relative path that an absolute one ends with; the path itself where there is none, or several."""
+    if not re.match(r"/|[A-Za-z]:", path):
+        return path
+    ends = [other for other in paths if not other.startswith("/") and path.endswith(f"/{other}")]
+    return ends[0] if len(ends) == 1 else path
+
+
+# --- everything else ----------------------------------------------------------------------------
+
+
+def _elsewhere(scans: Sequence[Sequence[Finding]]) -> Iterator[Group]:
+    union = _Union()
+    keyed: list[tuple[Key, Finding]] = []
+    for number, scan in enumerate(scans):
+        seen: dict[Key, int] = {}
+        for position, finding in enumerate(sorted(scan, key=_order)):
+            own: Key = ("finding", number, position)
+            for key in keys(finding):
+                nth = seen[key] = seen.get(key, -1) + 1
+                union.join(own, (*key, nth))
+            keyed.append((own, finding))
+    groups: dict[Hashable, list[Finding]] = {}
+    for own, finding in keyed:
+        groups.setdefault(union.root(own), []).append(finding)
+    for findings in groups.values():
+        yield Group(_ordered(findings))
+
+
+def keys(finding: Finding) -> Iterator[Key]:
+    """By what a finding of another tool, or of another file of the same tool, is the same problem."""
+    place = finding.place
+    if finding.kind == "secret":
+        if finding.secret is not None:
+            yield ("secret", finding.secret, place.path)
+        if place.line is not None:
+            yield ("secret at", place.path, place.line)
+    elif finding.kind == "web":
+        for rule in rules(finding):
+            yield ("web", rule, place.method, url_path(place.url), place.parameter)
+    elif finding.kind == "iac":
+        for rule in (check(finding.id), *map(check, finding.aliases)):
+            yield ("iac", rule, place.path, place.resource or place.line)
+    elif finding.kind == "custom":
+        yield ("custom", finding.id, steady(finding.title), steady(finding.description))
+    else:
+        for rule in rules(finding):
+            yield (finding.kind, rule, place.path or place.image, place.line, place.resource)
+
+
+def rules(finding: Finding) -> tuple[str, ...]:
+    """The tool's rule, and the weaknesses it names: two tools that name the same at one place mean the same."""
+    return (f"{finding.tool} {finding.id}", *(f"CWE-{cwe}" for cwe in sorted(set(finding.cwes))))
+
+
+def check(text: str) -> str:
+    """One name for the ids of Trivy's and tfsec's checks: AVD-DS-0002, DS002 and DS-0002 are the same."""
+    match = re.fullmatch(r"(?:AVD-)?([A-Z]+)-?0*(\d+)", text.strip().upper())
+    return text.strip() if match is None else f"{match[1]}-{int(match[2]):04}"
+
+
+def url_path(url: str | None) -> str:
+    """Scheme, host and path of an address, with numbers and ids in the path as `{}`."""
+    if not url:
+        return ""
+    bare = url.partition("#")[0].partition("?")[0].rstrip("/")
+    return re.sub(r"(?<=/)(?:\d+|[0-9a-fA-F-]{32,36})(?=/|$)", "{}", bare)
+
+
+def steady(text: str) -> str:
+    """Words without what changes from run to run: numbers, times, paths of temporary files."""
+    bare = re.sub(r"(?:/tmp|/var)/\S+|\d+", "", text.lower())
+    return re.sub(r"\s+", " ", bare).strip()
+
+
+def _order(finding: Finding) -> tuple[str, ...]:
+    place = finding.place
+    where = (place.path or "", f"{place.line or 0:09}", place.url or "", place.resource or "")
+    return (finding.tool, finding.id, *where, finding.title, finding.description)
+
+
+def _ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    return tuple(sorted(findings, key=_order))
+
+
+class _Union:
+    """Sets of things that are the same, joined by naming two of them (union by the lowest name, path halving)."""
+
+    def __init__(self) -> None:
+        self.parents: dict[Hashable, Hashable] = {}
+
+    def root(self, thing: Hashable) -> Hashable:
+        parents = self.parents
+        parents.setdefault(thing, thing)
+        while parents[thing] != thing:
+            parents[thing] = parents[parents[thing]]
+            thing = parents[thing]
+        return thing
+
+    def join(self, one: Hashable, other: Hashable) -> None:
+        a, b = self.root(one), self.root(other)
+        if a != b:
+            self.parents[b] = a
+
+
+def by_tool(group_: Group) -> Mapping[str, Finding]:
+    """One finding a tool of a group: the first in its order."""
+    return {finding.tool: finding for finding in reversed(group_.findings)}

@@ -1,0 +1,63 @@
+"""What says that a problem of another run is the same one: never severity, wording, line, version or order.
+
+dependency: advisory, package without version, manifest · code: weakness or rule, file, the code itself · secret: its keyed
+digest and file · IaC: check, resource and file · web: weakness or rule, method, path, parameter · image: check and image.
+Several equal ones at a place are numbered.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trivigil.security import purl
+from trivigil.security.groups import check, steady, url_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from trivigil.security.facts import Finding
+    from trivigil.security.groups import Group
+
+
+def identities(groups: Iterable[Group]) -> tuple[str, ...]:
+    """The identity of each group, in their order; equal ones are told apart by a number."""
+    seen: dict[str, int] = {}
+    found = []
+    for each in groups:
+        name = "\x1f".join(_parts(each))
+        nth = seen[name] = seen.get(name, 0) + 1
+        found.append(name if nth == 1 else f"{name}\x1f{nth}")
+    return tuple(found)
+
+
+def _parts(group: Group) -> tuple[str, ...]:
+    first = group.findings[0]
+    if first.package is not None:
+        package = purl.written(*purl.identity(first.package))
+        where = group.manifest or first.place.image or ""
+        return ("dependency", group.advisory or first.id, package, where)
+    place = first.place
+    if first.kind == "secret":
+        digest = next((f.secret for f in group.findings if f.secret), None)
+        return ("secret", digest or first.id, place.path or "")
+    if first.kind == "web":
+        return (
+            "web",
+            _weakness(group.findings),
+            place.method or "",
+            url_path(place.url),
+            place.parameter or "",
+        )
+    if first.kind == "iac":
+        return ("iac", check(first.id), place.path or "", place.resource or "")
+    if first.kind == "custom":
+        return ("custom", first.id, steady(first.title), steady(first.description))
+    code = next((f.code for f in group.findings if f.code), "")
+    return (first.kind, _weakness(group.findings), place.path or place.image or "", code)
+
+
+def _weakness(findings: Iterable[Finding]) -> str:
+    """The lowest weakness that a tool names; else the rule."""
+    listed = list(findings)
+    cwes = sorted({cwe for finding in listed for cwe in finding.cwes})
+    return f"CWE-{cwes[0]}" if cwes else listed[0].id

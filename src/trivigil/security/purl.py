@@ -1,0 +1,102 @@
+"""Package URLs without their version: the part that says which package it is.
+
+Names are written as each ecosystem writes them, by the rules of the package URL specification's types
+(package-url/purl-spec): pypi and others in lower case, `_` and `.` of pypi as `-`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote, unquote
+
+if TYPE_CHECKING:
+    from trivigil.security.facts import Package
+
+_PURL = re.compile(r"pkg:/*([A-Za-z][A-Za-z0-9.+-]*)/([^@?#]+)(?:@[^?#]*)?(?:\?[^#]*)?(?:#.*)?")
+_LOWER: Final = frozenset({"pypi", "github", "bitbucket", "composer", "deb", "apk", "rpm", "hex", "npm"})
+_ECOSYSTEMS: Final = {
+    "python": "pypi",
+    "python-pkg": "pypi",
+    "pip": "pypi",
+    "pipenv": "pypi",
+    "poetry": "pypi",
+    "uv": "pypi",
+    "node-pkg": "npm",
+    "nodejs": "npm",
+    "javascript": "npm",
+    "yarn": "npm",
+    "pnpm": "npm",
+    "bun": "npm",
+    "go": "golang",
+    "go-module": "golang",
+    "gomod": "golang",
+    "gobinary": "golang",
+    "gomodule": "golang",
+    "java-archive": "maven",
+    "java": "maven",
+    "pom": "maven",
+    "jar": "maven",
+    "gradle": "maven",
+    "rust": "cargo",
+    "rust-crate": "cargo",
+    "crates.io": "cargo",
+    "rubygems": "gem",
+    "ruby": "gem",
+    "bundler": "gem",
+    "gemspec": "gem",
+    "php-composer": "composer",
+    "packagist": "composer",
+    "dotnet": "nuget",
+    "dotnet-core": "nuget",
+    "debian": "deb",
+    "ubuntu": "deb",
+    "dpkg": "deb",
+    "alpine": "apk",
+    "wolfi": "apk",
+    "redhat": "rpm",
+    "centos": "rpm",
+    "amazon": "rpm",
+    "rocky": "rpm",
+    "alma": "rpm",
+    "oracle": "rpm",
+    "suse": "rpm",
+    "opensuse": "rpm",
+    "photon": "rpm",
+}
+
+
+def ecosystem(word: str | None) -> str | None:
+    """The type of a package URL for a tool's word: `python-pkg` is pypi; an unknown word stays."""
+    if word is None or not word.strip():
+        return None
+    bare = word.strip().lower()
+    return _ECOSYSTEMS.get(bare, bare)
+
+
+def identity(package: Package) -> tuple[str | None, str]:
+    """(type, name) of a package without its version, by which two tools' words for it are the same."""
+    match = _PURL.fullmatch((package.purl or "").strip())
+    if match is None:
+        kind = ecosystem(package.ecosystem)
+        return kind, _name(package.name, kind)
+    kind = match.group(1).lower()
+    return kind, _name(unquote(match.group(2)).strip("/"), kind, from_purl=True)
+
+
+def _name(name: str, kind: str | None, *, from_purl: bool = False) -> str:
+    bare = name.strip()
+    if kind == "maven":
+        # `group:artifact` of the tools, `group/artifact` of a package URL
+        bare = bare.replace(":", "/")
+    if kind in ("deb", "apk", "rpm") and from_purl:
+        # The namespace is the distribution, which tools that write no package URL leave out.
+        bare = bare.rpartition("/")[2]
+    if kind == "pypi":
+        return re.sub(r"[-_.]+", "-", bare).lower()
+    return bare.lower() if kind in _LOWER else bare
+
+
+def written(kind: str | None, name: str) -> str:
+    """`pkg:npm/%40scope/name`; the bare name where the type is not known."""
+    return name if kind is None else f"pkg:{kind}/{quote(name, safe='/')}"

@@ -1,0 +1,105 @@
+"""Severity: every tool's words on one scale, and which of many ratings is believed.
+
+Order of trust: malicious packages are critical; then the tool's own word, because a vendor rated the problem as it is in
+this package; then CVSS 4.0, 3.1, 3.0, 2.0; then a linter's level. What nobody rated is unknown, and stays it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from trivigil.core.record import NamedTuple
+from trivigil.core.result import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from trivigil.security.facts import Finding, Rating, System
+
+_WORDS: Final = {
+    "critical": Severity.CRITICAL,
+    "crit": Severity.CRITICAL,
+    "defcon1": Severity.CRITICAL,
+    "very-high": Severity.CRITICAL,
+    "high": Severity.HIGH,
+    "important": Severity.HIGH,
+    "severe": Severity.HIGH,
+    "medium": Severity.MEDIUM,
+    "moderate": Severity.MEDIUM,
+    "low": Severity.LOW,
+    "minor": Severity.LOW,
+    "info": Severity.INFO,
+    "informational": Severity.INFO,
+    "information": Severity.INFO,
+    "negligible": Severity.INFO,
+    "none": Severity.INFO,
+    "trace": Severity.INFO,
+    "style": Severity.INFO,
+    "unimportant": Severity.INFO,
+}
+_ORDER: Final[tuple[System, ...]] = ("word", "cvss:4.0", "cvss:3.1", "cvss:3.0", "cvss:2.0", "level")
+_MALICIOUS = "malicious package"
+
+
+class Chosen(NamedTuple):
+    """A severity, and why it is this one."""
+
+    severity: Severity
+    rule: str
+    """`malicious package`, `word of nvd`, `cvss:3.1 of ghsa`, `nobody rated it`."""
+    disagree: bool = False
+    """Whether ratings of the same finding fall in different bands."""
+
+
+def of_word(word: object) -> Severity:
+    """The scale's step for a tool's word, whatever its case; UNKNOWN for any other."""
+    if not isinstance(word, str):
+        return Severity.UNKNOWN
+    return _WORDS.get(word.strip().lower().replace(" ", "-"), Severity.UNKNOWN)
+
+
+def of_score(score: float, version: str = "3.1") -> Severity:
+    """The band of a CVSS base score; version 2 knows no critical (FIRST, CVSS v3.1 specification, section 5)."""
+    if version.startswith("2"):
+        bands: Sequence[tuple[float, Severity]] = _BANDS_2
+    else:
+        bands = _BANDS
+    return next(severity for least, severity in bands if score >= least)
+
+
+_BANDS: Final = (
+    (9.0, Severity.CRITICAL),
+    (7.0, Severity.HIGH),
+    (4.0, Severity.MEDIUM),
+    (0.1, Severity.LOW),
+    (float("-inf"), Severity.INFO),
+)
+_BANDS_2: Final = (
+    (7.0, Severity.HIGH),
+    (4.0, Severity.MEDIUM),
+    (float("-inf"), Severity.LOW),
+)
+
+
+def choose(finding: Finding) -> Chosen:
+    """The severity of one tool's finding."""
+    known = [r for r in finding.ratings if r.severity is not Severity.UNKNOWN]
+    disagree = len({rating.severity for rating in known}) > 1
+    if finding.malicious:
+        return Chosen(Severity.CRITICAL, _MALICIOUS, disagree)
+    if not known:
+        return Chosen(Severity.UNKNOWN, "nobody rated it")
+    first = min(known, key=_trust)
+    return Chosen(first.severity, f"{first.system} of {first.source}", disagree)
+
+
+def _trust(rating: Rating) -> int:
+    return _ORDER.index(rating.system)
+
+
+def highest(chosen: Iterable[Chosen]) -> Chosen:
+    """The severity of what several tools say about one problem: the highest; unknown only where none knows."""
+    ordered = sorted(chosen, key=lambda each: (-each.severity, each.rule))
+    apart = {each.severity for each in ordered if each.severity is not Severity.UNKNOWN}
+    disagree = len(apart) > 1 or any(each.disagree for each in ordered)
+    return ordered[0]._replace(disagree=disagree)
