@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import io
 import stat
 import zipfile
@@ -78,8 +79,8 @@ ATTACKS = {
     "a second entry that is not counted": Zip(more_directory=b"PK\1\2" + b"\0" * 42),
     "a comment": Zip(comment=b"x"),
     "a comment with an end record": Zip(comment=Zip().bytes()[-22:]),
-    "two members counted": Zip(count=2),
-    "none counted": Zip(count=0),
+    "two members counted": Zip(members=2),
+    "none counted": Zip(members=0),
     "a member that begins elsewhere": Zip(offset=4),
     "Zip64 sizes": Zip(size=0xFFFFFFFF, packed=0xFFFFFFFF),
 }
@@ -125,7 +126,5 @@ def test_damage(data: st.DataObject) -> None:
         broken[data.draw(st.integers(0, len(broken) - 1))] = data.draw(st.integers(0, 255))
     cut = bytes(broken[: data.draw(st.integers(0, len(broken)))])
     for one in (bytes(broken), cut):
-        try:
+        with contextlib.suppress(InputError):
             assert member(one, MEMBER, MOST) == CONTENT
-        except InputError:
-            pass

@@ -39,7 +39,7 @@ class Zip(NamedTuple):
     more_directory: bytes = b""
     behind: bytes = b""
     comment: bytes = b""
-    count: int = 1
+    members: int = 1
     offset: int = 0
     extra: bytes = b""
 
@@ -65,7 +65,7 @@ class Zip(NamedTuple):
         )  # fmt: skip
         directory = central + self.name + self.extra + self.more_directory
         end = struct.pack(
-            "<4s4H2IH", b"PK\5\6", 0, 0, self.count, self.count, len(directory), len(head),
+            "<4s4H2IH", b"PK\5\6", 0, 0, self.members, self.members, len(directory), len(head),
             len(self.comment),
         )  # fmt: skip
         return head + directory + end + self.comment + self.behind

@@ -90,7 +90,7 @@ def _directory(data: bytes) -> _Entry:
     if fields[13] or fields[16]:
         _wrong("its member does not begin where the archive does")
     name = data[start + _CENTRAL.size :][: lengths[0]]
-    header = _Header(fields[3], fields[4], *fields[7:10], name)
+    header = _Header(fields[3], fields[4], fields[7], fields[8], fields[9], name)
     return _Entry(header, start, fields[15] >> 16 & 0o170000, bool(fields[15] & _FOLDER))
 
 
@@ -120,10 +120,8 @@ def _body(data: bytes, entry: _Entry) -> bytes:
     begin = _LOCAL.size + fields[9] + fields[10]
     name = data[_LOCAL.size :][: fields[9]]
     described = bool(known.flags & _DESCRIBED)
-    sizes = (0, 0, 0) if described else (known.checksum, known.packed, known.size)
-    if _Header(fields[2], fields[3], *fields[6:9], name) != _Header(
-        known.flags, known.method, *sizes, known.name
-    ):
+    said = _Header(fields[2], fields[3], fields[6], fields[7], fields[8], name)
+    if said != (known._replace(checksum=0, packed=0, size=0) if described else known):
         _wrong("its two headers contradict each other")
     gap = entry.start - begin - known.packed
     if gap not in (_DESCRIPTORS if described else (0,)):

@@ -25,9 +25,12 @@ def place(location: Location, origin: Origin) -> Spans:
 def file_url(path: str, line: int | None, origin: Origin) -> str | None:
     """The page of a file, at a line, as the commit has it; None where that cannot be said."""
     base = repository_url(origin)
-    if base is None or origin.commit is None or path.startswith(("/", "../")) or ":" in path:
+    plain = path.replace("\\", "/")
+    # A browser walks up `..` before it asks, and out of the repository.
+    upwards = {".", ".."} & set(plain.split("/"))
+    if base is None or origin.commit is None or plain.startswith("/") or ":" in path or upwards:
         return None
-    safe = path.replace("%", "%25").replace("#", "%23").replace("?", "%3F").replace("\\", "/")
+    safe = plain.replace("%", "%25").replace("#", "%23").replace("?", "%3F")
     return f"{base}/blob/{origin.commit}/{safe}" + ("" if line is None else f"#L{line}")
 
 
