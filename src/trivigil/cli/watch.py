@@ -154,7 +154,10 @@ def _channels(settings: Perf | None, *, is_twin: bool) -> tuple[str, ...]:
 
 def _artifact_name(settings: Perf | None, name: str) -> str:
     wanted = settings.artifact_name if settings else ""
-    return "" if wanted == "none" else wanted or f"trivigil-{files.slug(name)}"
+    own = files.slug(name)
+    # A hand-over is found by the beginning of its name: nothing else may have it.
+    own = f"results-{own}" if own.startswith("handover-") else own
+    return "" if wanted == "none" else wanted or f"trivigil-{own}"
 
 
 def _ground(workspace: str, working: str, watch: str, name: str, output: str) -> Ground:

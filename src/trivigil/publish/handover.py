@@ -20,7 +20,7 @@ from trivigil.publish.shrinking import lighter
 from trivigil.render import json, keyed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from trivigil.core.report import Report
     from trivigil.github.event import Event
@@ -34,6 +34,7 @@ PREFIX: Final = "trivigil-handover-"
 MEMBER: Final = "trivigil-handover.json"
 """The only file in the artifact."""
 WATCHES: Final = ("perf", "security", "monitor")
+MAX_DEPTH: Final = 50
 MAX_NAME: Final = 100
 MAX_WORKFLOW: Final = 1000
 MAX_PULL: Final = 2**31
@@ -91,7 +92,7 @@ def of(report: Report, event: Event, plan: Plan) -> Handover:
         run_attempt=event.run_attempt,
         workflow=event.workflow,
         event=event.name,
-        channels=tuple(step.channel for step in plan.steps if step.act == "hand-over"),
+        channels=tuple(step.channel for step in plan.handed_over),
         comment=plan.wanted.comment,
         report=report._replace(origin=Origin(event.head_sha, event.run_url, event.repository)),
     )
@@ -144,12 +145,30 @@ def _root(text: str) -> Keyed:
     if len(text) > LIMIT or len(text.encode("utf-8", "surrogatepass")) > LIMIT:
         raise InputError(f"it is larger than the {LIMIT // 1048576} MiB of a hand-over.")
     root = keyed.parse(text)
+    if _is_deep(root.value):
+        raise InputError("it is nested too deeply to be a hand-over.")
     if root.text("schema") != SCHEMA:
         message = f"it must be {SCHEMA!r}: this is no hand-over that this version knows"
         raise root.error("schema", message)
     for key in sorted(root.value.keys() - _KEYS):
         raise root.error(key, "a hand-over has no such key")
     return root
+
+
+def _is_deep(value: object) -> bool:
+    """Whether there is more than MAX_DEPTH of one in another: whoever walks through it could fall."""
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        level = [inner for one in level for inner in _members(one)]
+        if not level:
+            return False
+    return True
+
+
+def _members(value: object) -> Iterable[object]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def _bounded(root: Keyed, key: str, least: int, most: int) -> str:

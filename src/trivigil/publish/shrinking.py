@@ -11,7 +11,7 @@ from trivigil.core.measurement import OVERALL
 from trivigil.publish.annotations import rank
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from trivigil.core.report import Report
     from trivigil.core.result import Result
@@ -20,6 +20,8 @@ KEPT: Final = 100
 """How many passed results stay, so that the verdict does not read as if there were no budgets."""
 WORDS_KEPT: Final = 20
 """How many sources, notes and problems stay."""
+CHARS_KEPT: Final = 1000
+"""How long a sentence may then be."""
 
 
 def lighter(report: Report) -> Iterator[Report]:
@@ -67,43 +69,55 @@ def _endpoints(report: Report) -> Report | None:
 
 def _passes(report: Report) -> Report | None:
     """Late, because the headline counts them: without all but the first passed results."""
-    passed = [result for result in report.results if result.kind == "pass"]
-    if len(passed) <= KEPT:
+    gone = [place for place, one in enumerate(report.results) if one.kind == "pass"][KEPT:]
+    if not gone:
         return None
-    gone = {id(result) for result in passed[KEPT:]}
-    return _noted(
-        report._replace(results=tuple(one for one in report.results if id(one) not in gone)),
-        f"{len(gone):,} passed results, which the numbers here do not count",
-    )
+    what = f"{len(gone):,} passed results, which the numbers here do not count"
+    return _noted(_less(report, gone), what)
 
 
 def _words(report: Report) -> Report | None:
-    """Without what only this action knows, and with few sources and sentences."""
+    """Without what only this action knows, and with few sources and sentences, none of them long."""
     kept = report._replace(
         facts={},
-        sources=report.sources[:WORDS_KEPT],
-        notes=report.notes[-WORDS_KEPT:],
-        problems=report.problems[:WORDS_KEPT],
+        sources=tuple(one._replace(notes=_few(one.notes)) for one in report.sources[:WORDS_KEPT]),
+        notes=_few(report.notes),
+        problems=_few(report.problems),
+        results=tuple(one._replace(message=_short(one.message)) for one in report.results),
     )
-    return None if kept == report else _noted(kept, "details of the run, and most of its notes")
+    return None if kept == report else _noted(kept, "details of the run, and most of its words")
+
+
+def _few(sentences: tuple[str, ...]) -> tuple[str, ...]:
+    """The last ones: what was left out before is said there."""
+    return tuple(map(_short, sentences[-WORDS_KEPT:]))
+
+
+def _short(sentence: str) -> str:
+    return sentence if len(sentence) <= CHARS_KEPT else f"{sentence[: CHARS_KEPT - 1]}…"
 
 
 def _worst(report: Report) -> Iterator[Report]:
     """Half of the failed and open results, half of these, and so on, worst first; in the end one."""
-    others = sorted((one for one in report.results if one.kind != "pass"), key=_urgency)
+    others = [place for place, one in enumerate(report.results) if one.kind != "pass"]
+    others.sort(key=lambda place: _urgency(report.results[place]))
     count = len(others)
     while count > 1:
         count //= 2
-        gone = {id(one) for one in others[count:]}
-        left = tuple(one for one in report.results if id(one) not in gone)
-        yield _noted(
-            report._replace(results=left),
-            f"{len(gone):,} failed or open results; the {count:,} worst are here",
-        )
+        gone = others[count:]
+        what = f"{len(gone):,} failed or open results; the {count:,} worst are here"
+        yield _noted(_less(report, gone), what)
 
 
 def _urgency(result: Result) -> tuple[object, ...]:
     return (result.suppression is not None, *rank(result))
+
+
+def _less(report: Report, gone: Iterable[int]) -> Report:
+    """Without the results at these places."""
+    left_out = frozenset(gone)
+    kept = (one for place, one in enumerate(report.results) if place not in left_out)
+    return report._replace(results=tuple(kept))
 
 
 def _without(report: Report, keys: tuple[str, ...], what: str) -> Report | None:
