@@ -5,19 +5,20 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from random import Random
 from typing import Any
 from unicodedata import category
 
 import jsonschema
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from referencing import Registry, Resource
 
 from tests.hostile.corpus import ATTACKS
 from tests.hostile.places import everywhere
 from tests.render.reports import REPORTS
-from tests.render.test_json import REPORTS_OF_ANYTHING
+from tests.render.test_json import PLAIN, REPORTS_OF_ANYTHING
 from trivigil.core.errors import InputError, PublishError
 from trivigil.core.histogram import Histogram
 from trivigil.core.measurement import OVERALL, Measurement, metric
@@ -290,6 +291,24 @@ def test_what_is_wrong_is_said(key: str, change: Callable[[Any], None], sentence
     assert sentence in caught.value.message
 
 
+@pytest.mark.parametrize(("key", "change", "sentence"), WRONG, ids=range(len(WRONG)))
+def test_the_schema_refuses_the_same(
+    key: str, change: Callable[[Any], None], sentence: str
+) -> None:
+    """The published schema refuses what the reader refuses; it cannot compare two keys, and 8.0 is whole to it.
+
+    A line end before the end is the end to Python's `$`, and not to the dialect that the schema is written in.
+    """
+    whole = json.loads(dump(handed()))
+    change(whole)
+    beyond = (
+        "contradicts" in sentence
+        or isinstance(whole["pull"], float)
+        or whole["repository"].endswith("\n")
+    )
+    assert VALIDATOR.is_valid(whole) is beyond, key
+
+
 @pytest.mark.parametrize("key", sorted(json.loads(dump(handed()))))
 def test_no_key_may_be_missing(key: str) -> None:
     """Each key is needed, by the reader as by the schema."""
@@ -313,7 +332,8 @@ def test_no_key_may_be_missing(key: str) -> None:
         pytest.param('{"a":' * 60 + "1" + "}" * 60, "nested too deeply", id="deep, and whole"),
         pytest.param('{"a": NaN}', "not a JSON number", id="NaN"),
         pytest.param('{"a": 1e999}', "too large", id="a number without end"),
-        pytest.param(f'{{"a": {"9" * 5000}}}', "too large", id="a whole number without end"),
+        pytest.param(f'{{"a": {"9" * 5000}}}', "not JSON", id="a whole number without end"),
+        pytest.param(f'{{"a": [{"9" * 400}]}}', "too large", id="a whole number beyond all floats"),
         pytest.param(" " * (LIMIT + 1), "larger than the 2 MiB", id="too large"),
         pytest.param("\u20ac" * (LIMIT // 2), "larger than the 2 MiB", id="too large in bytes only"),
         pytest.param("PK\x03\x04", "not JSON", id="a zip file"),
@@ -402,3 +422,42 @@ def test_a_dry_run_shows_it() -> None:
     assert back == handed(told, pull=7)
     unwanted = plan(told, fork, Wanted(frozenset({"summary"})), {})
     assert MEMBER not in payloads(unwanted, prepare(told, fork, CHECKOUT))
+
+
+def places_in(value: Any, way: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """The way to every value of a JSON document."""
+    inner = (
+        value.items()
+        if isinstance(value, dict)
+        else enumerate(value)
+        if isinstance(value, list)
+        else ()
+    )
+    return [way, *(place for key, each in inner for place in places_in(each, (*way, key)))]
+
+
+SAMPLES = [json.loads(dump(handed(REPORTS[name]()))) for name in ("failing", "neutral", "passing")]
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.sampled_from(SAMPLES),
+    st.randoms(use_true_random=False),
+    PLAIN | st.integers(-(10**290), 10**290),
+)
+def test_one_value_changed_by_a_stranger(sample: Any, chance: Random, value: Any) -> None:
+    """Whatever stands in place of any one value: a sentence that refuses it, or a hand-over that renders."""
+    whole = json.loads(json.dumps(sample))
+    *way, last = chance.choice(places_in(whole)[1:])
+    place = whole
+    for key in way:
+        place = place[key]
+    place[last] = value
+    try:
+        told = parse(json.dumps(whole)).report
+    except InputError:
+        pass
+    else:
+        ready = prepare(told, PULL, CHECKOUT)
+        assert ready.section.texts
+        assert ready.check_run.body

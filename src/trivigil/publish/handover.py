@@ -35,6 +35,7 @@ MEMBER: Final = "trivigil-handover.json"
 """The only file in the artifact."""
 WATCHES: Final = ("perf", "security", "monitor")
 MAX_DEPTH: Final = 50
+LARGEST: Final = 1e300
 MAX_NAME: Final = 100
 MAX_WORKFLOW: Final = 1000
 MAX_PULL: Final = 2**31
@@ -145,8 +146,7 @@ def _root(text: str) -> Keyed:
     if len(text) > LIMIT or len(text.encode("utf-8", "surrogatepass")) > LIMIT:
         raise InputError(f"it is larger than the {LIMIT // 1048576} MiB of a hand-over.")
     root = keyed.parse(text)
-    if _is_deep(root.value):
-        raise InputError("it is nested too deeply to be a hand-over.")
+    _refuse_extremes(root.value)
     if root.text("schema") != SCHEMA:
         message = f"it must be {SCHEMA!r}: this is no hand-over that this version knows"
         raise root.error("schema", message)
@@ -155,14 +155,16 @@ def _root(text: str) -> Keyed:
     return root
 
 
-def _is_deep(value: object) -> bool:
-    """Whether there is more than MAX_DEPTH of one in another: whoever walks through it could fall."""
+def _refuse_extremes(value: object) -> None:
+    """Values that are JSON and that a program falls over: nested without end, or larger than any float."""
     level = [value]
     for _ in range(MAX_DEPTH):
         level = [inner for one in level for inner in _members(one)]
+        if any(isinstance(one, int) and abs(one) > LARGEST for one in level):
+            raise InputError("a number in it is too large.")
         if not level:
-            return False
-    return True
+            return
+    raise InputError("it is nested too deeply to be a hand-over.")
 
 
 def _members(value: object) -> Iterable[object]:

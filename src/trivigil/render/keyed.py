@@ -119,9 +119,7 @@ class Keyed(NamedTuple):
 def parse(text: str) -> Keyed:
     """The object that a JSON text holds. Raises InputError for any other text."""
     try:
-        value = json.loads(
-            text, parse_constant=_no_constant, parse_float=_finite, parse_int=_bounded
-        )
+        value = json.loads(text, parse_constant=_no_constant, parse_float=_finite)
     except RecursionError:
         raise InputError("it is nested too deeply to be a result file.") from None
     except json.JSONDecodeError as error:
@@ -144,14 +142,6 @@ def _finite(digits: str) -> float:
         message = "a number in it is too large"
         raise ValueError(message)
     return value
-
-
-def _bounded(digits: str) -> int:
-    """A whole number that can be computed with: more digits than any float has are refused."""
-    if len(digits) > 300:  # noqa: PLR2004
-        message = "a number in it is too large"
-        raise ValueError(message)
-    return int(digits)
 
 
 def _said(value: object) -> str:
