@@ -89,3 +89,14 @@ def test_nothing_to_publish(tmp_path: Path, changes: dict[str, Any], said: str) 
     with GitHubDouble() as github:
         run = finished_run.read(environ(github, tmp_path, **changes))
         assert said in (finished_run.hindrance(run) or "")
+
+
+def test_another_repository_of_the_same_owner(tmp_path: Path) -> None:
+    """The listing goes by owner and branch; a pull request from another repository of theirs is not the run's."""
+    with GitHubDouble() as github:
+        changes = {"workflow_run__head_repository__full_name": "mona/other-shop"}
+        event = environ(github, tmp_path, **changes)
+        run = finished_run.read(event)
+        token = github.installation_token("octo/shop", {"pull_requests": "read"})
+        with connect(event, token) as client:
+            assert finished_run.pull_requests(client, run) == []

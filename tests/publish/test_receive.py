@@ -11,7 +11,9 @@ import pytest
 from tests.github_double import GitHubDouble, made_up_sha
 from tests.hostile.scan import controls, living
 from trivigil.core.result import Location
+from trivigil.github.event import read_event
 from trivigil.publish import handover
+from trivigil.publish.reception import report_of
 
 from .handing import FIRST, MAY, NUMBER, SERVER, Fork
 from .scene import finding, report
@@ -410,6 +412,17 @@ def test_paths(fork: Fork, path: str) -> None:
     assert "/blob/" not in body
     [check] = fork.shop.check_runs(fork.head)
     assert not [one.path for one in check.annotations if ".." in one.path or one.path[:1] == "/"]
+
+
+def test_no_address_is_kept(fork: Fork) -> None:
+    """The report that is rendered has GitHub's facts for origin, and no address of its own in any rule."""
+    one = finding()
+    evil = one._replace(rule=one.rule._replace(help_uri="https://evil.example/help"))
+    event = read_event(fork.environ(fork.event()))
+    assert event is not None
+    told = report_of(fork.handover(report("perf", (evil,))), event)
+    assert [result.rule.help_uri for result in told.results] == [None]
+    assert told.origin.run_url == event.run_url
 
 
 def test_a_run_elsewhere(fork: Fork) -> None:
