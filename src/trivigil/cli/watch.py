@@ -9,7 +9,7 @@ import os
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from trivigil import config, files
-from trivigil.cli import application, outcome
+from trivigil.cli import application, outcome, written
 from trivigil.cli.origin import context
 from trivigil.cli.outcome import Outcome
 from trivigil.core.disclosure import discloses
@@ -271,4 +271,5 @@ def _write(report: Report, path: str, console: Console) -> None:
     from trivigil.render import json, text
 
     files.write(path, json.dump(report))
+    written.beside(report, os.path.dirname(path))
     console.show(text.render(report, width=console.width, colour=False))
