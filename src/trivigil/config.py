@@ -111,7 +111,9 @@ class Receive(BaseModel):
 
     model_config = Common.model_config
 
-    name: str = Field("*", max_length=MAX_NAME, description="Which watches: a name, or a pattern.")
+    artifact: str = Field(
+        "*", max_length=200, description="Which hand-overs: a name, or a pattern."
+    )
     publish: Words = Field(("auto",), description="auto, none, or a list of channels.")
     comment_mode: Literal["always", "on-change", "on-failure", "never"] | None = Field(
         None, description="When the comment is written."

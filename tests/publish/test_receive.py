@@ -69,7 +69,7 @@ def test_a_matrix(fork: Fork) -> None:
     """Every leg has its section and its check run; a pattern takes some of them."""
     for name in ("perf (api)", "perf (web)", "load"):
         fork.upload(fork.handover(report(name, (finding(),))))
-    done = fork.receive(TRIVIGIL_NAME="perf*")
+    done = fork.receive(TRIVIGIL_ARTIFACT="perf*")
     assert done.code == 0
     assert [leg["name"] for leg in done.published["published"]] == ["perf (api)", "perf (web)"]
     [body] = fork.bodies

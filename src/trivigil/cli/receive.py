@@ -150,7 +150,7 @@ class _Reception:
         try:
             data = artifacts.download(client, artifact, self._event.api_url, reception.LARGEST)
             told = reception.opened(artifact, data)
-            reception.ask_for(told, self._settings.name)
+            reception.ask_for(told, self._settings.artifact)
             reception.agree(told, self._run, self._event.repository)
             pull = reception.pull_of(told, pulls, self._run)
             self._published[told.name] = self._publish(told, pull)

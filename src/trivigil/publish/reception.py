@@ -192,8 +192,9 @@ def wanted_of(told: Handover, asked: Wanted, mode: CommentMode | None) -> Wanted
 
 
 def ask_for(told: Handover, pattern: str) -> None:
-    """Require that a watch's name is one that is asked for. Raises PassedOver."""
-    if told.name != pattern and not fnmatchcase(told.name, pattern):
+    """Require that the watch, or its artifact, is one that is asked for. Raises PassedOver."""
+    names = (told.name, handover.artifact_name(told.name))
+    if not any(name == pattern or fnmatchcase(name, pattern) for name in names):
         raise PassedOver("its name is not asked for")
 
 
