@@ -2,6 +2,4 @@
 
 from __future__ import annotations
 
-from trivigil.foreign import Fields, decode, drifting, load, located, of_list, root
-
-__all__ = ["Fields", "decode", "drifting", "load", "located", "of_list", "root"]
+from trivigil.foreign import *  # noqa: F403 (the same names, all of them)
