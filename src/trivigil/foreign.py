@@ -137,6 +137,20 @@ class Fields(NamedTuple):
             raise self.error(key, "a text")
         return found
 
+    def maybe_text(self, key: str) -> str | None:
+        """A text; None for null, no field, or anything else."""
+        found = self.value.get(key)
+        return found if isinstance(found, str) else None
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """The texts of a list; empty for null or no field."""
+        found = self.value.get(key)
+        if found is None:
+            return ()
+        if not isinstance(found, list):
+            raise self.error(key, "a list of texts")
+        return tuple(each for each in found if isinstance(each, str))
+
     def nested(self, key: str) -> Fields:
         """An object."""
         found = self.value.get(key)

@@ -24,8 +24,10 @@ _FAMILIES: Final = (
     "USN",
 )
 """Families of ids in the order in which one of them names a problem."""
-_ID = re.compile(r"(?i)\b(CVE-\d{4}-\d{4,}|GHSA(?:-[23456789cfghjmpqrvwx]{4}){3}|PYSEC-\d{4}-\d+|GO-\d{4}-\d+"
-                 r"|RUSTSEC-\d{4}-\d+|MAL-\d{4}-\d+|OSV-\d{4}-\d+|SNYK-[A-Z0-9]+-[A-Z0-9_-]+-\d+)\b")
+_ID = re.compile(
+    r"(?i)\b(CVE-\d{4}-\d{4,}|GHSA(?:-[23456789cfghjmpqrvwx]{4}){3}|PYSEC-\d{4}-\d+|GO-\d{4}-\d+"
+    r"|RUSTSEC-\d{4}-\d+|MAL-\d{4}-\d+|OSV-\d{4}-\d+|SNYK-[A-Z0-9]+-[A-Z0-9_-]+-\d+)\b"
+)
 
 
 def normal(text: str) -> str:

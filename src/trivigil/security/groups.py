@@ -87,7 +87,7 @@ def aliases_of(finding: Finding) -> tuple[str, ...]:
 def _by_manifest(name: str, findings: Sequence[Finding]) -> Iterator[Group]:
     paths = sorted({finding.place.path for finding in findings if finding.place.path})
     canonical = {path: _shortest(path, paths) for path in paths}
-    manifests = sorted(set(canonical.values())) or [None]
+    manifests: list[str | None] = [*sorted(set(canonical.values()))] or [None]
     for manifest in manifests:
         joined = [
             finding

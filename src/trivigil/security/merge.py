@@ -37,7 +37,9 @@ def _result(group: Group, name: str, fail_on: Severity | None) -> Result:
         kind="fail",
         severity=chosen.severity,
         message=_message(group, first),
-        location=Location(_place_name(group, first), group.manifest or first.place.path, _line(group)),
+        location=Location(
+            _place_name(group, first), group.manifest or first.place.path, _line(group)
+        ),
         gates=fail_on is not None and chosen.severity >= fail_on,
         fix=_fix(group),
         tools=tuple(sorted({finding.tool for finding in group.findings})),
@@ -77,7 +79,9 @@ def _message(group: Group, first: Finding) -> str:
     what = printable(first.title, TITLE_CHARS).rstrip(".")
     if first.package is None:
         return what
-    versions = sorted({f.package.version for f in group.findings if f.package and f.package.version})
+    versions = sorted(
+        {f.package.version for f in group.findings if f.package and f.package.version}
+    )
     of = " ".join((printable(first.package.name, 100), ", ".join(versions[:3]))).strip()
     return what if what.lower().startswith(first.package.name.lower()) else f"{of}: {what}"
 

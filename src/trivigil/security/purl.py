@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from trivigil.security.facts import Package
 
 _PURL = re.compile(r"pkg:/*([A-Za-z][A-Za-z0-9.+-]*)/([^@?#]+)(?:@[^?#]*)?(?:\?[^#]*)?(?:#.*)?")
-_LOWER: Final = frozenset({"pypi", "github", "bitbucket", "composer", "deb", "apk", "rpm", "hex", "npm"})
+_LOWER: Final = frozenset(
+    {"pypi", "github", "bitbucket", "composer", "deb", "apk", "rpm", "hex", "npm"}
+)
 _ECOSYSTEMS: Final = {
     "python": "pypi",
     "python-pkg": "pypi",
@@ -40,7 +42,7 @@ _ECOSYSTEMS: Final = {
     "gradle": "maven",
     "rust": "cargo",
     "rust-crate": "cargo",
-    "crates.io": "cargo",
+    "crates": "cargo",
     "rubygems": "gem",
     "ruby": "gem",
     "bundler": "gem",
@@ -70,7 +72,7 @@ def ecosystem(word: str | None) -> str | None:
     """The type of a package URL for a tool's word: `python-pkg` is pypi; an unknown word stays."""
     if word is None or not word.strip():
         return None
-    bare = word.strip().lower()
+    bare = word.strip().lower().removesuffix(".io")
     return _ECOSYSTEMS.get(bare, bare)
 
 

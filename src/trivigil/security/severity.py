@@ -37,7 +37,14 @@ _WORDS: Final = {
     "style": Severity.INFO,
     "unimportant": Severity.INFO,
 }
-_ORDER: Final[tuple[System, ...]] = ("word", "cvss:4.0", "cvss:3.1", "cvss:3.0", "cvss:2.0", "level")
+_ORDER: Final[tuple[System, ...]] = (
+    "word",
+    "cvss:4.0",
+    "cvss:3.1",
+    "cvss:3.0",
+    "cvss:2.0",
+    "level",
+)
 _MALICIOUS = "malicious package"
 
 

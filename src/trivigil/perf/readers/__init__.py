@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
-from trivigil import sources
-from trivigil.core.errors import SourceError
-from trivigil.core.reading import Reading
-from trivigil.core.untrusted import printable
-from trivigil.perf import foreign
+from trivigil.shelf import Shelf
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from trivigil.core.reading import Reading
     from trivigil.perf.facts import RunFacts
     from trivigil.perf.reader import Reader
     from trivigil.sources import Source
@@ -78,69 +74,15 @@ By name, because importing them all would cost more than judging a small file: a
 when it is asked.
 """
 
-_BEGINNINGS: Final = (
-    ((b"<!doctype html", b"<html"), "it is HTML: name the tool's CSV or JSON instead"),
-    ((b"<",), "it looks like XML"),
-    ((b"{", b"["), "it looks like JSON of another tool"),
-)
-
-TOOLS: Final = tuple(sorted({tool for tool, _ in TABLE}))
+SHELF: Final = Shelf["Reader"](__name__, TABLE)
+TOOLS: Final = SHELF.tools
 
 
 def readers(tool: str | None = None) -> Iterator[Reader]:
     """All readers, one import after the other; those of the tool come first."""
-    own = [name for of, name in TABLE if of == tool]
-    for name in (*own, *(name for of, name in TABLE if of != tool)):
-        yield cast("Reader", import_module(f"{__name__}.{name}"))
+    return SHELF.readers(tool)
 
 
 def read(source: Source) -> Reading[RunFacts]:
-    """What one source says. Whatever is wrong with it is the reading's `problem`, not an exception.
-
-    A file that gives no facts at all is `missing`; a damaged one is `partial`, with what
-    could be read of it, which may be nothing.
-    """
-    if source.problem is not None:
-        return Reading(source.path, source.tool, None, "missing", None, problem=source.problem)
-    reader = next((each for each in readers(source.tool) if each.recognises(source)), None)
-    if reader is None or source.tool not in (None, reader.TOOL):
-        problem = _refusal(source, reader)
-        return Reading(source.path, source.tool, None, "missing", None, problem=problem)
-    try:
-        return reader.read(source)
-    except SourceError as error:
-        problem = foreign.located(error, source.path)
-        return Reading(source.path, reader.TOOL, reader.FORMAT, "partial", None, problem=problem)
-
-
-def _refusal(source: Source, reader: Reader | None) -> str:
-    path, known = printable(source.path), ", ".join(TOOLS)
-    if source.tool is not None and source.tool not in TOOLS:
-        return (
-            f"{path} is named as a file of {source.tool}, which is not known here (known: {known})."
-        )
-    if reader is not None:
-        return f"{path} is named as a file of {source.tool}, but it is one of {reader.TOOL}."
-    if source.tool is not None:
-        return f"{path} is not a result file of {source.tool}; {_looks(source)}."
-    any_tool = f"any tool that Trivigil reads (known: {known})"
-    return f"{path} is not a result file of {any_tool}; {_looks(source)}."
-
-
-def _looks(source: Source) -> str:
-    """A guess at what an unknown file is, from its first bytes."""
-    head = source.head
-    if (encoding := sources.wide(head)) is not None:
-        return f"it is {encoding} text: save it as UTF-8"
-    if b"\0" in head:
-        return "it is binary"
-    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:200].lower()
-    for beginnings, guess in _BEGINNINGS:
-        if start.startswith(beginnings):
-            return guess
-    from trivigil.perf.readers import locust_csv
-
-    columns = locust_csv.header(head)
-    if len(columns) > 1:
-        return f"it looks like CSV with the columns {printable(', '.join(columns), 160)}"
-    return "it looks like plain text"
+    """What one source says. Whatever is wrong with it is the reading's `problem`, not an exception."""
+    return SHELF.read(source)

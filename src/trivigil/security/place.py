@@ -1,0 +1,39 @@
+"""Where a finding is, as every tool's words for it become one: paths and addresses."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+from urllib.parse import unquote, urlsplit
+
+_WORKSPACES: Final = re.compile(
+    r"^(?:/github/workspace|/home/runner/work/[^/]+/[^/]+|/src|/app|/repo|/code|/zap/wrk)/"
+)
+"""Where containers and runners have the repository: what lies below is a path of it."""
+
+
+def path(text: str) -> str:
+    """A path of the repository with forward slashes, without `./` and without where a runner or container has it."""
+    bare = text.strip().replace("\\", "/")
+    if bare.startswith("file:"):
+        bare = unquote(bare.removeprefix("file:"))
+        bare = "/" + bare.lstrip("/")
+        bare = re.sub(r"^/(?=[A-Za-z]:/)", "", bare)
+    bare = _WORKSPACES.sub("", bare)
+    while bare.startswith("./"):
+        bare = bare[2:]
+    return re.sub(r"(?<!^)/+", "/", bare)
+
+
+def address(text: str) -> str:
+    """An address without its query values, its fragment and who it names: what is left holds no secret."""
+    try:
+        parts = urlsplit(text.strip())
+    except ValueError:
+        return ""
+    host = parts.netloc.rpartition("@")[2]
+    names = "&".join(part.partition("=")[0] for part in parts.query.split("&") if part)
+    query = f"?{names}" if names else ""
+    if not parts.scheme:
+        return f"{host}{parts.path}{query}"
+    return f"{parts.scheme}://{host}{parts.path}{query}"

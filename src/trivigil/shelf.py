@@ -1,0 +1,122 @@
+"""A shelf of readers: which of them recognises a file by its content, and what is said where none does."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar, cast
+
+from trivigil import foreign, sources
+from trivigil.core.errors import SourceError
+from trivigil.core.reading import Reading
+from trivigil.core.untrusted import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from trivigil.sources import Source
+
+R = TypeVar("R", bound="AnyReader")
+
+
+class AnyReader(Protocol):
+    """What readers of all flats have in common."""
+
+    TOOL: str
+    FORMAT: str
+
+    def recognises(self, source: Source) -> bool:
+        """Whether the first bytes are this format's."""
+        ...
+
+    def read(self, source: Source) -> Reading[Any]:
+        """The facts of the whole file."""
+        ...
+
+
+_BEGINNINGS: Final = (
+    ((b"<!doctype html", b"<html"), "it is HTML: name the tool's CSV or JSON instead"),
+    ((b"<",), "it looks like XML"),
+    ((b"{", b"["), "it looks like JSON of another tool"),
+)
+
+
+class Shelf(Generic[R]):
+    """Readers by tool and module name, in the order they are asked.
+
+    By name, because importing them all would cost more than judging a small file: a module is imported
+    when it is asked.
+    """
+
+    def __init__(self, package: str, table: Sequence[tuple[str, str]]) -> None:
+        self._package = package
+        self._table = table
+        self.tools: Final = tuple(sorted({tool for tool, _ in table}))
+
+    def readers(self, tool: str | None = None) -> Iterator[R]:
+        """All readers, one import after the other; those of the tool come first."""
+        own = [name for of, name in self._table if of == tool]
+        for name in (*own, *(name for of, name in self._table if of != tool)):
+            yield cast("R", import_module(f"{self._package}.{name}"))
+
+    def reader(self, source: Source) -> R | None:
+        """The first one that recognises the source."""
+        return next((each for each in self.readers(source.tool) if each.recognises(source)), None)
+
+    def read(self, source: Source) -> Reading[Any]:
+        """What one source says. Whatever is wrong with it is the reading's `problem`, not an exception.
+
+        A file that gives no facts at all is `missing`; a damaged one is `partial`, with what
+        could be read of it, which may be nothing.
+        """
+        if source.problem is not None:
+            return Reading(source.path, source.tool, None, "missing", None, problem=source.problem)
+        reader = self.reader(source)
+        if reader is None or source.tool not in (None, reader.TOOL):
+            problem = self._refusal(source, reader)
+            return Reading(source.path, source.tool, None, "missing", None, problem=problem)
+        try:
+            return reader.read(source)
+        except SourceError as error:
+            problem = foreign.located(error, source.path)
+            form = reader.FORMAT
+            return Reading(source.path, reader.TOOL, form, "partial", None, problem=problem)
+
+    def _refusal(self, source: Source, reader: R | None) -> str:
+        path, known = printable(source.path), ", ".join(self.tools)
+        if source.tool is not None and source.tool not in self.tools:
+            return f"{path} is named as a file of {source.tool}, which is not known here (known: {known})."
+        if reader is not None:
+            return f"{path} is named as a file of {source.tool}, but it is one of {reader.TOOL}."
+        if source.tool is not None:
+            return f"{path} is not a result file of {source.tool}; {looks(source)}."
+        any_tool = f"any tool that Trivigil reads (known: {known})"
+        return f"{path} is not a result file of {any_tool}; {looks(source)}."
+
+
+def looks(source: Source) -> str:
+    """A guess at what an unknown file is, from its first bytes."""
+    head = source.head
+    if (encoding := sources.wide(head)) is not None:
+        return f"it is {encoding} text: save it as UTF-8"
+    if b"\0" in head:
+        return "it is binary"
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:200].lower()
+    for beginnings, guess in _BEGINNINGS:
+        if start.startswith(beginnings):
+            return guess
+    columns = _columns(head)
+    if len(columns) > 1:
+        return f"it looks like CSV with the columns {printable(', '.join(columns), 160)}"
+    return "it looks like plain text"
+
+
+def _columns(head: bytes) -> tuple[str, ...]:
+    """The column names of a file's first line, in lower case; empty where it is no CSV."""
+    import csv
+
+    line = head.removeprefix(b"\xef\xbb\xbf").partition(b"\n")[0]
+    try:
+        cells = next(csv.reader([line.decode("utf-8").rstrip("\r")], strict=True), [])
+    except (csv.Error, UnicodeDecodeError):
+        return ()
+    return tuple(cell.strip().lower() for cell in cells)
