@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from trivigil.core.report import Report
     from trivigil.render.document import Document
 
@@ -29,8 +27,7 @@ class Texts(NamedTuple):
 def of(report: Report, artifact_url: str | None = None) -> Texts:
     """The texts of a report, by the renderer of its action; `artifact_url` is where its files are."""
     from trivigil import render
-    from trivigil.render import perf
+    from trivigil.render.documents import document as made
 
-    documents: dict[str, Callable[..., Document]] = {"perf": perf.document}
-    document = documents[report.action](report, artifact_url=artifact_url)
+    document = made(report, artifact_url=artifact_url)
     return Texts(render.headline(report), document)

@@ -92,9 +92,19 @@ def _fix(group: Group) -> str | None:
     fixed = sorted({version for package in packages for version in package.fixed if version})
     if fixed:
         return f"Upgrade {printable(packages[0].name, 100)} to {' or '.join(fixed[:4])}."
-    if packages:
-        return next((f.fix for f in group.findings if f.fix), None)
-    return next((f.fix for f in group.findings if f.fix), None)
+    told = next((f.fix for f in group.findings if f.fix), None)
+    return told or _ADVICE.get(group.findings[0].kind)
+
+
+_ADVICE = {
+    "dependency": "No version without it is known: replace the package, or accept it until there is one.",
+    "code": "Change the code as the rule's page says.",
+    "secret": "Revoke it, then take it out of the code and its history.",
+    "iac": "Change the resource as the check's page says.",
+    "web": "Change what the application answers.",
+    "image": "Change how the image is built.",
+    "license": "Replace the package, or have its licence approved.",
+}
 
 
 def _key(rating: Rating) -> tuple[object, ...]:
