@@ -80,7 +80,7 @@ def publish(environ: Mapping[str, str], console: Console) -> int:
         console.say("There is nothing to publish: the step that watches wrote no result.")
     for one in done:
         try:
-            wanted = parse_wanted(" ".join(one.channels), one.comment_mode)
+            wanted = parse_wanted(" ".join(one.channels), one.comment_mode, one.comment_recreate)
             report = channel.load(one.report)
             _note(one, channel.publish(report, one.report, wanted, environ, workflow), environ)
         except TrivigilError as error:

@@ -133,6 +133,7 @@ def _finish(watch: str, attempt: Attempt, state: str, console: Console) -> Outco
         fail=settings.fail if settings else True,
         channels=_channels(settings, is_twin=is_twin),
         comment_mode=settings.comment_mode if settings else "always",
+        comment_recreate=settings.comment_recreate if settings else "false",
         publish_required=settings.publish_required if settings else False,
         artifact="" if is_twin else _artifact_name(settings, name),
         keep_raw=disclosed and (settings.keep_raw if settings else True),
