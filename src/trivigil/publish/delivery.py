@@ -9,11 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trivigil.github.refusal import FORBIDDEN, UNAUTHORIZED, Refusal, Refused
-from trivigil.publish import memory, outputs
+from trivigil.publish import earlier, memory, outputs
 from trivigil.publish.channel import Delivered, Desk
 from trivigil.publish.channels import CHANNELS
 from trivigil.publish.plan import OUTPUTS
 from trivigil.publish.plan import plan as planned
+from trivigil.publish.publication import since
 from trivigil.publish.published import Published
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from trivigil.github.client import Client
     from trivigil.github.workflow import Workflow
     from trivigil.publish.channel import Channel
+    from trivigil.publish.conversation import Thread
     from trivigil.publish.plan import Plan
     from trivigil.publish.publication import Publication
 
@@ -41,6 +43,7 @@ def deliver(
     """
     delivery = _Delivery(plan, publication, connect, workflow, state_dir)
     try:
+        delivery.look_back()
         for channel in CHANNELS:
             delivery.deliver(channel)
     finally:
@@ -65,8 +68,17 @@ class _Delivery:
         self._workflow = workflow
         self._state_dir = state_dir
         self._client: Client | None = None
+        self._thread: Thread | None = None
         self._refused = memory.recall(state_dir, publication.event)
         self._ledger = Published(refused=tuple(self._refused.values()))
+
+    def look_back(self) -> None:
+        """Find what the watch said last, and tell what has changed since, in every channel."""
+        found = earlier.find(self._plan, self._publication, self._github)
+        self._thread = found.thread
+        self._publication = since(self._publication, found.last)
+        if found.note is not None:
+            self._ledger = self._ledger._replace(notes=(found.note,))
 
     def deliver(self, channel: Channel) -> None:
         """Use one channel, where the plan says so."""
@@ -103,7 +115,13 @@ class _Delivery:
         refused = (one.sentence for one in self._ledger.refused)
         remarks = (*refused, *self._ledger.notes)
         return Desk(
-            self._publication, self._workflow, self._github, self._plan, self._ledger.run, remarks
+            self._publication,
+            self._workflow,
+            self._github,
+            self._plan,
+            self._ledger.run,
+            remarks,
+            self._thread,
         )
 
     def _github(self) -> Client:
