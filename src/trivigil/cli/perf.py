@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from trivigil.cli.parser import Parser
 from trivigil.core.errors import InputError
+from trivigil.perf.parts import MODES, Merging
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -23,6 +24,10 @@ def _analyze_parser() -> Parser:
         "trivigil perf analyze", description="Read results of a load test and judge them."
     )
     parser.add_argument("results", nargs="+", metavar="[TOOL=]PATH", help="result files, or globs")
+    parser.add_argument(
+        "--merge", choices=MODES, default="auto", help="what several runs in the files are"
+    )
+    parser.add_argument("--parts", type=_count, metavar="N", help="how many runs there must be")
     _common(parser)
     return parser
 
@@ -99,7 +104,8 @@ def _analyze(arguments: Namespace, environ: Mapping[str, str]) -> Report:
     from trivigil.cli.origin import context
 
     where = context(arguments.name, environ, root=os.getcwd(), budgets=arguments.thresholds)
-    return perf.judge_files(arguments.results, where, directory=os.getcwd())
+    merging = Merging(arguments.merge, arguments.parts)
+    return perf.judge_files(arguments.results, where, directory=os.getcwd(), merging=merging)
 
 
 def _run(arguments: Namespace, environ: Mapping[str, str], console: Console) -> Report:

@@ -202,7 +202,12 @@ def _perf(
         say=console.say,
     )
     if settings.results:
-        return perf.judge_files(settings.results, where, directory=ground.directory, fence=fence)
+        from trivigil.perf.parts import Merging
+
+        merging = Merging(settings.merge, settings.parts)
+        return perf.judge_files(
+            settings.results, where, directory=ground.directory, fence=fence, merging=merging
+        )
     return perf.judge_order(
         _order(settings),
         where,

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from trivigil.core.histogram import Histogram
+    from trivigil.core.interval import Interval
 
 Better = Literal["lower", "higher"]
 
@@ -58,6 +59,8 @@ class Measurement(NamedTuple):
     profile: str | None = None
     rounds: tuple[float, ...] = ()
     """What each repetition measured, in order, in the metric's unit; at most MAX_ROUNDS of them."""
+    ci: Interval | None = None
+    """Where a percentile lies with 95 % certainty, where single observations or a histogram are known."""
 
 
 MAX_ROUNDS = 500
@@ -70,6 +73,15 @@ def thinned(rounds: Sequence[float]) -> tuple[float, ...]:
     if step <= 1:
         return tuple(rounds)
     return tuple(rounds[int(position * step)] for position in range(MAX_ROUNDS))
+
+
+def quantile(name: str) -> float | None:
+    """0.999 for `latency.p99_9`; None for what is no percentile."""
+    match = PERCENTILE.fullmatch(name)
+    if match is None:
+        return None
+    _, whole, part = match.groups()
+    return float(f"{whole}.{part or 0}") / 100
 
 
 _UNITS = {"latency": "ms", "time": "s"}

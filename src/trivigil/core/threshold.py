@@ -12,6 +12,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
+from trivigil.core import certainty
 from trivigil.core.measurement import OVERALL, Measurement, Metric, is_part
 from trivigil.core.record import NamedTuple
 from trivigil.core.result import Location, Result, Rule, Severity
@@ -19,7 +20,10 @@ from trivigil.core.result import Location, Result, Rule, Severity
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from trivigil.core.interval import Interval
+
 Operator = Literal["<", "<=", ">", ">="]
+Outcome = Literal["fail", "warn", "pass"]
 PatternKind = Literal["exact", "glob", "regex", "default"]
 _RANK = {"exact": 3, "glob": 2, "regex": 2, "default": 1}
 
@@ -80,6 +84,8 @@ class Threshold(NamedTuple):
     reason: str | None = None
     expires: str | None = None
     """Last day it applies, as YYYY-MM-DD."""
+    by_value: bool = False
+    """Whether the value alone decides, however sure it is; else the end of its interval does."""
     path: str | None = None
     line: int | None = None
 
@@ -158,18 +164,37 @@ def _winner(candidates: Sequence[Threshold]) -> Threshold:
 def _judge_one(subject: str, measurement: Measurement | None, threshold: Threshold) -> Result:
     if measurement is None:
         return _not_measured(subject, threshold)
-    value = measurement.value
-    if threshold.fail is not None and not threshold.fail.holds(value):
-        return _result(subject, threshold, "fail", measurement, threshold.fail)
-    if threshold.warn is not None and not threshold.warn.holds(value):
-        return _result(subject, threshold, "warn", measurement, threshold.warn)
+    value, levels = measurement.value, (threshold.fail, threshold.warn)
+    for limit in (level for level in levels if level is not None):
+        if not limit.holds(value):
+            outcome: Outcome = "fail" if limit is threshold.fail else "warn"
+            return _result(subject, threshold, outcome, measurement, limit)
+        if not threshold.by_value and not limit.holds(certainty.worst(measurement, limit.operator)):
+            return _unsure(subject, threshold, measurement, limit)
     return _result(subject, threshold, "pass", measurement, threshold.fail or threshold.warn)
+
+
+def _unsure(subject: str, threshold: Threshold, measurement: Measurement, limit: Limit) -> Result:
+    """The value holds, but so few observations do not prove it."""
+    unit = threshold.metric.unit
+    result = _result(subject, threshold, "pass", measurement, limit)
+    gates = limit is threshold.fail
+    return result._replace(
+        kind="open" if gates else "fail",
+        severity=Severity.HIGH if gates else Severity.LOW,
+        gates=gates,
+        message=f"{subject}: {threshold.metric.title} is {quantity(measurement.value, unit)}, "
+        f"{phrase(limit, unit)} {'required' if gates else 'expected'}, but {measurement.n:,} observations "
+        f"leave it anywhere {_range(measurement.ci, unit)}",
+        fix="Let the test run longer, so that the interval is narrow enough to decide; or give the budget more room, or "
+        "`judge: value`.",
+    )
 
 
 def _result(
     subject: str,
     threshold: Threshold,
-    outcome: Literal["fail", "warn", "pass"],
+    outcome: Outcome,
     measurement: Measurement,
     limit: Limit | None,
 ) -> Result:
@@ -185,6 +210,7 @@ def _result(
         message += (
             f", {phrase(limit, metric.unit)} {'expected' if outcome == 'warn' else 'required'}"
         )
+    evidence |= certainty.evidence(measurement)
     severity = {"fail": Severity.HIGH, "warn": Severity.LOW, "pass": Severity.INFO}[outcome]
     return Result(
         rule=_rule(metric),
@@ -196,6 +222,12 @@ def _result(
         evidence=evidence | _ownership(threshold),
         profile=measurement.profile,
     )
+
+
+def _range(ci: Interval | None, unit: str) -> str:
+    if ci is None or ci.high is None:
+        return f"from {quantity(ci.low if ci else 0, unit)} up"
+    return f"between {quantity(ci.low, unit)} and {quantity(ci.high, unit)}"
 
 
 def _not_measured(subject: str, threshold: Threshold) -> Result:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from trivigil.core.certainty import few
 from trivigil.core.gate import Conclusion, conclude
 from trivigil.core.measurement import OVERALL
 from trivigil.core.record import NamedTuple
 from trivigil.core.report import Origin, Report, SourceRecord
 from trivigil.core.result import Location, Result, Rule, Severity
 from trivigil.core.threshold import judge
+from trivigil.perf.intervals import with_intervals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -41,7 +43,7 @@ def analyze(
     run: Run, thresholds: Sequence[Threshold], context: Context, verdicts: Sequence[Result] = ()
 ) -> Report:
     """Judge one run against its thresholds; `verdicts` are what the tool's own process said."""
-    facts = run.facts
+    facts = run.facts._replace(measurements=with_intervals(run.facts.measurements))
     problems = tuple(reading.problem for reading in run.readings if reading.problem)
     judged = judge(thresholds, facts.measurements, context.now[:10]) if not problems else ()
     criteria = len(thresholds) + sum(verdict.gates for verdict in facts.verdicts)
@@ -56,6 +58,7 @@ def analyze(
         measurements=tuple(m._replace(profile=context.profile) for m in facts.measurements),
         origin=context.origin,
         problems=problems,
+        notes=(*run.notes, *few(judged)),
         facts=_facts(facts, len(thresholds), context),
     )
 

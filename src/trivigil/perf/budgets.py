@@ -43,7 +43,7 @@ _UNITS = {
     ("%", "%"): 1.0,
 }
 _PER_SECOND = ("/s", "req/s", "requests/s")
-_ENTRY_KEYS = ("subject", "limits", "owner", "reason", "expires", "optional")
+_ENTRY_KEYS = ("subject", "limits", "owner", "reason", "expires", "optional", "judge")
 _DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 
 
@@ -121,6 +121,15 @@ def _entry(node: Node, path: str, key: str) -> Iterable[Threshold]:
         )
 
 
+def _by_value(node: Node | None, path: str, key: str) -> bool:
+    """Whether the value alone decides; by itself the end of its interval does."""
+    if node is None:
+        return False
+    if node.value not in ("interval", "value"):
+        _refuse(path, node.line, key, "`interval` or `value` was expected.")
+    return node.value == "value"
+
+
 def _common(entry: dict[str, Node], path: str, key: str) -> Threshold:
     """What an entry says once for all its limits, as a threshold without a subject yet."""
     optional = entry.get("optional")
@@ -131,6 +140,7 @@ def _common(entry: dict[str, Node], path: str, key: str) -> Threshold:
         metric("requests"),
         None,
         optional=bool(optional and optional.value),
+        by_value=_by_value(entry.get("judge"), path, f"{key}.judge"),
         owner=_text(entry.get("owner"), path, f"{key}.owner"),
         reason=_text(entry.get("reason"), path, f"{key}.reason"),
         expires=_date(entry.get("expires"), path, f"{key}.expires"),

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from trivigil.core import histogram as histograms
 from trivigil.core.gate import Conclusion
+from trivigil.core.interval import LEVEL, Interval
 from trivigil.core.measurement import Measurement, metric
 from trivigil.core.report import SCHEMA, Origin, Report, SourceRecord
 from trivigil.core.result import Location, Result, Rule, Severity, Suppression
@@ -140,7 +141,7 @@ def _of_measurement(measurement: Measurement) -> dict[str, object]:
         "unit": measurement.metric.unit,
         "value": measurement.value,
         "n": measurement.n,
-        "ci": None,
+        "ci": None if (ci := measurement.ci) is None else _of_interval(ci),
         "profile": measurement.profile,
     }
     if measurement.histogram is not None:
@@ -148,6 +149,10 @@ def _of_measurement(measurement: Measurement) -> dict[str, object]:
     if measurement.rounds:
         written["rounds"] = list(measurement.rounds)
     return written
+
+
+def _of_interval(ci: Interval) -> dict[str, object]:
+    return {"level": LEVEL, "low": ci.low, "high": ci.high}
 
 
 def _finite(value: object) -> object:
@@ -235,7 +240,16 @@ def _measurement(entry: Keyed) -> Measurement | None:
         histogram=_histogram(entry),
         profile=entry.maybe_text("profile"),
         rounds=_rounds(entry),
+        ci=_interval(entry),
     )
+
+
+def _interval(entry: Keyed) -> Interval | None:
+    if entry.value.get("ci") is None:
+        return None
+    ci = entry.nested("ci")
+    high = None if ci.value.get("high") is None else ci.number("high")
+    return Interval(ci.number("low"), high)
 
 
 def _rounds(entry: Keyed) -> tuple[float, ...]:
