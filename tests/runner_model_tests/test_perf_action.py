@@ -164,7 +164,14 @@ def test_the_front_door(machine: Machine) -> None:
         read_action(ROOT / "action.yml"), {"python": machine.python, "github-token": ""}
     )
     assert (done.outcome, done.outputs["passed"]) == ("success", "true")
-    assert done.outputs["perf-report"] == done.outputs["report"]
+    assert done.outputs["perf-report"].endswith("performance-analysis.json")
+    assert done.outputs["perf-conclusion"] == done.outputs["conclusion"]
+    assert set(done.outputs) == {name for name in done.outputs if name.startswith("perf-")} | {
+        "conclusion",
+        "passed",
+        "summary",
+        "comment-url",
+    }
 
 
 @pytest.mark.parametrize("fork", [False, True], ids=["published", "from a fork"])

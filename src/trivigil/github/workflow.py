@@ -25,6 +25,8 @@ Level = Literal["error", "warning", "notice"]
 
 PER_LEVEL: Final = 10
 """Annotations of one level that the runner keeps for a step; a composite action is one step."""
+KEPT_BACK: Final[dict[Level, int]] = {"error": 2, "warning": 0, "notice": 0}
+"""Of the runner's ten: the action's own verdict, and the runner's line about the exit code; both come last."""
 MESSAGE_CHARS: Final = 4_096
 SUMMARY_BYTES: Final = 1_000_000
 """Below the runner's 1 MiB, which counts what the file already holds."""
@@ -41,6 +43,7 @@ class Workflow:
         self._environ = environ
         self._stream = stream
         self._issued: dict[Level, int] = {"error": 0, "warning": 0, "notice": 0}
+        self._kept_back = dict(KEPT_BACK)
 
     @property
     def in_actions(self) -> bool:
@@ -69,9 +72,13 @@ class Workflow:
         properties = {key: _property(value) for key, value in place.items() if value is not None}
         self._issue(level, properties, text)
 
+    def keep_back(self, level: Level, count: int) -> None:
+        """Leave at least so many of a level to what is said later, in whatever process."""
+        self._kept_back[level] = max(self._kept_back[level], count)
+
     def room(self, level: Level) -> int:
-        """How many annotations of a level the runner still keeps."""
-        return PER_LEVEL - self._issued[level]
+        """How many annotations of a level the runner still keeps, without those that are kept back."""
+        return max(PER_LEVEL - self._issued[level] - self._kept_back[level], 0)
 
     def debug(self, message: str) -> None:
         """A line that GitHub shows only where debug logging is on; nothing outside Actions."""

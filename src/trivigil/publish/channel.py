@@ -29,6 +29,8 @@ class Desk(NamedTuple):
     """What is to be told of the channels before: refusals and notes."""
     thread: Thread | None = None
     """The comments, where they were read already."""
+    sharers: int = 1
+    """How many reports of this step, with this one, are still to be published."""
 
 
 class Delivered(NamedTuple):
