@@ -6,7 +6,7 @@ It never fails the step: the report is published first, and the verdict comes la
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from trivigil import config, files
 from trivigil.cli import application, outcome
@@ -17,7 +17,7 @@ from trivigil.core.errors import InputError, TrivigilError
 from trivigil.perf.analysis import conceal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from trivigil.cli.console import Console
     from trivigil.config import Perf
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from trivigil.perf import Order
     from trivigil.perf.analysis import Context
 
+NOT_TOLD: Final = (
+    "What it printed is not shown in the log of a public repository, because it may hold secrets: set "
+    "`disclose: true`, or run it on your machine."
+)
 REPORTS = {"perf": "performance-analysis.json"}
 
 
@@ -100,7 +104,7 @@ def _watch(watch: str, workspace: str, environ: Mapping[str, str], console: Cons
         report = _perf(settings, name, ground, environ, console)
     except TrivigilError as error:
         if error.detail:
-            console.say(error.detail)
+            _teller(settings, environ, console)(error.detail)
         report = _refused(str(error), name, settings, environ)
     shown = _disclosed(environ, asked=settings.disclose if settings else False)
     return Attempt(report, name, ground, settings, is_twin, shown)
@@ -112,6 +116,15 @@ def _disclosed(environ: Mapping[str, str], *, asked: bool) -> bool:
 
     event = read_event(environ)
     return discloses(private=event.private if event else True, asked=asked)
+
+
+def _teller(
+    settings: Perf | None, environ: Mapping[str, str], console: Console
+) -> Callable[[str], None]:
+    """Where the words of a tool or of the application go: the log of a public repository is public too."""
+    if _disclosed(environ, asked=settings.disclose if settings else False):
+        return console.say
+    return lambda _: console.say(NOT_TOLD)
 
 
 def _finish(watch: str, attempt: Attempt, state: str, console: Console) -> Outcome:
@@ -215,6 +228,7 @@ def _perf(
         output=os.path.join(ground.output, "raw"),
         environ=environ,
         say=console.say,
+        tell=_teller(settings, environ, console),
     )
 
 

@@ -68,9 +68,11 @@ def judge_order(
     output: str,
     environ: Mapping[str, str],
     say: Callable[[str], None],
+    tell: Callable[[str], None] | None = None,
 ) -> Report:
     """Run the load test into the folder `output`, and judge what it wrote.
 
+    `say` tells people how far it is, `tell` (else `say`) what the tool said in its own words.
     Everything that a user can mend becomes a failed report with its sentence, never an exception.
     """
     from trivigil.perf.tools import named
@@ -82,7 +84,7 @@ def judge_order(
         run, verdicts = _execute(order, profile, directory, output, environ, say)
     except InputError as error:
         if error.detail:
-            say(error.detail)
+            (tell or say)(error.detail)
         return refused(str(error), context)
     return analyze(run, thresholds, context, verdicts)
 
