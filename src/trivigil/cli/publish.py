@@ -94,11 +94,10 @@ def publish(
     from trivigil.publish import deliver, plan, recall
     from trivigil.publish.payloads import described
 
-    event, ready = _prepared(report, environ)
     token = environ.get("TRIVIGIL_GITHUB_TOKEN") or environ.get("GITHUB_TOKEN", "")
     workflow = workflow or Workflow(environ)
-    if token:
-        workflow.mask(token)
+    workflow.mask(token)
+    event, ready = _prepared(report, environ)
     remembered = outcome.folder(environ)
     chosen = plan(report, event, wanted, recall(remembered, event))
     if plan_file is not None:

@@ -97,6 +97,7 @@ def publish(environ: Mapping[str, str], console: Console) -> int:
     from trivigil.render import headline
 
     workflow = Workflow(environ)
+    workflow.mask(environ.get("TRIVIGIL_GITHUB_TOKEN", ""))
     done = outcome.load(environ)
     if not done:
         with suppress(OSError):

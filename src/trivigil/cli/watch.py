@@ -6,6 +6,7 @@ It never fails the step: the report is published first, and the verdict comes la
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from trivigil import config, files
@@ -17,7 +18,7 @@ from trivigil.core.errors import InputError, TrivigilError
 from trivigil.perf.analysis import conceal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from trivigil.cli.console import Console
     from trivigil.config import Perf
@@ -97,6 +98,7 @@ def _watch(watch: str, workspace: str, environ: Mapping[str, str], console: Cons
     try:
         settings = cast("Perf", config.load(watch, environ, workspace))
         name = settings.name or name
+        _mask_passwords((settings.host, *settings.wait_for), environ)
         ground = _ground(workspace, settings.working_directory, watch, name, settings.output_dir)
         is_twin = not outcome.claim(name, environ)
         if is_twin:
@@ -116,6 +118,18 @@ def _disclosed(environ: Mapping[str, str], *, asked: bool) -> bool:
 
     event = read_event(environ)
     return discloses(private=event.private if event else True, asked=asked)
+
+
+def _mask_passwords(addresses: Iterable[str], environ: Mapping[str, str]) -> None:
+    """Passwords in addresses are hidden before anything is started that may print them."""
+    from urllib.parse import urlsplit
+
+    for address in addresses:
+        with suppress(ValueError):
+            if urlsplit(address).password:
+                from trivigil.github.workflow import Workflow
+
+                Workflow(environ).mask(address)
 
 
 def _teller(
