@@ -211,11 +211,11 @@ def test_a_hostile_file_name(machine: Machine) -> None:
 
 
 def test_a_hostile_application(machine: Machine) -> None:
-    """What an application prints before it dies is shown, and is neither a command nor an output."""
+    """What an application prints before it dies is shown where it may be, and is neither a command nor an output."""
     lines = [line for attack in COMMANDS for line in attack.splitlines()]
     machine.consumer.write("says.txt", "\n".join(lines) + "\n")
     machine.consumer.write("app.sh", "cat says.txt; cat says.txt >&2; exit 3\n")
-    done = machine.run(start="sh app.sh", wait_for="http://127.0.0.1:9/")
+    done = machine.run(start="sh app.sh", wait_for="http://127.0.0.1:9/", disclose="true")
     assert done.outcome == "failure"
     assert "ends with: #\u200b#[" in done.text
     assert {command.name for command in done.log.commands} <= OBEYED
