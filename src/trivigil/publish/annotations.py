@@ -62,14 +62,13 @@ def _rank(result: Result) -> tuple[int, int, float, str, str]:
 
 def _annotation(result: Result, path: str) -> Annotation:
     line = max(result.location.line or 1, 1)
-    text = f"{result.message} {result.fix}" if result.fix else result.message
     return Annotation(
         path=path,
         start_line=line,
         end_line=line,
         level=_level(result),
         title=_bounded(f"{result.rule.title}: {result.location.name}", TITLE_CHARS),
-        message=_bounded(text, MESSAGE_CHARS) or result.rule.id,
+        message=_bounded(result.told, MESSAGE_CHARS) or result.rule.id,
     )
 
 
