@@ -350,6 +350,55 @@ def test_few_observations_are_said_once() -> None:
     ]
     results = judge([Threshold(glob("*"), P95, at_most(300))], measurements, TODAY)
     assert few(results) == (
-        "Judged on few observations: p95 latency of GET /b on 20, where 100 are needed for more than the luck of the "
-        "slowest and 1 more.",
+        (
+            "Judged on few observations: p95 latency of GET /b on 20, where 100 are needed for more than the luck of the "
+            "slowest and 1 more."
+        ),
     )
+
+
+@pytest.mark.parametrize(
+    ("failures", "kind", "gates", "message"),
+    [
+        pytest.param(
+            31,
+            "fail",
+            False,
+            "GET /a: error budget spent is 62 %, at most 50 % expected (31 of the 50 failures that 99.5 % allows)",
+            id="more-than-half-is-a-warning",
+        ),
+        pytest.param(
+            51,
+            "fail",
+            True,
+            "GET /a: error budget spent is 102 %, at most 100 % required (51 of the 50 failures that 99.5 % allows)",
+            id="overspent",
+        ),
+        pytest.param(
+            0,
+            "pass",
+            True,
+            "GET /a: error budget spent is 0 %, at most 100 % required (0 of the 50 failures that 99.5 % allows)",
+            id="nothing-spent",
+        ),
+    ],
+)
+def test_an_error_budget(failures: int, kind: str, gates: bool, message: str) -> None:
+    """What a run spends of the failures that its objective allows."""
+    threshold = Threshold(
+        exact("GET /a"), metric("error_budget"), at_most(100), at_most(50), objective=99.5
+    )
+    rates = [
+        measured("GET /a", 10_000, "requests"),
+        measured("GET /a", failures, "failures"),
+        measured("GET /a", failures / 100, "error_rate"),
+    ]
+    result = only(judge([threshold], rates, TODAY))
+    assert (result.kind, result.gates) == (kind, gates)
+    assert result.message == message
+
+
+def test_no_request_spends_nothing_and_proves_nothing() -> None:
+    """An endpoint that was never requested has no error rate: its budget is open."""
+    threshold = Threshold(exact("GET /a"), metric("error_budget"), at_most(100), objective=99.5)
+    assert only(judge([threshold], [measured("GET /a", 0, "requests")], TODAY)).kind == "open"

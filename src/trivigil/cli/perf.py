@@ -61,6 +61,8 @@ def _common(command: Parser) -> None:
     command.add_argument(
         "--out", default=".", metavar="DIR", help=f"folder for {REPORT_FILE} (default: here)"
     )
+    command.add_argument("--html", metavar="FILE", help="write a page with charts, too")
+    command.add_argument("--junit", metavar="FILE", help="write JUnit XML, too")
     command.add_argument("--name", default="perf", help="name of this watch")
     command.add_argument("--json", action="store_true", help="print the report on standard output")
 
@@ -149,6 +151,10 @@ def _hand_out(report: Report, arguments: Namespace, console: Console) -> None:
     path = os.path.join(arguments.out, REPORT_FILE)
     dumped = json.dump(report)
     files.write(path, dumped)
+    if arguments.html or arguments.junit:
+        from trivigil.cli import written
+
+        written.write(report, html=arguments.html, junit=arguments.junit)
     if arguments.json:
         console.answer(dumped)
     console.show(text.render(report, width=console.width, colour=console.colour))

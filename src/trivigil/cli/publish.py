@@ -114,6 +114,7 @@ def publish(
         workflow,
         state_dir=remembered,
         report_path=path,
+        handover_dir=os.path.dirname(os.path.abspath(path)),
         prefixes=prefixes,
         sharers=sharers,
     )

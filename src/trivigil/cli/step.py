@@ -4,6 +4,7 @@ watch     start, run, read, judge, write; never fails the step
 stop      stop the application that `watch` started; always runs
 publish   comment, check run, summary, annotations; never fails the step
 verdict   say the verdict, and let it decide the step
+receive   the second half for forks: publish what another run handed over
 """
 
 from __future__ import annotations
@@ -27,10 +28,21 @@ UNFINISHED: Final = (
     "The step that watches ended before it had one: it was cancelled or killed. Its log says how far it came."
 )
 
+NOT_HANDED_OVER: Final = (
+    "nothing is handed over to the workflow that publishes: its artifact could not be uploaded; "
+    "the log of the step that hands over says why"
+)
+
 
 def run(argv: Sequence[str], environ: Mapping[str, str], console: Console) -> int:
     """Run one verb."""
-    verbs = {"watch": watch, "stop": stop, "publish": publish, "verdict": verdict}
+    verbs = {
+        "watch": watch,
+        "stop": stop,
+        "publish": publish,
+        "verdict": verdict,
+        "receive": receive,
+    }
     if len(argv) != 1 or argv[0] not in verbs:
         raise InputError(f"usage: trivigil step {'|'.join(verbs)}")
     return verbs[argv[0]](environ, console)
@@ -158,6 +170,8 @@ def verdict(environ: Mapping[str, str], console: Console) -> int:
     if not done:
         console.error("the step before this one wrote no result; see its log.")
         return 3
+    if environ.get("TRIVIGIL_HANDOVER") == "failure":
+        _not_handed_over(Workflow(environ))
     for one in done:
         report = load(one.report)
         console.say(headline(report))
@@ -168,6 +182,20 @@ def verdict(environ: Mapping[str, str], console: Console) -> int:
     for line in refused:
         Workflow(environ).error(f"not published, and `publish-required` is set: {line}")
     return max((one.exit_code for one in done if one.fail), default=0) or (1 if refused else 0)
+
+
+def receive(environ: Mapping[str, str], console: Console) -> int:
+    """Publish what the run of a fork's pull request handed over."""
+    from trivigil.cli import receive as work
+
+    return work.run(environ, console)
+
+
+def _not_handed_over(workflow: Workflow) -> None:
+    """The publish step wrote the hand-over, and the step after it could not upload it: people are told."""
+    workflow.warning(NOT_HANDED_OVER, title="Trivigil")
+    with suppress(OSError):
+        workflow.summary(f"#### Publishing\n\n- {NOT_HANDED_OVER}")
 
 
 def _artifact(done: Sequence[outcome.Outcome]) -> dict[str, str]:

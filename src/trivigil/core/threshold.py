@@ -12,7 +12,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
-from trivigil.core import certainty
+from trivigil.core import certainty, error_budget
 from trivigil.core.measurement import OVERALL, Measurement, Metric, is_part
 from trivigil.core.record import NamedTuple
 from trivigil.core.result import Location, Result, Rule, Severity
@@ -86,6 +86,8 @@ class Threshold(NamedTuple):
     """Last day it applies, as YYYY-MM-DD."""
     by_value: bool = False
     """Whether the value alone decides, however sure it is; else the end of its interval does."""
+    objective: float | None = None
+    """Percent of requests that must succeed, where the metric is what is spent of its error budget."""
     path: str | None = None
     line: int | None = None
 
@@ -138,12 +140,12 @@ def _judge_subject(
     covering: dict[str, list[Threshold]] = {}
     for threshold in _covering(subject, thresholds, today):
         covering.setdefault(threshold.metric.name, []).append(threshold)
-    for name, candidates in covering.items():
+    for candidates in covering.values():
         current = [candidate for candidate in candidates if not candidate.expired(today)]
         if not current:
             yield _expired(subject, candidates[-1])
         else:
-            yield _judge_one(subject, values.get(name), _winner(current))
+            yield _judge(subject, values, _winner(current))
 
 
 def _covering(subject: str, thresholds: Sequence[Threshold], today: str) -> Iterable[Threshold]:
@@ -159,6 +161,19 @@ def _winner(candidates: Sequence[Threshold]) -> Threshold:
         if _RANK[candidate.pattern.kind] >= _RANK[best.pattern.kind]:
             best = candidate
     return best
+
+
+def _judge(subject: str, values: dict[str, Measurement], threshold: Threshold) -> Result:
+    if threshold.objective is None:
+        return _judge_one(subject, values.get(threshold.metric.name), threshold)
+    result = _judge_one(
+        subject, error_budget.spent(subject, values, threshold.objective), threshold
+    )
+    if result.kind == "open":
+        return result
+    told = error_budget.evidence(values, threshold.objective)
+    message = f"{result.message}{error_budget.words(told)}"
+    return result._replace(message=message, evidence={**result.evidence, **told})
 
 
 def _judge_one(subject: str, measurement: Measurement | None, threshold: Threshold) -> Result:
@@ -311,7 +326,7 @@ def quantity(value: float, unit: str) -> str:
             if abs(value) * scale >= 1 or name == "ns"
         )
     text = f"{value:,.{_digits(value)}f}" if value == 0 or abs(value) >= _TINY else f"{value:.3g}"
-    return {"count": text, "1/s": f"{text}/s"}.get(unit, f"{text} {unit}")
+    return {"count": text, "1": text, "1/s": f"{text}/s"}.get(unit, f"{text} {unit}")
 
 
 _SMALLER = ((1e3, "ms"), (1e6, "\N{MICRO SIGN}s"), (1e9, "ns"))

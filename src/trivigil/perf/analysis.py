@@ -104,7 +104,9 @@ def conceal(report: Report) -> Report:
         else report.problems,
         facts={**facts, **counts, **{key: [] for key in told}} if told else facts,
     )
-    return hidden if hidden == report else hidden._replace(notes=(*report.notes, WITHHELD))
+    if hidden == report or WITHHELD in report.notes:
+        return hidden
+    return hidden._replace(notes=(*report.notes, WITHHELD))
 
 
 def _concealed(result: Result) -> Result:

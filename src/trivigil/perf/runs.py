@@ -13,7 +13,7 @@ from trivigil.core.errors import InputError
 from trivigil.core.measurement import OVERALL, is_part
 from trivigil.core.record import NamedTuple
 from trivigil.core.untrusted import printable
-from trivigil.perf import parts
+from trivigil.perf import audit, parts
 from trivigil.perf.facts import RunFacts
 from trivigil.perf.parts import AUTO, Merging
 from trivigil.perf.readers import readers
@@ -87,7 +87,9 @@ def _one(readings: Readings) -> Run:
     for reading in kept:
         notes[id(reading)] += _remarks(reading, best)
     noted = tuple(r._replace(notes=(*r.notes, *notes[id(r)])) for r in readings)
-    return Run(noted, _facts(best, measured, kept), _state(readings, best))
+    facts = _facts(best, measured, kept)
+    audited = facts._replace(invalid=(*facts.invalid, *audit.stalls(facts)))
+    return Run(noted, audited, _state(readings, best))
 
 
 def _reader(reading: Reading[RunFacts]) -> Reader:

@@ -37,7 +37,7 @@ class Checkout(NamedTuple):
 def collect(report: Report, checkout: Checkout) -> tuple[Annotation, ...]:
     """One annotation for each finding that has a place in the repository, worst first."""
     found = []
-    for result in sorted(report.findings, key=_rank):
+    for result in sorted(report.findings, key=rank):
         path = in_repository(result.location.path, checkout)
         if path is not None:
             found.append(_annotation(result, path))
@@ -46,14 +46,15 @@ def collect(report: Report, checkout: Checkout) -> tuple[Annotation, ...]:
 
 def in_repository(path: str | None, checkout: Checkout) -> str | None:
     """A path relative to the repository; None where it lies outside or is not a path to show."""
-    if not path or visible(path) != path:
+    if not path or visible(path) != path or "\\" in path:
         return None
     whole = posixpath.normpath(posixpath.join(checkout.directory, path))
     relative = posixpath.relpath(whole, posixpath.normpath(checkout.workspace))
     return None if relative in {".", ".."} or relative.startswith("../") else relative
 
 
-def _rank(result: Result) -> tuple[int, int, float, str, str]:
+def rank(result: Result) -> tuple[int, int, float, str, str]:
+    """Where a finding stands among others, worst first."""
     excess = result.evidence.get("excess")
     beyond = float(excess) if isinstance(excess, int | float) else 0.0
     gates = 0 if result.gates else 1

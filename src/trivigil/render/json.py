@@ -42,13 +42,22 @@ _BASELINE_STATES: tuple[BaselineState, ...] = ("new", "unchanged", "absent")
 
 def dump(report: Report) -> str:
     """The report as the text of its result file: indented JSON, one trailing newline."""
-    text = json.dumps(_finite(_document(report)), ensure_ascii=False, indent=1, allow_nan=False)
+    return written(document(report), indent=1)
+
+
+def written(value: object, *, indent: int | None = None) -> str:
+    """Any of our documents as JSON text in which no character hides, with one trailing newline."""
+    text = json.dumps(_finite(value), ensure_ascii=False, indent=indent, allow_nan=False)
     return _UNSAFE.sub(lambda match: f"\\u{ord(match.group()):04x}", text) + "\n"
 
 
 def load(text: str) -> Report:
     """The report that `dump` wrote. Raises InputError, with the key, for anything else."""
-    root = parse(text)
+    return read(parse(text))
+
+
+def read(root: Keyed) -> Report:
+    """The report in a JSON object, which may be a part of another. Raises InputError, with the key."""
     if root.text("schema") != SCHEMA:
         raise root.error(
             "schema", f"it must be {SCHEMA!r}: this is no result file that this version knows"
@@ -74,7 +83,8 @@ def load(text: str) -> Report:
     )
 
 
-def _document(report: Report) -> dict[str, object]:
+def document(report: Report) -> dict[str, object]:
+    """The report as JSON's own kinds of values, before numbers that JSON cannot say are left out."""
     from trivigil import __version__
 
     return {

@@ -74,9 +74,20 @@ def document(report: Report, *, artifact_url: str | None = None) -> Document:
         *exceptions(report),
         *held(report, sums.held),
         *sources(report),
-        *_footer(report),
+        *footer(report),
     ]
     return Document(tuple(blocks))
+
+
+def findings(report: Report) -> Iterable[Block]:
+    """What failed, is undecided, warns or was accepted, and what to do about it."""
+    sums = tally(report)
+    yield from _problems(report)
+    yield from _failed(report, sums)
+    yield from _undecided(report, sums)
+    yield from _advice(report, sums, None)
+    yield from _warnings(report, sums)
+    yield from _accepted(sums)
 
 
 def verdict(report: Report) -> Heading:
@@ -217,7 +228,7 @@ def _whole_run(report: Report, sums: Tally) -> Iterable[Block]:
     return blocks
 
 
-def _footer(report: Report) -> Iterable[Block]:
+def footer(report: Report) -> Iterable[Block]:
     """Which commit, which run, by which tool: one small line."""
     parts: list[Sequence[Span]] = [
         *_commit(report),
@@ -239,7 +250,7 @@ def _commit(report: Report) -> Iterable[Spans]:
 
 def _run(report: Report) -> Iterable[Spans]:
     if report.origin.run_url:
-        yield (Link((Text("workflow run"),), report.origin.run_url),)
+        yield (Link((Text(report.origin.run_title),), report.origin.run_url),)
 
 
 def _profile(report: Report) -> Iterable[Spans]:
