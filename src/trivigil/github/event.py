@@ -101,6 +101,17 @@ def read_event(environ: Mapping[str, str]) -> Event | None:
     return _event(environ, _Payload(_load(path) if path else {}, path), path)
 
 
+def dispatched(environ: Mapping[str, str], name: str) -> str:
+    """An input of the workflow that somebody started by hand; empty for any other event.
+
+    Raises InputError as `read_event` does.
+    """
+    path = environ.get("GITHUB_EVENT_PATH")
+    if environ.get("GITHUB_EVENT_NAME") != "workflow_dispatch" or not path:
+        return ""
+    return _Payload(_load(path), path).text(f"inputs.{name}") or ""
+
+
 def _load(path: str) -> Mapping[str, object]:
     shown = os.path.basename(path)
     try:

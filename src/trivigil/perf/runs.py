@@ -199,6 +199,7 @@ def _facts(best: Reading[RunFacts] | None, measured: Readings, kept: Readings) -
         invalid=tuple(dict.fromkeys(sentence for part in parts for sentence in part.invalid)),
         started=_first(own.started, *(part.started for part in parts)),
         ended=_first(own.ended, *(part.ended for part in parts)),
+        first=_first(own.first, *(part.first for part in parts)),
         host=next((part.host for part in parts if part.host), own.host),
     )
 

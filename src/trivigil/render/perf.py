@@ -24,6 +24,7 @@ from trivigil.render.document import (
     prose,
     text,
 )
+from trivigil.render.perf_profiles import answer, apart, views
 from trivigil.render.perf_results import (
     by_excess,
     finding_item,
@@ -68,15 +69,19 @@ def document(report: Report, *, artifact_url: str | None = None) -> Document:
         *_advice(report, sums, artifact_url),
         *_warnings(report, sums),
         *_accepted(sums),
-        *_whole_run(report, sums),
-        *endpoints(report),
-        *errors(report),
-        *exceptions(report),
-        *held(report, sums.held),
+        *(apart(report) if views(report) else _one_run(report, sums)),
         *sources(report),
         *_footer(report),
     ]
     return Document(tuple(blocks))
+
+
+def _one_run(report: Report, sums: Tally) -> Iterable[Block]:
+    yield from _whole_run(report, sums)
+    yield from endpoints(report)
+    yield from errors(report)
+    yield from exceptions(report)
+    yield from held(report, sums.held)
 
 
 def verdict(report: Report) -> Heading:
@@ -104,8 +109,11 @@ def _failed(report: Report, sums: Tally) -> Iterable[Block]:
         items = [finding_item(result, report.origin, "fail", _HIGH) for result in worded]
         yield from _folded(items, "failure")
     numbered = by_excess(result for result in sums.failed if has_numbers(result))
-    first = tuple(finding_row(r, report.origin, _HIGH) for r in numbered[:_OPENLY])
-    rest = tuple(finding_row(r, report.origin, _FOLDED) for r in numbered[_OPENLY:])
+    several = bool(views(report))
+    first = tuple(finding_row(r, report.origin, _HIGH, several=several) for r in numbered[:_OPENLY])
+    rest = tuple(
+        finding_row(r, report.origin, _FOLDED, several=several) for r in numbered[_OPENLY:]
+    )
     columns = result_columns("Over by")
     if first:
         yield Table(columns, first, "failure")
@@ -211,7 +219,7 @@ def _command(report: Report) -> str:
 
 def _whole_run(report: Report, sums: Tally) -> Iterable[Block]:
     """The run's key numbers; they need a title where something else stands before them."""
-    blocks = (*key_numbers(report), *course(report))
+    blocks = (*answer(report), *key_numbers(report), *course(report))
     if sums.failed or sums.undecided or sums.warnings or sums.accepted:
         return (Section(text("The whole run"), blocks),) if blocks else ()
     return blocks
@@ -246,6 +254,8 @@ def _profile(report: Report) -> Iterable[Spans]:
     profile = report.facts.get("profile")
     if isinstance(profile, str) and profile:
         yield (Text("profile "), Code(profile))
+    elif names := [view.facts["profile"] for view in views(report)]:
+        yield text(f"profiles {', '.join(map(str, names))}")
 
 
 def _tools(report: Report) -> Iterable[Spans]:

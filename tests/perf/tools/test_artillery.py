@@ -61,7 +61,7 @@ def profile(**changes: float) -> Profile:
 
 def run(tmp_path: Path, host: str, path: str, script: str = "{}", **order: object) -> Report:
     (tmp_path / "load.yml").write_text(script)
-    made = perf.Order("artillery", "load.yml", host)._replace(**order)  # type: ignore[arg-type]
+    made = perf.Order("artillery", "load.yml", host, "load")._replace(**order)  # type: ignore[arg-type]
     return perf.judge_order(
         made,
         Context("load", "2026-06-15T10:00:00Z", str(tmp_path)),

@@ -59,7 +59,7 @@ def replay(tmp_path: Path, body: str) -> str:
 def judged(tmp_path: Path, program: str, script: str, host: str, **changes: object) -> Report:
     """A whole order with this program as the k6 on PATH."""
     (tmp_path / "x.js").write_text(script, encoding="utf-8")
-    order = Order("k6", "x.js", host, users=2, spawn_rate=2.0, run_time="3s")
+    order = Order("k6", "x.js", host, "load", users=2, spawn_rate=2.0, run_time="3s")
     path = os.pathsep.join((os.path.dirname(program), os.environ["PATH"]))
     return judge_order(
         order._replace(**changes),  # type: ignore[arg-type]
@@ -224,7 +224,7 @@ def test_a_real_k6_is_run_and_agrees_with_the_server(tmp_path: Path) -> None:
     assert found[OVERALL, "requests"] == len(asked) > 10
     assert found["GET /ok", "requests"] == len([path for path in asked if path.startswith("/ok")])
     assert found[f"GET {host}/err", "error_rate"] == 100
-    summary = json.loads((tmp_path / "out/k6_summary.json").read_bytes())["metrics"]
+    summary = json.loads((tmp_path / "out/load/k6_summary.json").read_bytes())["metrics"]
     assert found[OVERALL, "latency.p99"] == pytest.approx(summary["http_req_duration"]["p(99)"])
     assert report.facts["timeline"]
 
@@ -265,7 +265,7 @@ def test_a_real_k6_that_fails_is_understood(
 def test_the_version_of_a_real_k6_is_known(tmp_path: Path) -> None:
     """`k6 --version` answers."""
     assert K6 is not None
-    version = launch.version_of(
+    said = launch.version_said(
         K6, {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}, str(tmp_path)
     )
-    assert version >= (0, 57, 0)
+    assert launch.numbers(said) >= (0, 57, 0)
