@@ -111,7 +111,7 @@ def test_the_sum_of_the_runs_must_fit() -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(90, "90 s"), (2.5, "2.5 s"), (60, "1 min"), (300, "5 min"), (6600, "1 h 50 min")],
+    [(0, "0 s"), (90, "90 s"), (2.5, "2.5 s"), (60, "1 min"), (300, "5 min"), (6600, "1 h 50 min")],
 )
 def test_lengths_of_time_are_spelt(seconds: float, words: str) -> None:
     """Below two minutes in seconds, else in hours and minutes."""

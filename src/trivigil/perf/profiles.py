@@ -71,7 +71,7 @@ PROFILES: Final = {
 QUESTIONS: Final = {
     "smoke": "Is it correct, and does it start well?",
     "load": "How does it behave in its steady state?",
-    "stress": "Where does it stop to follow, and how does it recover?",
+    "stress": "Where does it stop following, and how does it recover?",
     "endurance": "Does it drift over time?",
 }
 HEAVY: Final = ("stress", "endurance")
@@ -165,7 +165,7 @@ def spell(seconds: float) -> str:
         return f"{seconds:g} s"
     hours, minutes, rest = whole // 3600, whole % 3600 // 60, whole % 60
     parts = ((hours, "h"), (minutes, "min"), (rest, "s"))
-    return " ".join(f"{count} {unit}" for count, unit in parts if count)
+    return " ".join(f"{count} {unit}" for count, unit in parts if count) or "0 s"
 
 
 def seconds(text: str, key: str) -> float:

@@ -209,10 +209,14 @@ def _command(report: Report) -> str:
     thresholds = report.facts.get("thresholds")
     path = thresholds.get("path") if isinstance(thresholds, dict) else None
     sources = [shlex.quote(source.path) for source in report.sources]
-    if not sources or len(sources) > _COMMAND_SOURCES:
+    if not sources or len(sources) > _COMMAND_SOURCES or views(report):
         return ""
     budgets = [f"--thresholds {shlex.quote(path)}"] if isinstance(path, str) and path else []
-    words = ["trivigil perf analyze", *sources, *budgets]
+    profile = report.facts.get("profile")
+    # A profile's name is a plain word; whatever else stands there belongs into no command.
+    plain = isinstance(profile, str) and profile.isascii() and profile.isalpha()
+    named = [f"--profile {profile}"] if plain else []
+    words = ["trivigil perf analyze", *sources, *budgets, *named]
     line = " ".join(words)
     return line if len(line) <= _COMMAND_LINE else " \\\n  ".join(words)
 

@@ -42,7 +42,9 @@ def course(moments: Iterable[tuple[int | None, float, float, float | None]]) -> 
 
 
 def asked(profile: Profile, windows: Sequence[Window]) -> Answer:
-    facts = RunFacts(measurements=measured(requests=1), timeline=tuple(windows))
+    """The answer of a run whose last moment is cut short."""
+    cut = [windows[-1]._replace(at=windows[-1].at + 1, throughput=0.0)] if windows else []
+    facts = RunFacts(measurements=measured(requests=1), timeline=(*windows, *cut))
     return ask(profile, facts, ())
 
 

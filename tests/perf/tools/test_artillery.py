@@ -97,6 +97,11 @@ def replayed(tmp_path: Path, body: str) -> Report:
             [("ramp", 2, 1, 2), ("steady", 2, 2, None)],
             id="half of a short run is steady",
         ),
+        pytest.param(
+            Profile("stress", 100, 10, 60, 2),
+            [("step 1", 20, 5, None), ("step 2", 20, 10, None), ("step 3", 20, 5, None)],
+            id="steps are shares of the arrivals",
+        ),
     ],
 )
 def test_phases(given: Profile, phases: list[tuple[object, ...]]) -> None:

@@ -8,6 +8,7 @@ import os
 import sys
 import threading
 from contextlib import contextmanager
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -87,6 +88,32 @@ def test_the_profile_becomes_stages(
     assert [line[i + 1] for i, word in enumerate(line) if word == "--stage"] == stages
     assert line[-1] == str(tmp_path / "x.js")
     assert "HOST=http://127.0.0.1:9" in line
+
+
+def test_a_stepped_load_becomes_stages(tmp_path: Path) -> None:
+    """Each level is a move at the profile's rate and a hold."""
+    made = job(tmp_path)._replace(profile=profiles.Profile("stress", 20, 5, 30, 2))
+    line = k6.command(made, "k6", (1, 5, 0))
+    stages = [line[i + 1] for i, word in enumerate(line) if word == "--stage"]
+    assert stages == ["1.8s:10", "8.2s:10", "2s:20", "8s:20", "2s:10", "8s:10"]
+
+
+@pytest.mark.parametrize(
+    ("shard", "segment"),
+    [
+        pytest.param((1, 1), None, id="no shards"),
+        pytest.param((1, 4), ("0:1/4", "0,1/4,1/2,3/4,1"), id="the first"),
+        pytest.param((4, 4), ("3/4:1", "0,1/4,1/2,3/4,1"), id="the last"),
+    ],
+)
+def test_a_shard_is_a_segment_of_the_load(
+    shard: tuple[int, int], segment: tuple[str, str] | None, tmp_path: Path
+) -> None:
+    """With the sequence of all, so that no part overlaps another."""
+    line = k6.command(job(tmp_path)._replace(shard=shard), "k6", (1, 5, 0))
+    options = dict(pairwise(line))
+    found = options.get("--execution-segment"), options.get("--execution-segment-sequence")
+    assert found == (segment or (None, None))
 
 
 def test_k6_never_comes_from_the_python_registry() -> None:

@@ -86,7 +86,7 @@ def median(values: Iterable[float]) -> float:
 
 def measured(name: str, value: float, n: int | None = None, subject: str = OVERALL) -> Measurement:
     """A measurement of the whole run, or of a part of it."""
-    return Measurement(subject, metric(name), value, n)
+    return Measurement(subject, metric(name), float(value), n)
 
 
 def rule(name: str, title: str) -> Rule:

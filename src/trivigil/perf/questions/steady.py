@@ -43,7 +43,7 @@ def answer(profile: Profile, windows: Sequence[Window]) -> Answer:
     begun = part.begin - windows[0].at
     times = _times(steady)
     said = (
-        f"Steady from {spell(begun)} on for {spell(part.end - part.begin)}: {quantity(part.throughput, '1/s')}, "
+        f"Steady from {spell(begun) if begun else 'the start'} on for {spell(part.end - part.begin)}: {quantity(part.throughput, '1/s')}, "
         f"{quantity(part.error_rate, '%')} errors{_latency(steady, times)}"
     )
     shown = {

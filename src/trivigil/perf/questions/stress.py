@@ -72,7 +72,12 @@ def answer(profile: Profile, windows: Sequence[Window]) -> Answer:
     steps, why = table(profile, windows)
     if why:
         fix = "Use Locust, k6 or Artillery, and steps that are long enough for the tool's own periods."
-        return Answer((undecided(KNEE, why, fix), undecided(RECOVERY, why, fix)))
+        return Answer(
+            (
+                undecided(KNEE, f"Where the knee is cannot be told. {why}", fix),
+                undecided(RECOVERY, f"Whether it recovers cannot be told. {why}", fix),
+            )
+        )
     climbing = steps[:-1]
     at, reason = knee(climbing)
     fallen = windows[0].at + profile.hold * (len(levels) - 1)
