@@ -199,7 +199,10 @@ def test_it_says_how_to_judge_again() -> None:
     assert f"{line} --profile smoke" in short
     long = compose(document(shown._replace(sources=(odd, odd))))
     path = "  '$(rm -rf x).csv' \\\n"
-    assert f"trivigil perf analyze \\\n{path}{path}  --thresholds perf/budgets.json\n```" in long
+    assert (
+        f"trivigil perf analyze \\\n{path}{path}  --thresholds perf/budgets.json \\\n  --profile smoke\n```"
+        in long
+    )
 
 
 def test_the_artifact_is_linked() -> None:

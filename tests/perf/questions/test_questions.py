@@ -15,7 +15,7 @@ from trivigil.core.threshold import Limit, Pattern, Threshold
 from trivigil.perf.facts import RunFacts, Window
 from trivigil.perf.profiles import PROFILES, Profile
 from trivigil.perf.questions import ask, drift, stress
-from trivigil.perf.questions.answer import Answer
+from trivigil.perf.questions.answer import Answer, span
 
 
 def measured(**values: float) -> tuple[Measurement, ...]:
@@ -262,6 +262,26 @@ class TestStress:
         answer = asked(self.STRESS, climb(self.STRESS, 620, after=500, late=late))
         found = {m.metric.name: m.value for m in answer.measurements}
         assert found["recovery"] == expected
+
+    @pytest.mark.parametrize(
+        ("fallen", "expected"),
+        [
+            pytest.param([(22.0, 0)] * 19, 0, id="within twenty milliseconds"),
+            pytest.param([(20.0, 0)] * 9 + [(900.0, 0)] + [(20.0, 0)] * 9, 0, id="a wild one"),
+            pytest.param([(20.0, 1)] + [(20.0, 0)] * 18, 0, id="a failure"),
+            pytest.param([(20.0, 150)] * 4 + [(20.0, 0)] * 15, 4, id="failures for four seconds"),
+            pytest.param([(20.0, 0)] * 17 + [(900.0, 0)] * 2, None, id="it does not last"),
+        ],
+    )
+    def test_the_band_bears_single_wild_moments(
+        self, fallen: list[tuple[float, int]], expected: float | None
+    ) -> None:
+        """Two hundred requests a second, twenty milliseconds each, before the climb."""
+        before = course([(20, 200.0, 0.0, 20.0)] * 10)
+        part = span(before)
+        assert part is not None
+        after = course((20, 200.0, float(failed), p95) for p95, failed in fallen)
+        assert stress.recovery(stress.Step(20, part, before), after, 1000.0) == expected
 
     def test_a_service_that_does_not_recover_fails(self) -> None:
         """Not back in the band by the end of the run: no measurement, and a failed gate."""

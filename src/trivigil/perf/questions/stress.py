@@ -4,8 +4,8 @@ Knee. In a closed system of N users throughput grows by X(1)/N(1) a user until a
 asymptotic bounds of operational analysis (Denning, Buzen: "The operational analysis of queueing network models", ACM
 Computing Surveys 10(3), 1978). The knee is the first step whose users add less than half of that, by more than the counts' own noise, or whose
 latency or failures jump against the first step. The constants are ours.
-Recovery. After the last step the load falls back to that of the first one; the run has recovered at the first moment from
-which on every moment lies in the first step's band.
+Recovery. After the last step the load falls back to that of the first one; the run has recovered at the first moment of the
+first step's band from which on nearly all lie in it.
 """
 
 from __future__ import annotations
@@ -46,7 +46,10 @@ JUMP, LEAST_RISE = 2.0, 20.0
 ERRORS, LEAST_FAILURES = 1.0, 3
 """Failures have jumped at so many percentage points above the first step, and so many of them."""
 BAND: Final = 1.25
-"""The first step's band reaches so many times its highest p95."""
+"""The first step's band reaches so many times its highest p95, or LEAST_RISE above it."""
+NEARLY_ALL: Final = 0.9
+"""The share of the moments after the recovery that must lie in the band: single wild ones are nobody's fault."""
+_LEAST_LEFT: Final = 3
 _SETTLE: Final = 0.25
 """The first part of a step that is left out: users are still coming, and windows look back."""
 _OFF: Final = 0.25
@@ -154,22 +157,23 @@ def _jumps(first: Span, now: Span) -> str:
 
 
 def recovery(first: Step, windows: Sequence[Window], fallen: float) -> float | None:
-    """Seconds from the fall until every later moment lies in the first step's band; None where none does."""
+    """Seconds from the fall until the service is back in the first step's band; None where it never is.
+
+    Back is the first moment that lies in the band and after which nearly all do, with an error rate like the first step's
+    from there to the end.
+    """
     known = [value for window in first.windows if (value := p95(window)) is not None]
-    highest = max(known) * BAND if known else math.inf
-    back: float | None = None
-    for window in windows:
-        if _within(window, highest, first.part.error_rate + ERRORS):
-            back = window.at - fallen if back is None else back
-        else:
-            back = None
+    highest = max(max(known) * BAND, max(known) + LEAST_RISE) if known else math.inf
+    errors = first.part.error_rate + ERRORS
+    back, inside, requests, failures = None, 0, 0.0, 0.0
+    for left, window in enumerate(reversed(windows), start=1):
+        within = (p95(window) or 0.0) <= highest
+        inside += within
+        requests, failures = requests + window.throughput, failures + window.failures
+        calm = 100 * failures <= errors * requests
+        if left >= _LEAST_LEFT and within and calm and inside >= NEARLY_ALL * left:
+            back = window.at - fallen
     return back
-
-
-def _within(window: Window, highest: float, errors: float) -> bool:
-    slow = (p95(window) or 0.0) > highest
-    share = 100 * window.failures / window.throughput if window.throughput else 0.0
-    return not slow and share <= errors
 
 
 def _knee(steps: Sequence[Step], at: int | None, reason: str) -> Result:
