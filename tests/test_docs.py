@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any, cast
 
@@ -128,3 +132,47 @@ def test_links_lead_somewhere(page: str) -> None:
     """A relative link of a page names a file that is there."""
     for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", read(page)):
         assert (ROOT / page).parent.joinpath(target).exists(), f"{page} links to {target}"
+
+
+FORK_PAIR = ("fork-performance.yml", "fork-publish.yml")
+
+
+def workflow(name: str) -> dict[Any, Any]:
+    return cast("dict[Any, Any]", yaml.safe_load(read(f"examples/workflows/{name}")))
+
+
+def test_the_workflows_for_forks_are_shown_as_they_are() -> None:
+    """docs/forks.md has both workflows word for word, and the second waits for the first by its name."""
+    page = read("docs/forks.md")
+    for name in FORK_PAIR:
+        assert f"```yaml\n{read(f'examples/workflows/{name}')}```\n" in page, f"copy {name} into it"
+    first, second = map(workflow, FORK_PAIR)
+    assert second[True]["workflow_run"]["workflows"] == [first["name"]]
+
+
+def test_the_second_half_runs_nothing() -> None:
+    """It checks out nothing and runs no script, only for pull requests, with four permissions and no more."""
+    [job] = workflow("fork-publish.yml")["jobs"].values()
+    assert [step["uses"].partition("@")[0] for step in job["steps"]] == [
+        "trivigil/trivigil/actions/publish"
+    ]
+    assert job["if"] == "${{ github.event.workflow_run.event == 'pull_request' }}"
+    assert job["permissions"] == {
+        "actions": "read", "checks": "write", "pull-requests": "write", "statuses": "write",
+    }  # fmt: skip
+
+
+def test_zizmor_accepts_the_workflows_for_forks() -> None:
+    """What people paste is clean at the auditor's strictest, but for what is ignored with its reason."""
+    zizmor = shutil.which(
+        "zizmor", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    )
+    if zizmor is None:
+        pytest.skip("zizmor is not installed")
+    files = [str(ROOT / "examples" / "workflows" / name) for name in FORK_PAIR]
+    command = [zizmor, "--offline", "--quiet", "--persona", "pedantic"]
+    done = subprocess.run(
+        [*command, "--config", str(ROOT / ".github" / "zizmor.yml"), *files],
+        check=False, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -122,6 +122,10 @@ class Perf(Common):
     """What the performance gate understands."""
 
     results: Lines = Field((), description="Lines of [tool=]glob: judge files that are there.")
+    merge: Literal["auto", "shards", "repetitions"] = Field(
+        "auto", description="What several runs among the results are to each other."
+    )
+    parts: int | None = Field(None, ge=1, le=10_000, description="How many runs there must be.")
     tool: str = Field("", description="Load tool to start.")
     tool_version: Duration = Field("", description="Version of the tool to install.")
     script: str = Field("", description="Load script: a locustfile, a k6 script.")

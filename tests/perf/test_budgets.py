@@ -56,6 +56,25 @@ def test_full_form() -> None:
     )
 
 
+OBJECTIVE = """\
+budgets:
+  - {subject: GET /a, objective: 99.5%}
+  - {subject: GET /b, objective: 99, limits: {error_budget: {warn: "<= 50%"}, latency.p95: 300}}
+  - {subject: GET /c, objective: 90%, limits: {error_budget: "<= 80%"}}
+"""
+
+
+def test_error_budgets() -> None:
+    """An objective alone fails when more than its budget is spent; a limit says another share, or warns."""
+    read = budgets.read(OBJECTIVE, "b.yml").thresholds
+    assert [(t.metric.name, t.fail, t.warn, t.objective, t.line) for t in read] == [
+        ("error_budget", Limit("<=", 100), None, 99.5, 2),
+        ("error_budget", Limit("<=", 100), Limit("<=", 50), 99.0, 3),
+        ("latency.p95", Limit("<=", 300), None, None, 3),
+        ("error_budget", Limit("<=", 80), None, 90.0, 4),
+    ]
+
+
 @pytest.mark.parametrize(
     ("subject", "kind"),
     [
@@ -163,6 +182,41 @@ BAD = [
         "budgets[0].optional",
         id="optional",
     ),
+    pytest.param(
+        '{"budgets": [{"subject": "a", "judge": "mean", "limits": {"error_rate": 1}}]}',
+        "`interval` or `value`",
+        1,
+        "budgets[0].judge",
+        id="judge",
+    ),
+    pytest.param(
+        '{"budgets": [{"subject": "a", "objective": 100}]}',
+        "above 0 and below 100",
+        1,
+        "budgets[0].objective",
+        id="nothing-may-fail",
+    ),
+    pytest.param(
+        '{"budgets": [{"subject": "a", "objective": "0.0%"}]}',
+        "above 0 and below 100",
+        1,
+        "budgets[0].objective",
+        id="everything-may-fail",
+    ),
+    pytest.param(
+        '{"budgets": [{"subject": "a", "limits": {"error_budget": 50}}]}',
+        "needs the entry's `objective`",
+        1,
+        "budgets[0].limits.error_budget",
+        id="budget-of-no-objective",
+    ),
+    pytest.param(
+        '{"default": {"error_budget": 50}}',
+        "full form",
+        1,
+        "default.error_budget",
+        id="budget-in-the-plain-form",
+    ),
 ]
 
 
@@ -196,10 +250,11 @@ def test_the_published_schema_refuses_what_the_reader_refuses(
     "text",
     [
         FULL,
+        OBJECTIVE,
         '{"default": {"p95_response_time": 500}}',
         '{"$schema": "x", "OVERALL": {"throughput": 5, "latency.p99_9": 1}}',
     ],
-    ids=["full", "plain", "with-schema-key"],
+    ids=["full", "objective", "plain", "with-schema-key"],
 )
 def test_the_published_schema_accepts_what_the_reader_accepts(text: str) -> None:
     """Good budgets are good for both."""

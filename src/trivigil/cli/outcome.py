@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from trivigil import files
 from trivigil.core.errors import InputError
+from trivigil.files import slug
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -111,16 +111,6 @@ def claim(name: str, environ: Mapping[str, str]) -> bool:
     except FileExistsError:
         return False
     return True
-
-
-def slug(name: str) -> str:
-    """A name as part of a path: what is not plain becomes `-`, and then a hash keeps it unique."""
-    plain = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.")[:60]
-    if plain == name:
-        return plain
-    from hashlib import sha256
-
-    return f"{plain or 'x'}-{sha256(name.encode('utf-8', 'replace')).hexdigest()[:8]}"
 
 
 def default_name(watch: str, matrix: str) -> str:

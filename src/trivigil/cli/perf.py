@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from trivigil.cli.parser import Parser
 from trivigil.core.errors import InputError
+from trivigil.perf.parts import MODES, Merging
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -26,6 +27,10 @@ def _analyze_parser() -> Parser:
     parser.add_argument(
         "--profile", metavar="P", help="load profile that they are of, for budgets of one"
     )
+    parser.add_argument(
+        "--merge", choices=MODES, default="auto", help="what several runs in the files are"
+    )
+    parser.add_argument("--parts", type=_count, metavar="N", help="how many runs there must be")
     _common(parser)
     return parser
 
@@ -70,6 +75,8 @@ def _common(command: Parser) -> None:
     command.add_argument(
         "--out", default=".", metavar="DIR", help=f"folder for {REPORT_FILE} (default: here)"
     )
+    command.add_argument("--html", metavar="FILE", help="write a page with charts, too")
+    command.add_argument("--junit", metavar="FILE", help="write JUnit XML, too")
     command.add_argument("--name", default="perf", help="name of this watch")
     command.add_argument("--json", action="store_true", help="print the report on standard output")
 
@@ -120,7 +127,8 @@ def _analyze(arguments: Namespace, environ: Mapping[str, str]) -> Report:
         budgets=arguments.thresholds,
         profile=single(arguments.profile or ""),
     )
-    return perf.judge_files(arguments.results, where, directory=os.getcwd())
+    merging = Merging(arguments.merge, arguments.parts)
+    return perf.judge_files(arguments.results, where, directory=os.getcwd(), merging=merging)
 
 
 def _run(arguments: Namespace, environ: Mapping[str, str], console: Console) -> Report:
@@ -170,6 +178,10 @@ def _hand_out(report: Report, arguments: Namespace, console: Console) -> None:
     path = os.path.join(arguments.out, REPORT_FILE)
     dumped = json.dump(report)
     files.write(path, dumped)
+    if arguments.html or arguments.junit:
+        from trivigil.cli import written
+
+        written.write(report, html=arguments.html, junit=arguments.junit)
     if arguments.json:
         console.answer(dumped)
     console.show(text.render(report, width=console.width, colour=console.colour))

@@ -90,7 +90,11 @@ def publish(
         assert event is not None  # noqa: S101 (the plan does nothing on GitHub without an event)
         return connect(event, token)
 
-    return deliver(chosen, ready, client, workflow, state_dir=remembered, report_path=path)
+    beside = os.path.dirname(os.path.abspath(path))
+    return deliver(
+        chosen, ready, client, workflow,
+        state_dir=remembered, report_path=path, handover_dir=beside,
+    )  # fmt: skip
 
 
 def _write(

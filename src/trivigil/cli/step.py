@@ -19,11 +19,17 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from trivigil.cli.console import Console
+    from trivigil.github.workflow import Workflow
     from trivigil.publish import Published
 
 UNFINISHED: Final = (
     "### ❌ Trivigil has no result\n\n"
     "The step that watches ended before it had one: it was cancelled or killed. Its log says how far it came."
+)
+
+NOT_HANDED_OVER: Final = (
+    "nothing is handed over to the workflow that publishes: its artifact could not be uploaded; "
+    "the log of the step that hands over says why"
 )
 
 
@@ -111,6 +117,8 @@ def verdict(environ: Mapping[str, str], console: Console) -> int:
     if not done:
         console.error("the step before this one wrote no result; see its log.")
         return 3
+    if environ.get("TRIVIGIL_HANDOVER") == "failure":
+        _not_handed_over(Workflow(environ))
     for one in done:
         report = load(one.report)
         console.say(headline(report))
@@ -121,6 +129,13 @@ def verdict(environ: Mapping[str, str], console: Console) -> int:
     for line in refused:
         Workflow(environ).error(f"not published, and `publish-required` is set: {line}")
     return max((one.exit_code for one in done if one.fail), default=0) or (1 if refused else 0)
+
+
+def _not_handed_over(workflow: Workflow) -> None:
+    """The publish step wrote the hand-over, and the step after it could not upload it: people are told."""
+    workflow.warning(NOT_HANDED_OVER, title="Trivigil")
+    with suppress(OSError):
+        workflow.summary(f"#### Publishing\n\n- {NOT_HANDED_OVER}")
 
 
 def _artifact(one: outcome.Outcome) -> dict[str, str]:

@@ -9,7 +9,7 @@ import os
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from trivigil import config, files
-from trivigil.cli import application, outcome
+from trivigil.cli import application, outcome, written
 from trivigil.cli.origin import context
 from trivigil.cli.outcome import Outcome
 from trivigil.core.disclosure import discloses
@@ -156,7 +156,10 @@ def _channels(settings: Perf | None, *, is_twin: bool) -> tuple[str, ...]:
 
 def _artifact_name(settings: Perf | None, name: str) -> str:
     wanted = settings.artifact_name if settings else ""
-    return "" if wanted == "none" else wanted or f"trivigil-{outcome.slug(name)}"
+    own = files.slug(name)
+    # A hand-over is found by the beginning of its name: nothing else may have it.
+    own = f"results-{own}" if own.startswith("handover-") else own
+    return "" if wanted == "none" else wanted or f"trivigil-{own}"
 
 
 def _ground(workspace: str, working: str, watch: str, name: str, output: str) -> Ground:
@@ -165,7 +168,7 @@ def _ground(workspace: str, working: str, watch: str, name: str, output: str) ->
         raise InputError("it lies outside the workspace.", key="working-directory")
     if not os.path.isdir(directory):
         raise InputError("there is no such folder.", key="working-directory")
-    own = "" if name == watch else outcome.slug(name)
+    own = "" if name == watch else files.slug(name)
     folder = os.path.join(directory, output or os.path.join("trivigil-results", own))
     if os.path.commonpath([workspace, os.path.abspath(folder)]) != workspace:
         raise InputError("it lies outside the workspace.", key="output-dir")
@@ -199,7 +202,12 @@ def _perf(
         say=console.say,
     )
     if not tool:
-        return perf.judge_files(settings.results, where, directory=ground.directory, fence=fence)
+        from trivigil.perf.parts import Merging
+
+        merging = Merging(settings.merge, settings.parts)
+        return perf.judge_files(
+            settings.results, where, directory=ground.directory, fence=fence, merging=merging
+        )
     return perf.judge_order(
         _order(settings, tool, environ),
         where,
@@ -326,4 +334,5 @@ def _write(report: Report, path: str, console: Console) -> None:
     from trivigil.render import json, text
 
     files.write(path, json.dump(report))
+    written.beside(report, os.path.dirname(path))
     console.show(text.render(report, width=console.width, colour=False))

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from trivigil.core.histogram import Histogram
+    from trivigil.core.interval import Interval
 
 Better = Literal["lower", "higher"]
 
@@ -58,6 +59,8 @@ class Measurement(NamedTuple):
     profile: str | None = None
     rounds: tuple[float, ...] = ()
     """What each repetition measured, in order, in the metric's unit; at most MAX_ROUNDS of them."""
+    ci: Interval | None = None
+    """Where a percentile lies with 95 % certainty, where single observations or a histogram are known."""
 
 
 MAX_ROUNDS = 500
@@ -72,6 +75,15 @@ def thinned(rounds: Sequence[float]) -> tuple[float, ...]:
     return tuple(rounds[int(position * step)] for position in range(MAX_ROUNDS))
 
 
+def quantile(name: str) -> float | None:
+    """0.999 for `latency.p99_9`; None for what is no percentile."""
+    match = PERCENTILE.fullmatch(name)
+    if match is None:
+        return None
+    _, whole, part = match.groups()
+    return float(f"{whole}.{part or 0}") / 100
+
+
 _UNITS = {"latency": "ms", "time": "s"}
 _STATISTICS = {"mean": "mean", "min": "lowest", "max": "highest", "stddev": "standard deviation of"}
 _FIXED = {
@@ -80,6 +92,7 @@ _FIXED = {
         Metric("requests", "count", "higher", "requests"),
         Metric("failures", "count", "lower", "failures"),
         Metric("error_rate", "%", "lower", "error rate"),
+        Metric("error_budget", "%", "lower", "error budget spent"),
         Metric("throughput", "1/s", "higher", "throughput"),
         *(
             Metric(f"{family}.{key}", unit, "lower", f"{title} {family}")

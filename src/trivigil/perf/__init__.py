@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from trivigil.core.errors import InputError
 from trivigil.core.record import NamedTuple
 from trivigil.perf.analysis import Context, analyze, refused
+from trivigil.perf.parts import AUTO
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from trivigil.core.report import Report
     from trivigil.core.result import Result
     from trivigil.core.threshold import Threshold
+    from trivigil.perf.parts import Merging
     from trivigil.perf.profiles import Amount, Profile
     from trivigil.perf.runs import Run
     from trivigil.perf.tool import Job, Tool
@@ -70,7 +72,12 @@ class Errand(NamedTuple):
 
 
 def judge_files(
-    specs: Sequence[str], context: Context, *, directory: str, fence: Sequence[str] | None = None
+    specs: Sequence[str],
+    context: Context,
+    *,
+    directory: str,
+    fence: Sequence[str] | None = None,
+    merging: Merging = AUTO,
 ) -> Report:
     """Read the results that `[TOOL=]GLOB` specs name, and judge them.
 
@@ -78,7 +85,7 @@ def judge_files(
     """
     try:
         thresholds = read_budgets(context.budgets, context.root)
-        run = gather(specs, directory, fence)
+        run = gather(specs, directory, fence, merging)
     except InputError as error:
         return refused(str(error), context)
     return analyze(run, thresholds, context)
@@ -156,13 +163,18 @@ def read_budgets(path: str | None, root: str) -> tuple[Threshold, ...]:
     return budgets.read(text, path).thresholds
 
 
-def gather(specs: Sequence[str], directory: str, fence: Sequence[str] | None = None) -> Run:
+def gather(
+    specs: Sequence[str],
+    directory: str,
+    fence: Sequence[str] | None = None,
+    merging: Merging = AUTO,
+) -> Run:
     """Find the sources, read each, and put together what belongs to one run."""
     from trivigil import sources
     from trivigil.perf import readers, runs
 
     found = sources.find(specs, directory=directory, fence=fence)
-    return runs.reconcile([readers.read(source) for source in found])
+    return runs.reconcile([readers.read(source) for source in found], merging)
 
 
 def prepare(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from trivigil.core.certainty import few
 from trivigil.core.gate import Conclusion, conclude
 from trivigil.core.measurement import OVERALL
 from trivigil.core.record import NamedTuple
 from trivigil.core.report import Origin, Report, SourceRecord
 from trivigil.core.result import Location, Result, Rule, Severity
 from trivigil.core.threshold import judge
+from trivigil.perf.intervals import with_intervals
 from trivigil.perf.profiles import QUESTIONS
 from trivigil.perf.questions import ask
 from trivigil.perf.questions.answer import Answer
@@ -47,7 +49,7 @@ def analyze(
     run: Run, thresholds: Sequence[Threshold], context: Context, verdicts: Sequence[Result] = ()
 ) -> Report:
     """Judge one run against its thresholds; `verdicts` are what the tool's own process said."""
-    facts = run.facts
+    facts = run.facts._replace(measurements=with_intervals(run.facts.measurements))
     problems = tuple(reading.problem for reading in run.readings if reading.problem)
     applying = [threshold for threshold in thresholds if threshold.applies(context.profile)]
     answer = ask(context.load, facts, applying) if context.load and not problems else Answer()
@@ -65,7 +67,7 @@ def analyze(
         measurements=tuple(m._replace(profile=context.profile) for m in measurements),
         origin=context.origin,
         problems=problems,
-        notes=_elsewhere(thresholds, context),
+        notes=(*run.notes, *few(judged), *_elsewhere(thresholds, context)),
         facts=_facts(facts, len(thresholds), context) | _asked(context, answer),
     )
 

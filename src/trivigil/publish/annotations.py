@@ -39,7 +39,7 @@ class Checkout(NamedTuple):
 def collect(report: Report, checkout: Checkout) -> tuple[Annotation, ...]:
     """One annotation for each finding that has a place in the repository, worst first."""
     found = []
-    for result in sorted(report.findings, key=_rank):
+    for result in sorted(report.findings, key=rank):
         path = in_repository(result.location.path, checkout)
         if path is not None:
             found.append(_annotation(result, path))
@@ -55,7 +55,8 @@ def in_repository(path: str | None, checkout: Checkout) -> str | None:
     return None if relative in {".", ".."} or relative.startswith("../") else relative
 
 
-def _rank(result: Result) -> tuple[int, int, float, str, str]:
+def rank(result: Result) -> tuple[int, int, float, str, str]:
+    """Where a finding stands among others, worst first."""
     excess = result.evidence.get("excess")
     beyond = float(excess) if isinstance(excess, int | float) else 0.0
     gates = 0 if result.gates else 1

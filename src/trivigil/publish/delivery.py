@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from trivigil.core.errors import TrivigilError
 from trivigil.github.refusal import FORBIDDEN, UNAUTHORIZED, Refusal, Refused
-from trivigil.publish import memory, outputs
+from trivigil.publish import handover_file, memory, outputs
 from trivigil.publish.channel import Delivered, Desk
 from trivigil.publish.channels import CHANNELS
 from trivigil.publish.plan import OUTPUTS
@@ -34,13 +35,17 @@ def deliver(
     *,
     state_dir: str | None = None,
     report_path: str = "",
+    handover_dir: str | None = None,
 ) -> Published:
     """Carry out the plan. `connect` is called once, and only where something goes to GitHub.
+
+    What is handed over is written below `handover_dir`.
 
     Raises nothing for what GitHub refuses or does not answer.
     """
     delivery = _Delivery(plan, publication, connect, workflow, state_dir)
     try:
+        delivery.hand_over(handover_dir)
         for channel in CHANNELS:
             delivery.deliver(channel)
     finally:
@@ -68,6 +73,25 @@ class _Delivery:
         self._refused = memory.recall(state_dir, publication.event)
         self._ledger = Published(refused=tuple(self._refused.values()))
 
+    def hand_over(self, folder: str | None) -> None:
+        """Write what another workflow is to publish, before the summary, which says what became of it."""
+        steps = self._plan.handed_over
+        if not steps:
+            return
+        try:
+            handed = handover_file.write(self._plan, self._publication, folder)
+        except TrivigilError as error:
+            missing = f"nothing is handed over to the workflow that publishes: {error}"
+            alone = tuple(
+                step._replace(act="skip", reason=f"{step.reason}, but {missing}") for step in steps
+            )
+            self._workflow.warning(missing, title="Trivigil")
+            self._ledger = self._ledger._replace(skipped=alone, notes=(missing,))
+        else:
+            named = ", ".join(step.channel for step in steps)
+            note = f"handed over to the workflow that publishes, where there is one (docs/forks.md of Trivigil): {named}"
+            self._ledger = self._ledger._replace(handed_over=steps, handover=handed, notes=(note,))
+
     def deliver(self, channel: Channel) -> None:
         """Use one channel, where the plan says so."""
         if not self._plan.does(channel.NAME):
@@ -87,7 +111,7 @@ class _Delivery:
     def finish(self, report_path: str) -> Published:
         """Set the outputs, and say in the log what was not published and why."""
         untouched = tuple(
-            step for step in self._plan.steps if step.act != "do" and step.refusal is None
+            step for step in self._plan.steps if step.act == "skip" and step.refusal is None
         )
         self._ledger = self._ledger._replace(skipped=self._ledger.skipped + untouched)
         if self._plan.does(OUTPUTS):

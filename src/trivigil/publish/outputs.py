@@ -24,11 +24,14 @@ def values(report: Report, headline: str, report_path: str) -> dict[str, str]:
 
 
 def published_values(published: Published) -> dict[str, str]:
-    """What publishing adds: addresses, what was done, and which permission line mends the rest."""
+    """What publishing adds: addresses, what was done, which permission line mends the rest, and what to upload."""
+    handover = published.handover
     return {
         "comment-url": published.comment_url or "",
         "check-run-url": published.check_run_url or "",
         "published": _line(published.to_json()),
+        "handover-name": handover.artifact if handover else "",
+        "handover-path": handover.path if handover else "",
     }
 
 

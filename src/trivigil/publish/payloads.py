@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trivigil.publish import outputs
+from trivigil.publish import handover, outputs
 from trivigil.publish.channels import CHANNELS
 from trivigil.publish.plan import NOT_ASKED
 from trivigil.publish.published import Published, as_json
@@ -29,8 +29,16 @@ def payloads(plan: Plan, publication: Publication, report_path: str = "") -> dic
     for channel in CHANNELS:
         if plan.step(channel.NAME).reason != NOT_ASKED:
             files |= channel.payloads(publication)
+    files |= _handover(plan, publication)
     files["outputs.txt"] = _outputs(publication, report_path)
     return files
+
+
+def _handover(plan: Plan, publication: Publication) -> dict[str, str]:
+    if publication.event is None or not plan.handed_over:
+        return {}
+    handed = handover.of(publication.report, publication.event, plan)
+    return {handover.MEMBER: handover.dump(handed)}
 
 
 def _outputs(publication: Publication, report_path: str) -> str:

@@ -21,6 +21,14 @@ if TYPE_CHECKING:
 
 Act = Literal["do", "skip", "hand-over"]
 CommentMode = Literal["always", "on-change", "on-failure", "never"]
+COMMENT_MODES: Final[tuple[CommentMode, ...]] = ("always", "on-change", "on-failure", "never")
+
+HANDED_OVER: Final = ("check-run", "status", "comment")
+"""The channels that a second workflow can use for a run whose token may only read (docs/forks.md)."""
+HANDED_OVER_EVENT: Final = "pull_request"
+SECOND_HALF: Final = (
+    "a second workflow publishes it, where there is one (docs/forks.md of Trivigil)"
+)
 
 NOT_ASKED: Final = "not asked for"
 OUTPUTS: Final = "outputs"
@@ -66,6 +74,11 @@ class Plan(NamedTuple):
         """Whether the channel is to be used."""
         return self.step(channel).act == "do"
 
+    @property
+    def handed_over(self) -> tuple[Step, ...]:
+        """What a second workflow is to publish."""
+        return tuple(step for step in self.steps if step.act == "hand-over")
+
 
 class Situation(NamedTuple):
     """What a channel decides from."""
@@ -92,10 +105,19 @@ class Situation(NamedTuple):
         # A `permissions` block raises a Dependabot token, but nothing raises a fork's.
         proven = self.wanted.explicit and not self.event.is_fork
         if not permit.allowed and not proven:
-            return Step(channel, "skip", permit.reason)
+            return self._by_another(channel, permit.reason)
         if (refusal := self.refused.get(channel)) is not None:
             return Step(channel, "skip", f"refused earlier in this run: {refusal.reason}", refusal)
         return None
+
+    def _by_another(self, channel: str, reason: str) -> Step:
+        """A channel that this run's token cannot use, and a second workflow's perhaps can."""
+        event = self.event
+        if event is None or event.name != HANDED_OVER_EVENT or event.pull_number is None:
+            return Step(channel, "skip", reason)
+        if channel not in HANDED_OVER:
+            return Step(channel, "skip", f"{reason}, and this channel is not handed over")
+        return Step(channel, "hand-over", f"{reason}; {SECOND_HALF}")
 
     def local(self, channel: str, *, by_default: bool = True) -> Step | None:
         """The same for a channel of the runner, which needs no token."""

@@ -71,7 +71,7 @@ def document(report: Report, *, artifact_url: str | None = None) -> Document:
         *_accepted(sums),
         *(apart(report) if views(report) else _one_run(report, sums)),
         *sources(report),
-        *_footer(report),
+        *footer(report),
     ]
     return Document(tuple(blocks))
 
@@ -82,6 +82,17 @@ def _one_run(report: Report, sums: Tally) -> Iterable[Block]:
     yield from errors(report)
     yield from exceptions(report)
     yield from held(report, sums.held)
+
+
+def findings(report: Report) -> Iterable[Block]:
+    """What failed, is undecided, warns or was accepted, and what to do about it."""
+    sums = tally(report)
+    yield from _problems(report)
+    yield from _failed(report, sums)
+    yield from _undecided(report, sums)
+    yield from _advice(report, sums, None)
+    yield from _warnings(report, sums)
+    yield from _accepted(sums)
 
 
 def verdict(report: Report) -> Heading:
@@ -229,7 +240,7 @@ def _whole_run(report: Report, sums: Tally) -> Iterable[Block]:
     return blocks
 
 
-def _footer(report: Report) -> Iterable[Block]:
+def footer(report: Report) -> Iterable[Block]:
     """Which commit, which run, by which tool: one small line."""
     parts: list[Sequence[Span]] = [
         *_commit(report),

@@ -21,11 +21,19 @@ from trivigil.render.document import (
     text,
 )
 from trivigil.render.perf_results import figure
-from trivigil.render.perf_run import course, endpoints, errors, exceptions, held, key_numbers
+from trivigil.render.perf_run import (
+    course,
+    endpoints,
+    entries,
+    errors,
+    exceptions,
+    held,
+    key_numbers,
+)
 from trivigil.render.verdict import tally
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from trivigil.core.report import Report
     from trivigil.core.result import Result
@@ -48,7 +56,7 @@ def _view(report: Report, name: str) -> Report:
     facts = dict(report.facts)
     for key in _LISTED:
         own = "name" if key == "profiles" else "profile"
-        facts[key] = [entry for entry in _entries(facts, key) if entry.get(own) == name]
+        facts[key] = [entry for entry in entries(facts, key) if entry.get(own) == name]
     return report._replace(
         results=tuple(result for result in report.results if result.profile == name),
         measurements=tuple(m for m in report.measurements if m.profile == name),
@@ -74,7 +82,7 @@ def apart(report: Report) -> Iterable[Block]:
 
 def answer(report: Report) -> Iterable[Block]:
     """What was asked of the run, with which load, and what it answered."""
-    for planned in _entries(report.facts, "profiles"):
+    for planned in entries(report.facts, "profiles"):
         yield Paragraph(_load(planned), _ANSWER)
         items = tuple(_item(result, planned) for result in report.results if _answers(result))
         if items:
@@ -113,7 +121,7 @@ def _length(seconds: float) -> str:
 
 def _steps(planned: Mapping[str, object]) -> Iterable[Block]:
     """The table of a stepped load, the knee marked."""
-    steps = _entries(planned, "steps")
+    steps = entries(planned, "steps")
     if not steps:
         return
     knee = _number(planned, "knee")
@@ -140,12 +148,6 @@ def _step(entry: Mapping[str, object], index: int, count: int, knee: float | Non
 def _cell(entry: Mapping[str, object], key: str, unit: str) -> Spans:
     value = _number(entry, key)
     return text("\N{EN DASH}" if value is None else figure(value, unit))
-
-
-def _entries(facts: Mapping[str, object], key: str) -> Sequence[Mapping[str, object]]:
-    """A list of objects; whatever else stands there is not shown."""
-    found = facts.get(key)
-    return [entry for entry in found if isinstance(entry, dict)] if isinstance(found, list) else []
 
 
 def _number(entry: Mapping[str, object], key: str) -> float | None:

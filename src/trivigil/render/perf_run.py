@@ -78,7 +78,7 @@ def _value(name: str, values: Mapping[str, float]) -> Spans:
 
 def course(report: Report) -> Iterable[Block]:
     """How p95 and throughput went over time, where there are enough points to see it."""
-    points = _entries(report.facts, "timeline")
+    points = entries(report.facts, "timeline")
     if len(points) < LEAST_POINTS:
         return
     rows = [
@@ -172,7 +172,7 @@ def _endpoint_row(
 
 def errors(report: Report) -> Iterable[Block]:
     """Failed requests by endpoint and message, most frequent first."""
-    found = _by_count(_entries(report.facts, "errors"))
+    found = _by_count(entries(report.facts, "errors"))
     if found:
         rows = (
             Row(
@@ -192,7 +192,7 @@ def errors(report: Report) -> Iterable[Block]:
 
 def exceptions(report: Report) -> Iterable[Block]:
     """What the load script itself raised, most frequent first."""
-    found = _by_count(_entries(report.facts, "exceptions"))
+    found = _by_count(entries(report.facts, "exceptions"))
     if found:
         rows = (
             Row((text(_count(entry)), (Code(_words(entry, "message")),)), _ERROR) for entry in found
@@ -241,7 +241,7 @@ def _singular(unit: str) -> str:
     return unit.removesuffix("s")
 
 
-def _entries(facts: Mapping[str, object], key: str) -> list[dict[str, object]]:
+def entries(facts: Mapping[str, object], key: str) -> list[dict[str, object]]:
     """A list of objects in the facts; whatever else stands there is not shown."""
     found = facts.get(key)
     return [entry for entry in found if isinstance(entry, dict)] if isinstance(found, list) else []
