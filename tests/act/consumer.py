@@ -52,8 +52,10 @@ class Consumer:
         return found[0]
 
     def take_workflow(self, name: str) -> None:
-        """Take in one of the workflows of this folder."""
+        """Take in one of the workflows of this folder, or keep one of that name that is there already."""
         target = self.folder / ".github" / "workflows" / name
+        if target.is_file() and not (WORKFLOWS / name).is_file():
+            return
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(WORKFLOWS / name, target)
 

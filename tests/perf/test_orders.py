@@ -13,8 +13,9 @@ from tests.perf.real_k6 import NO_K6, find_k6
 from tests.perf.real_tools import absent, find
 from tests.perf.tools.pages import open_pages
 from trivigil.core.measurement import OVERALL
-from trivigil.perf import Order, judge_order
+from trivigil.perf import Order, judge_files, judge_order
 from trivigil.perf.analysis import Context
+from trivigil.perf.parts import Merging
 from trivigil.perf.profiles import Amount
 
 if TYPE_CHECKING:
@@ -225,7 +226,16 @@ def test_two_shards_of_k6_are_the_whole_load(tmp_path: Path) -> None:
             assert value(report, "requests", "{phase:steady}") > 0
             assert value(report, "latency.p95", "{phase:steady}") > 0
             seen.append(value(report, "requests"))
+            (tmp_path / "out" / "load").rename(tmp_path / f"shard-{part}")
         assert sum(seen) == pages.asked["/"]
+    whole = judge_files(
+        ["shard-*/k6_*"],
+        Context("perf", "2026-01-02T03:04:05Z", str(tmp_path)),
+        directory=str(tmp_path),
+        merging=Merging("repetitions", 2),  # here one ran after the other
+    )
+    assert whole.problems == ()
+    assert value(whole, "requests") == sum(seen)
 
 
 @needs_k6

@@ -115,7 +115,7 @@ def judge_order(
     for index, profile in enumerate(errand.profiles):
         own = context
         if errand.tool.LOADS:
-            own = context._replace(profile=profile.name, load=_planned(profile, errand.job.shard))
+            own = context._replace(profile=profile.name, load=_planned(profile, errand))
         try:
             run, verdicts = _execute(errand, index, say)
         except InputError as error:
@@ -140,16 +140,17 @@ def _remarks(order: Order, errand: Errand) -> Iterable[str]:
     part, parts = errand.job.shard
     if parts > 1:
         yield (
-            f"This is shard {part} of {parts}: its numbers are of its own part of the load. Judge the shards' files "
-            "together to judge the whole."
+            f"This is shard {part} of {parts}: its numbers are of its own part of the load. The whole is judged from "
+            "the files of all, with `results` and `merge: shards`."
         )
     if not errand.tool.LOADS and order.profile != "auto":
         yield f"{errand.tool.NAME} measures benchmarks, which know no profile: `profile` changes nothing."
 
 
-def _planned(profile: Profile, shard: tuple[int, int]) -> Profile:
+def _planned(profile: Profile, errand: Errand) -> Profile:
     """The load of this machine: of a shard its part of the users."""
-    return profile._replace(users=max(1, profile.users // shard[1]))
+    users = max(1, profile.users // errand.job.shard[1])
+    return profile._replace(users=users, arrivals=errand.tool.ARRIVALS)
 
 
 def read_budgets(path: str | None, root: str) -> tuple[Threshold, ...]:

@@ -30,6 +30,8 @@ class Profile(NamedTuple):
     run_time: float
     steps: int = 0
     """How many equal steps lead to all users; 0 for one ramp."""
+    arrivals: bool = False
+    """Whether users arrive whatever the service does, so that how many are there is an outcome and no plan."""
 
     @property
     def ramp(self) -> float:

@@ -70,6 +70,8 @@ class Tool(Protocol):
     """Which of `processes`, `workers` and `shard` it understands."""
     VERSIONED: bool
     """Whether `PROGRAM --version` says the tool's own version."""
+    ARRIVALS: bool
+    """Whether its users arrive whatever the service does (an open model): then how many are there is an outcome."""
     STDOUT: str
     """Name of the file for its standard output; empty where that joins the log."""
 

@@ -132,6 +132,13 @@ class TestLoad:
         found = {m.metric.name: m.value for m in answer.measurements}
         assert (found["throughput"], found["requests"]) == (8, 40)
 
+    def test_users_that_arrive_are_an_outcome_and_no_plan(self) -> None:
+        """Artillery counts those in flight, which are few where the service is fast."""
+        windows = course([(1, 1.0, 0.0, None)] * 5 + [(2, 8.0, 0.0, None)] * 6)
+        assert one(asked(self.LOAD, windows).results, "load.steady-state").kind == "open"
+        arriving = asked(self.LOAD._replace(arrivals=True), windows)
+        assert {m.metric.name: m.value for m in arriving.measurements}["throughput"] == 8
+
     def test_percentiles_of_the_steady_part_need_single_requests(self) -> None:
         """Where windows keep their times they are merged, and are exact to the histogram's accuracy."""
         windows = [

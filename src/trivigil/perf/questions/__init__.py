@@ -32,6 +32,8 @@ def ask(profile: Profile, facts: RunFacts, thresholds: Sequence[Threshold]) -> A
         return Answer()
     if len(windows) > _LEAST:
         windows.pop()  # the run ended somewhere inside its last moment, which is shorter than it looks
+    if profile.arrivals:
+        windows = [window._replace(users=None) for window in windows]
     if profile.name == "smoke":
         return smoke.answer(facts, thresholds)
     if profile.name == "stress":

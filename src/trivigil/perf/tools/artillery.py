@@ -32,6 +32,7 @@ ENVIRON: Final[Mapping[str, str]] = {
 }
 SHARES: Final[frozenset[str]] = frozenset()
 VERSIONED: Final = True
+ARRIVALS: Final = True
 STDOUT: Final = ""
 
 _CHECK_FAILED, _EXPECTATION_FAILED = 1, 21

@@ -31,6 +31,7 @@ LOADS: Final = True
 ENVIRON: Final[Mapping[str, str]] = {}
 SHARES: Final[frozenset[str]] = frozenset()
 VERSIONED: Final = False
+ARRIVALS: Final = False
 STDOUT: Final = "command.out"
 
 

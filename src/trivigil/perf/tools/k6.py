@@ -32,6 +32,7 @@ LOADS: Final = True
 ENVIRON: Final[Mapping[str, str]] = {}
 SHARES: Final[frozenset[str]] = frozenset({"shard"})
 VERSIONED: Final = True
+ARRIVALS: Final = False
 STDOUT: Final = ""
 
 STATISTICS: Final = "avg,min,med,max,p(90),p(95),p(99),p(99.9),count"

@@ -31,6 +31,7 @@ ENVIRON: Final[Mapping[str, str]] = {}
 
 SHARES: Final = frozenset({"processes", "workers"})
 VERSIONED: Final = True
+ARRIVALS: Final = False
 STDOUT: Final = ""
 
 _MASTER_PORT: Final = 5557

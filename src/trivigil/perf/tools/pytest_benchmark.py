@@ -26,6 +26,7 @@ LOADS: Final = False
 ENVIRON: Final[Mapping[str, str]] = {}
 SHARES: Final[frozenset[str]] = frozenset()
 VERSIONED: Final = False
+ARRIVALS: Final = False
 STDOUT: Final = ""
 
 _CODES: Final = {
