@@ -19,7 +19,11 @@ from trivigil.perf.readers import readers
 
 ROOT = Path(__file__).resolve().parents[1]
 READERS = tuple(readers())
-ACTIONS = {"perf": ROOT / "actions" / "perf" / "action.yml", "front door": ROOT / "action.yml"}
+ACTIONS = {
+    "perf": ROOT / "actions" / "perf" / "action.yml",
+    "publish": ROOT / "actions" / "publish" / "action.yml",
+    "front door": ROOT / "action.yml",
+}
 OUTSIDE_THE_MODEL = {"config", "github-token", "python", "watch"}
 """Inputs that say where the model's values are, or that no configuration file may hold."""
 IN_THE_FILE_ONLY = {"profiles"}
@@ -69,6 +73,8 @@ def test_every_setting_is_an_input_and_every_input_a_setting() -> None:
     """action.yml and the model have the same names, so nothing is accepted and ignored."""
     fields = {name.replace("_", "-") for name in config.Perf.model_fields} - IN_THE_FILE_ONLY
     assert set(action(ACTIONS["perf"])["inputs"]) - OUTSIDE_THE_MODEL == fields
+    received = {name.replace("_", "-") for name in config.Receive.model_fields}
+    assert set(action(ACTIONS["publish"])["inputs"]) - OUTSIDE_THE_MODEL == received
     common = {name.replace("_", "-") for name in config.Common.model_fields}
     assert set(action(ACTIONS["front door"])["inputs"]) - OUTSIDE_THE_MODEL == common
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, cast
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
 
@@ -148,7 +148,28 @@ class Perf(Common):
     thresholds: str = Field("", description="Budgets file.")
 
 
-MODELS: Final[dict[str, type[Common]]] = {"perf": Perf}
+class Receive(BaseModel):
+    """What the second half of a fork's publishing understands: inputs alone, because no file of a checkout is believed there."""
+
+    model_config = Common.model_config
+
+    artifact: str = Field(
+        "*", max_length=200, description="Which hand-overs: a name, or a pattern."
+    )
+    publish: Words = Field(("auto",), description="auto, none, or a list of channels.")
+    comment_mode: Literal["always", "on-change", "on-failure", "never"] | None = Field(
+        None, description="When the comment is written."
+    )
+    publish_required: bool = Field(
+        default=False, description="Whether a hand-over that is refused fails the step."
+    )
+    disclose: bool = Field(
+        default=False, description="Whether a public repository shows what may hold secrets."
+    )
+
+
+RECEIVE: Final = "publish"
+MODELS: Final[dict[str, type[BaseModel]]] = {"perf": Perf, RECEIVE: Receive}
 
 
 def schema() -> dict[str, Any]:
@@ -180,9 +201,17 @@ def load(watch: str, environ: Mapping[str, str], directory: str) -> Common:
     node = _read(file, directory) if file else None
     values = {**(_section(node, watch, file or "") if node else {}), **_inputs(watch, environ)}
     try:
-        return MODELS[watch].model_validate(values)
+        return cast("Common", MODELS[watch].model_validate(values))
     except ValidationError as error:
         raise _explained(error, watch, environ, node, file) from None
+
+
+def receive(environ: Mapping[str, str]) -> Receive:
+    """The settings of the second half. Raises InputError that names the input."""
+    try:
+        return Receive.model_validate(_inputs(RECEIVE, environ))
+    except ValidationError as error:
+        raise _explained(error, RECEIVE, environ, None, None) from None
 
 
 def find(named: str, directory: str) -> str | None:

@@ -30,8 +30,8 @@ def service(bench: Bench) -> Service:
     return Service(bench)
 
 
-def prepare(bench: Bench, service: Service) -> None:
-    """The example as a team copies it, with its own application in place of the compose file's."""
+def prepare(bench: Bench, service: Service) -> str:
+    """The example as a team copies it, with its own application in place of the compose file's; its path."""
     replaced = {
         r"start: docker-compose\.test\.yml": f"start: {service.variables['START']}",
         r"http://localhost:8080": service.url,
@@ -40,11 +40,13 @@ def prepare(bench: Bench, service: Service) -> None:
     for pattern, own in replaced.items():
         text, count = re.subn(pattern, own, text)
         assert count, f"the example does not say {pattern} any more"
-    bench.consumer.write(".github/workflows/performance.yml", text)
+    workflow = bench.root / "performance.yml"
+    workflow.write_text(text, encoding="utf-8")
     bench.consumer.write("load/locustfile.py", LOCUSTFILE)
     bench.consumer.write(".trivigil.yml", SHORT)
     limits = {"default": {"p95_response_time": 5000, "error_rate": 0}, "OVERALL": {"requests": 1}}
     bench.consumer.write_budgets(limits, "performance-thresholds.json")
+    return str(workflow)
 
 
 def profiles(report: Any) -> list[str]:
@@ -55,8 +57,7 @@ def profiles(report: Any) -> list[str]:
 def test_a_pull_request_gets_a_smoke_test(bench: Bench, service: Service) -> None:
     """The seed's workflow in its mended form: the example, executed, comments on the pull request."""
     bench.repository.pull(7)
-    prepare(bench, service)
-    run = bench.run("performance.yml")
+    run = bench.run(prepare(bench, service))
     assert run.code == 0
     report = run.report()
     assert (report["passed"], profiles(report)) == (True, ["smoke"])
@@ -67,9 +68,9 @@ def test_a_pull_request_gets_a_smoke_test(bench: Bench, service: Service) -> Non
 
 def test_the_night_gets_every_profile(bench: Bench, service: Service) -> None:
     """One after the other in one job, each measured, judged and shown by itself."""
-    prepare(bench, service)
+    workflow = prepare(bench, service)
     payload = bench.github.event("schedule", bench.repository)
-    run = bench.run("performance.yml", event="schedule", payload=payload)
+    run = bench.run(workflow, event="schedule", payload=payload)
     report = run.report()
     assert profiles(report) == ["smoke", "load", "stress", "endurance"]
     assert [planned["name"] for planned in report["facts"]["profiles"]] == profiles(report)
@@ -83,8 +84,8 @@ def test_the_night_gets_every_profile(bench: Bench, service: Service) -> None:
 @pytest.mark.parametrize("choice", ["load", "smoke"])
 def test_by_hand_the_choice_is_run(bench: Bench, service: Service, choice: str) -> None:
     """What is chosen in GitHub's form, and nothing else."""
-    prepare(bench, service)
+    workflow = prepare(bench, service)
     payload = bench.github.event("workflow_dispatch", bench.repository, inputs={"profile": choice})
-    run = bench.run("performance.yml", event="workflow_dispatch", payload=payload)
+    run = bench.run(workflow, event="workflow_dispatch", payload=payload)
     assert run.code == 0
     assert profiles(run.report()) == [choice]

@@ -4,6 +4,7 @@ watch     start, run, read, judge, write; never fails the step
 stop      stop the application that `watch` started; always runs
 publish   comment, check run, summary, annotations; never fails the step
 verdict   say the verdict, and let it decide the step
+receive   the second half for forks: publish what another run handed over
 """
 
 from __future__ import annotations
@@ -35,7 +36,13 @@ NOT_HANDED_OVER: Final = (
 
 def run(argv: Sequence[str], environ: Mapping[str, str], console: Console) -> int:
     """Run one verb."""
-    verbs = {"watch": watch, "stop": stop, "publish": publish, "verdict": verdict}
+    verbs = {
+        "watch": watch,
+        "stop": stop,
+        "publish": publish,
+        "verdict": verdict,
+        "receive": receive,
+    }
     if len(argv) != 1 or argv[0] not in verbs:
         raise InputError(f"usage: trivigil step {'|'.join(verbs)}")
     return verbs[argv[0]](environ, console)
@@ -129,6 +136,13 @@ def verdict(environ: Mapping[str, str], console: Console) -> int:
     for line in refused:
         Workflow(environ).error(f"not published, and `publish-required` is set: {line}")
     return max((one.exit_code for one in done if one.fail), default=0) or (1 if refused else 0)
+
+
+def receive(environ: Mapping[str, str], console: Console) -> int:
+    """Publish what the run of a fork's pull request handed over."""
+    from trivigil.cli import receive as work
+
+    return work.run(environ, console)
 
 
 def _not_handed_over(workflow: Workflow) -> None:

@@ -1,8 +1,9 @@
 """Metrics and measurements: what was measured, in which unit, and which way is better.
 
 The direction belongs to the metric and is declared here once. Names and units are public
-(docs/formats.md): `latency.*` in milliseconds, `time.*` in seconds, `error_rate` in percent,
-`throughput` in 1/s, `requests` and `failures` as counts.
+(docs/budgets.md): `latency.*` in milliseconds, `time.*` in seconds, `error_rate` in percent,
+`throughput` in 1/s, `requests` and `failures` as counts; sizes in bytes, `page.*` of a web page mostly
+in milliseconds, scores from 0 to 1.
 """
 
 from __future__ import annotations
@@ -107,6 +108,50 @@ _FIXED = {
         Metric("drift.latency", "%", "lower", "rise of p95 over the run"),
         Metric("drift.error_rate", "%", "lower", "rise of the error rate over the run"),
         Metric("drift.throughput", "%", "lower", "loss of throughput over the run"),
+        Metric("data_rate", "B/s", "higher", "data rate"),
+        Metric("memory.allocated", "B", "lower", "memory that a call allocates"),
+        Metric("memory.allocations", "count", "lower", "allocations of a call"),
+        Metric("memory.peak", "B", "lower", "peak memory"),
+        Metric("memory.size", "B", "lower", "size in memory"),
+        Metric("instructions", "count", "lower", "instructions"),
+        Metric("cycles", "count", "lower", "estimated cycles"),
+        Metric("ram_hits", "count", "lower", "RAM hits"),
+        Metric("page.cumulative_layout_shift", "1", "lower", "cumulative layout shift"),
+        Metric("page.total_byte_weight", "B", "lower", "total byte weight"),
+        Metric("page.dom_size", "count", "lower", "DOM elements"),
+        *(
+            Metric(f"page.{key}", "ms", "lower", key.replace("_", " "))
+            for key in (
+                "first_contentful_paint",
+                "largest_contentful_paint",
+                "first_meaningful_paint",
+                "speed_index",
+                "total_blocking_time",
+                "interactive",
+                "max_potential_fid",
+                "interaction_to_next_paint",
+                "server_response_time",
+            )
+        ),
+        *(
+            Metric(f"score.{key}", "1", "higher", f"{key.replace('_', ' ')} score")
+            for key in ("performance", "accessibility", "best_practices", "seo", "pwa")
+        ),
+        *(
+            Metric(f"resources.{kind}.{key}", unit, "lower", f"{kind.replace('_', ' ')} {title}")
+            for kind in (
+                "total",
+                "document",
+                "script",
+                "stylesheet",
+                "image",
+                "media",
+                "font",
+                "other",
+                "third_party",
+            )
+            for key, unit, title in (("size", "B", "transfer size"), ("count", "count", "requests"))
+        ),
     )
 }
 

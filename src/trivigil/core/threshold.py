@@ -336,7 +336,7 @@ def quantity(value: float, unit: str) -> str:
             if abs(value) * scale >= 1 or name == "ns"
         )
     text = f"{value:,.{_digits(value)}f}" if value == 0 or abs(value) >= _TINY else f"{value:.3g}"
-    return {"count": text, "1/s": f"{text}/s"}.get(unit, f"{text} {unit}")
+    return {"count": text, "1": text, "1/s": f"{text}/s"}.get(unit, f"{text} {unit}")
 
 
 _SMALLER = ((1e3, "ms"), (1e6, "\N{MICRO SIGN}s"), (1e9, "ns"))

@@ -217,6 +217,10 @@ class Client:
         """One call; `path` is relative to the repository. Raises Refused."""
         return self._call(verb, self._path(path), read, body=body, repeatable=repeatable)
 
+    def address(self, path: str) -> str:
+        """Where a call of the repository sends its reader (302), not followed. Raises Refused."""
+        return self._exchange("GET", self._path(path), _nothing)[1].get("location", "")
+
     def query(self, text: str, variables: Json, read: Callable[[object], T]) -> T:
         """One GraphQL query or mutation, repeated where its answer was lost. Raises Refused."""
         body: Json = {"query": text, **({"variables": variables} if variables else {})}

@@ -41,6 +41,8 @@ class Wanted(NamedTuple):
     channels: frozenset[str] | None = None
     """The channels that are named; None for `auto`."""
     comment: CommentMode = "always"
+    within: frozenset[str] | None = None
+    """The channels that are open at all, whatever is named; None: every one, and the outputs."""
 
     @property
     def explicit(self) -> bool:
@@ -92,7 +94,9 @@ class Situation(NamedTuple):
 
     def asked(self, channel: str, *, by_default: bool = True) -> bool:
         """Whether the channel is asked for, by its name or by `auto`."""
-        named = self.wanted.channels
+        named, within = self.wanted.channels, self.wanted.within
+        if within is not None and channel not in within:
+            return False
         return by_default if named is None else channel in named
 
     def hindered(self, channel: str, *, by_default: bool = True) -> Step | None:
@@ -159,4 +163,7 @@ def plan(
     before: dict[str, Step] = {}
     for channel in CHANNELS:
         before[channel.NAME] = channel.decide(Situation(report, event, wanted, refused, before))
-    return Plan((*before.values(), Step(OUTPUTS, "do", "later steps read them")), wanted)
+    told = Step(OUTPUTS, "do", "later steps read them")
+    if wanted.within is not None:
+        told = Step(OUTPUTS, "skip", "one step publishes several reports")
+    return Plan((*before.values(), told), wanted)

@@ -262,7 +262,7 @@ def _commit(report: Report) -> Iterable[Spans]:
 
 def _run(report: Report) -> Iterable[Spans]:
     if report.origin.run_url:
-        yield (Link((Text("workflow run"),), report.origin.run_url),)
+        yield (Link((Text(report.origin.run_title),), report.origin.run_url),)
 
 
 def _profile(report: Report) -> Iterable[Spans]:

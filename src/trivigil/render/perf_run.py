@@ -46,6 +46,19 @@ _NUMBERS = {
     "time.median": "Median",
     "time.min": "Lowest",
     "time.stddev": "Std. dev.",
+    "data_rate": "Data rate",
+    "memory.allocated": "Memory",
+    "memory.allocations": "Allocations",
+    "memory.peak": "Peak memory",
+    "memory.size": "Size",
+    "instructions": "Instructions",
+    "cycles": "Cycles",
+    "score.performance": "Performance",
+    "page.first_contentful_paint": "FCP",
+    "page.largest_contentful_paint": "LCP",
+    "page.total_blocking_time": "TBT",
+    "page.cumulative_layout_shift": "CLS",
+    "page.speed_index": "Speed index",
 }
 _ORDER: tuple[IconName | None, ...] = ("fail", "open", "warning", None)
 _KEY_NUMBERS, _COURSE, _BROKEN_ENDPOINT, _ERROR, _SOURCE, _ENDPOINT, _HELD = (
@@ -122,10 +135,18 @@ def endpoints(report: Report) -> Iterable[Block]:
     subjects.pop(OVERALL, None)
     signs = _signs(report.findings)
     parts = {name: values for name, values in subjects.items() if is_part(name)}
-    timed = any(name.startswith("time.") for values in subjects.values() for name in values)
     whole = {name: values for name, values in subjects.items() if name not in parts}
-    yield from _subjects(whole, "benchmark" if timed else "endpoint", signs)
+    yield from _subjects(whole, _noun(subjects.values()), signs)
     yield from _subjects(parts, "part of the run", signs)
+
+
+def _noun(subjects: Iterable[Mapping[str, float]]) -> str:
+    """What the subjects are, by their metrics: a benchmark may have a throughput alone, an endpoint has requests."""
+    names = {name for values in subjects for name in values}
+    if any(name.startswith(("page.", "score.")) for name in names):
+        return "page"
+    loaded = any(name == "requests" or name.startswith("latency.") for name in names)
+    return "endpoint" if loaded else "benchmark"
 
 
 def _subjects(
