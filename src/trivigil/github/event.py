@@ -103,6 +103,17 @@ def read_event(environ: Mapping[str, str]) -> Event | None:
     return _event(environ, Payload(load_payload(path) if path else {}, path), path)
 
 
+def dispatched(environ: Mapping[str, str], name: str) -> str:
+    """An input of the workflow that somebody started by hand; empty for any other event.
+
+    Raises InputError as `read_event` does.
+    """
+    path = environ.get("GITHUB_EVENT_PATH")
+    if environ.get("GITHUB_EVENT_NAME") != "workflow_dispatch" or not path:
+        return ""
+    return Payload(load_payload(path), path).text(f"inputs.{name}") or ""
+
+
 def load_payload(path: str) -> Mapping[str, object]:
     """What the event file holds. Raises InputError where that is not a JSON object."""
     shown = os.path.basename(path)

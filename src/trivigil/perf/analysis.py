@@ -13,6 +13,9 @@ from trivigil.core.report import Origin, Report, SourceRecord
 from trivigil.core.result import Location, Result, Rule, Severity
 from trivigil.core.threshold import judge
 from trivigil.perf.intervals import with_intervals
+from trivigil.perf.profiles import QUESTIONS
+from trivigil.perf.questions import ask
+from trivigil.perf.questions.answer import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from trivigil.core.reading import Reading
     from trivigil.core.threshold import Threshold
     from trivigil.perf.facts import RunFacts, Window
+    from trivigil.perf.profiles import Profile
     from trivigil.perf.runs import Run
 
 MAX_TIMELINE = 300
@@ -38,6 +42,8 @@ class Context(NamedTuple):
     budgets: str | None = None
     """The thresholds file, as it is shown: relative to the root."""
     profile: str | None = None
+    load: Profile | None = None
+    """The load that was planned, where we started the tool: its question is asked of the run."""
 
 
 def analyze(
@@ -46,9 +52,12 @@ def analyze(
     """Judge one run against its thresholds; `verdicts` are what the tool's own process said."""
     facts = run.facts._replace(measurements=with_intervals(run.facts.measurements))
     problems = tuple(reading.problem for reading in run.readings if reading.problem)
-    judged = judge(thresholds, facts.measurements, context.now[:10]) if not problems else ()
-    criteria = len(thresholds) + sum(verdict.gates for verdict in facts.verdicts)
-    results = (*verdicts, *_validity(run), *facts.verdicts, *judged)
+    applying = [threshold for threshold in thresholds if threshold.applies(context.profile)]
+    answer = ask(context.load, facts, applying) if context.load and not problems else Answer()
+    measurements = (*facts.measurements, *answer.measurements)
+    judged = judge(applying, measurements, context.now[:10]) if not problems else ()
+    criteria = len(applying) + sum(verdict.gates for verdict in facts.verdicts)
+    results = (*verdicts, *_validity(run), *answer.results, *facts.verdicts, *judged)
     return Report(
         action="perf",
         name=context.name,
@@ -56,12 +65,36 @@ def analyze(
         generated_at=context.now,
         sources=tuple(_record(reading) for reading in run.readings),
         results=_with_profile(results, context.profile),
-        measurements=tuple(m._replace(profile=context.profile) for m in facts.measurements),
+        measurements=tuple(m._replace(profile=context.profile) for m in measurements),
         origin=context.origin,
         problems=problems,
-        notes=(*run.notes, *few(judged)),
-        facts=_facts(facts, len(thresholds), context),
+        notes=(*run.notes, *few(judged), *_elsewhere(thresholds, context)),
+        facts=_facts(facts, len(thresholds), context) | _asked(context, answer),
     )
+
+
+def _elsewhere(thresholds: Sequence[Threshold], context: Context) -> tuple[str, ...]:
+    """What is said of a run without a profile, for which some budgets are not meant."""
+    others = sum(not threshold.applies(context.profile) for threshold in thresholds)
+    if not others or context.profile:
+        return ()
+    said = f"{others} of {len(thresholds)} budgets are for load profiles only and were not judged"
+    return (f"{said}: say with `profile` which one the results are of.",)
+
+
+def _asked(context: Context, answer: Answer) -> dict[str, object]:
+    """The load that was planned, and what its question's answer shows."""
+    if context.load is None:
+        return {}
+    load = context.load
+    planned: dict[str, object] = {
+        "name": load.name,
+        "question": QUESTIONS[load.name],
+        "users": load.users,
+        "spawn_rate": load.spawn_rate,
+        "run_time": load.run_time,
+    }
+    return {"profiles": [planned | dict(answer.facts)]}
 
 
 def refused(problem: str, context: Context) -> Report:

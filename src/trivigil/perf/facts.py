@@ -12,6 +12,8 @@ from trivigil.core.result import Result
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from trivigil.core.histogram import Histogram
+
 
 class ErrorCount(NamedTuple):
     """How often requests of one subject failed with one message. The text is untrusted."""
@@ -46,6 +48,8 @@ class Window(NamedTuple):
     """(metric name, ms) pairs; empty where nothing was requested in the window."""
     total_requests: int
     total_failures: int
+    times: Histogram | None = None
+    """The times of the window's own requests, where the file has single requests."""
 
 
 class RunFacts(NamedTuple):
@@ -64,5 +68,7 @@ class RunFacts(NamedTuple):
     started: float | None = None
     """Unix seconds of the first request, where known."""
     ended: float | None = None
+    first: float | None = None
+    """How long the request that began first took, in ms; where the file has single requests."""
     host: Mapping[str, str] = MappingProxyType({})
     """The machine that was measured on, as the tool says it; for comparing like with like. Untrusted."""

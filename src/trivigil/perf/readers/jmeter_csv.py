@@ -136,6 +136,7 @@ def read(source: Source) -> Reading[RunFacts]:
             timeline=tuple(count.course.windows()),
             started=count.course.first if count.whole.times else None,
             ended=count.course.last if count.whole.times else None,
+            first=count.course.opening,
         ),
         count=len(listed) - 1,
         unit="endpoints",
