@@ -106,7 +106,7 @@ def looks(source: Source) -> str:
             return guess
     columns = _columns(head)
     if len(columns) > 1:
-        return f"it looks like CSV with the columns {printable(', '.join(columns), 160)}"
+        return f"it looks like CSV with the columns `{printable(', '.join(columns), 160)}`"
     return "it looks like plain text"
 
 

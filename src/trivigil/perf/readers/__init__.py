@@ -67,6 +67,8 @@ TABLE: Final = (
     ("lighthouse", "lighthouse_json"),
     ("lhci", "lhci_manifest"),
     ("lhci", "lhci_assertions"),
+    ("hyperfine", "hyperfine_csv"),
+    ("google-benchmark", "google_benchmark_csv"),
 )
 """Tool and module, in the order they are asked. A new format is one module and one line here.
 
