@@ -129,7 +129,7 @@ def _failures(report: Fields, subject: str) -> Iterator[str]:
 def _warnings(report: Fields) -> Iterator[str]:
     warnings = report.value.get("runWarnings")
     for warning in warnings[:10] if isinstance(warnings, list) else ():
-        yield f"Lighthouse warns: {printable(str(warning), 300)}"
+        yield f"Lighthouse warns: `{printable(str(warning), 300)}`"
 
 
 def _host(report: Fields) -> Iterator[tuple[str, str]]:
