@@ -406,3 +406,42 @@ def test_no_request_spends_nothing_and_proves_nothing() -> None:
     """An endpoint that was never requested has no error rate: its budget is open."""
     threshold = Threshold(exact("GET /a"), metric("error_budget"), at_most(100), objective=99.5)
     assert only(judge([threshold], [measured("GET /a", 0, "requests")], TODAY)).kind == "open"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "limit"),
+    [
+        pytest.param(("glob", ("load",)), ("glob", ()), 1, id="the profile's own, though earlier"),
+        pytest.param(("glob", ()), ("glob", ("load",)), 2, id="the profile's own, as the later"),
+        pytest.param(("exact", ()), ("glob", ("load",)), 1, id="an exact subject goes before"),
+    ],
+)
+def test_an_entry_for_the_profile_beats_one_for_every_run(
+    first: tuple[str, tuple[str, ...]], second: tuple[str, tuple[str, ...]], limit: float
+) -> None:
+    """Among entries that name the subject alike."""
+    given = [
+        Threshold(
+            exact("GET /a") if kind == "exact" else glob("*"), P95, at_most(n), profiles=profiles
+        )
+        for n, (kind, profiles) in enumerate((first, second), start=1)
+    ]
+    assert only(judge(given, [measured("GET /a", 9)], TODAY)).evidence["limit"] == limit
+
+
+@pytest.mark.parametrize(
+    ("profiles", "profile", "applies"),
+    [
+        ((), None, True),
+        ((), "load", True),
+        (("load",), "load", True),
+        (("load",), "smoke", False),
+        (("load",), None, False),
+    ],
+)
+def test_a_threshold_applies_to_its_profiles(
+    profiles: tuple[str, ...], profile: str | None, applies: bool
+) -> None:
+    """Without profiles it applies to every run, with them to no run that has none."""
+    made = Threshold(glob("*"), P95, at_most(1), profiles=profiles)
+    assert made.applies(profile) is applies

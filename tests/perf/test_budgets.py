@@ -273,3 +273,27 @@ def _valid(document: Any) -> bool:
     schema = json.loads(schemas.text("budgets"))
     jsonschema.Draft202012Validator.check_schema(schema)
     return bool(jsonschema.Draft202012Validator(schema).is_valid(document))
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        pytest.param("load", ("load",), id="one"),
+        pytest.param("[stress, endurance]", ("stress", "endurance"), id="several"),
+        pytest.param("", (), id="nothing said"),
+    ],
+)
+def test_an_entry_may_be_for_load_profiles(written: str, expected: tuple[str, ...]) -> None:
+    """One name or a list of them."""
+    text = f"budgets:\n  - subject: '*'\n    profile: {written}\n    limits: {{error_rate: 1}}\n"
+    [read] = budgets.read(text, "b.yml").thresholds
+    assert read.profiles == expected
+    jsonschema.validate(located.load(text, "b.yml").plain(), json.loads(schemas.text("budgets")))
+
+
+@pytest.mark.parametrize("written", ["soak", "3", "[load, soak]", "{load: 1}"])
+def test_what_is_no_profile_is_refused(written: str) -> None:
+    """With the place, and the names that there are."""
+    text = f"budgets:\n  - subject: '*'\n    profile: {written}\n    limits: {{error_rate: 1}}\n"
+    with pytest.raises(InputError, match=r"b\.yml:3: budgets\[0\]\.profile: a load profile"):
+        budgets.read(text, "b.yml")

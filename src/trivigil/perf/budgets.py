@@ -18,6 +18,7 @@ from trivigil.core.measurement import Metric, metric, names
 from trivigil.core.record import NamedTuple
 from trivigil.core.threshold import Limit, Operator, Pattern, Threshold
 from trivigil.core.untrusted import printable
+from trivigil.perf.profiles import PROFILES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,7 +45,17 @@ _UNITS = {
     ("%", "%"): 1.0,
 }
 _PER_SECOND = ("/s", "req/s", "requests/s")
-_ENTRY_KEYS = ("subject", "limits", "owner", "reason", "expires", "optional", "judge", "objective")
+_ENTRY_KEYS = (
+    "subject",
+    "limits",
+    "profile",
+    "owner",
+    "reason",
+    "expires",
+    "optional",
+    "judge",
+    "objective",
+)
 _DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 
 
@@ -173,7 +184,20 @@ def _common(entry: dict[str, Node], path: str, key: str) -> Threshold:
         reason=_text(entry.get("reason"), path, f"{key}.reason"),
         expires=_date(entry.get("expires"), path, f"{key}.expires"),
         path=path,
+        profiles=_profiles(entry.get("profile"), path, f"{key}.profile"),
     )
+
+
+def _profiles(node: Node | None, path: str, key: str) -> tuple[str, ...]:
+    """One load profile, or a list of them."""
+    if node is None or node.value is None:
+        return ()
+    nodes = node.value if isinstance(node.value, list) else [node]
+    for each in nodes:
+        if each.value not in tuple(PROFILES):  # not every node's value can be hashed
+            known = ", ".join(PROFILES)
+            _refuse(path, each.line, key, f"a load profile was expected: {known}.")
+    return tuple(cast("str", each.value) for each in nodes)
 
 
 def _levels(known: Metric, node: Node, path: str, key: str) -> tuple[Limit | None, Limit | None]:

@@ -238,6 +238,7 @@ def _facts(best: Reading[RunFacts] | None, measured: Readings, kept: Readings) -
         invalid=tuple(dict.fromkeys(sentence for part in known for sentence in part.invalid)),
         started=_first(own.started, *(part.started for part in known)),
         ended=_first(own.ended, *(part.ended for part in known)),
+        first=_first(own.first, *(part.first for part in known)),
         host=next((part.host for part in known if part.host), own.host),
     )
 

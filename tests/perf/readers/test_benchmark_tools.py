@@ -87,9 +87,10 @@ def test_before_run_types_the_name_tells_an_aggregate() -> None:
 def test_a_benchmark_that_failed_makes_the_run_invalid() -> None:
     """The program ends with 0 and writes a time of 0."""
     reading = read(GOOGLE / "failed.json")
-    assert facts(reading).invalid == (
-        '`BM_Skip` failed and was not measured: fixture missing, "x".',
-    )
+    assert facts(reading).invalid == ("`BM_Skip` failed and was not measured.",)
+    assert [(one.subject, one.text) for one in facts(reading).errors] == [
+        ("BM_Skip", 'fixture missing, "x"')
+    ]
     assert subjects(reading) == ["BM_Read"]
     assert [note.split()[1] for note in reading.notes] == ["benchmark", "processor's"]
 

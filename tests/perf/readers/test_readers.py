@@ -56,9 +56,11 @@ def test_every_tool_has_a_plain_an_empty_and_a_malformed_file(tool: str) -> None
 @pytest.mark.parametrize(
     ("data", "guess"),
     [
-        pytest.param(b"a,b\r\n1,2\r\n", "it looks like CSV with the columns a, b.", id="CSV"),
+        pytest.param(b"a,b\r\n1,2\r\n", "it looks like CSV with the columns `a, b`.", id="CSV"),
         pytest.param(
-            b"::error::x,b\n1,2\n", "the columns :\u200b:error:\u200b:x, b.", id="a hostile header"
+            b"::error::x,b\n1,2\n",
+            "the columns `:\u200b:error:\u200b:x, b`.",
+            id="a hostile header",
         ),
         pytest.param(b'{"metrics": {}}', "it looks like JSON of another tool.", id="JSON"),
         pytest.param(

@@ -144,5 +144,5 @@ def _looks(source: Source) -> str:
 
     columns = locust_csv.header(head)
     if len(columns) > 1:
-        return f"it looks like CSV with the columns {printable(', '.join(columns), 160)}"
+        return f"it looks like CSV with the columns `{printable(', '.join(columns), 160)}`"
     return "it looks like plain text"
