@@ -54,6 +54,18 @@ Duration = Annotated[
 ]
 
 
+def _truth_as_text(value: object) -> object:
+    """`comment-recreate: true` in YAML is no text."""
+    return str(value).lower() if isinstance(value, bool) else value
+
+
+OneOf = Annotated[
+    Literal["false", "true", "hide"],
+    BeforeValidator(_truth_as_text),
+    WithJsonSchema({"enum": [False, True, "false", "true", "hide"]}),
+]
+
+
 def _kebab(name: str) -> str:
     return name.replace("_", "-")
 
@@ -72,6 +84,9 @@ class Common(BaseModel):
     publish: Words = Field(("auto",), description="auto, none, or a list of channels.")
     comment_mode: Literal["always", "on-change", "on-failure", "never"] = Field(
         "always", description="When the comment is written."
+    )
+    comment_recreate: OneOf = Field(
+        "false", description="Whether a new commit gets a new comment: false, true, hide."
     )
     publish_required: bool = Field(
         default=False, description="Whether a wanted channel that is refused fails the step."
@@ -159,6 +174,9 @@ class Receive(BaseModel):
     publish: Words = Field(("auto",), description="auto, none, or a list of channels.")
     comment_mode: Literal["always", "on-change", "on-failure", "never"] | None = Field(
         None, description="When the comment is written."
+    )
+    comment_recreate: OneOf = Field(
+        "false", description="Whether a new commit gets a new comment: false, true, hide."
     )
     publish_required: bool = Field(
         default=False, description="Whether a hand-over that is refused fails the step."

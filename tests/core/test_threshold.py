@@ -276,6 +276,10 @@ def test_the_fingerprint_stays_when_value_line_and_message_change() -> None:
         (1200, "count", "1,200"),
         (0.5, "%", "0.50 %"),
         (20, "1/s", "20/s"),
+        pytest.param(4096, "B", "4,096 B", id="bytes are exact while they are few"),
+        pytest.param(2_317_117, "B", "2.32 MB", id="many bytes"),
+        pytest.param(75_467_559_173, "B/s", "75.5 GB/s", id="a data rate"),
+        pytest.param(0.05, "1", "0.05", id="a score has no unit"),
     ],
 )
 def test_quantities_for_people(value: float, unit: str, text: str) -> None:

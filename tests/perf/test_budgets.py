@@ -10,6 +10,7 @@ import pytest
 
 from trivigil import located, schemas
 from trivigil.core.errors import InputError
+from trivigil.core.measurement import names
 from trivigil.core.threshold import Limit
 from trivigil.perf import budgets
 
@@ -260,6 +261,12 @@ def test_the_published_schema_accepts_what_the_reader_accepts(text: str) -> None
     """Good budgets are good for both."""
     assert budgets.read(text, "b.yml").thresholds
     assert _valid(located.load(text, "b.yml").plain())
+
+
+@pytest.mark.parametrize("name", [name for name in names() if name != "error_budget"])
+def test_the_published_schema_knows_every_metric(name: str) -> None:
+    """A new metric is not refused by the editor."""
+    assert _valid({"default": {name: 1}})
 
 
 def _valid(document: Any) -> bool:

@@ -13,7 +13,7 @@ from trivigil.files import slug
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from trivigil.publish.plan import CommentMode
+    from trivigil.publish.plan import CommentMode, Recreate
 
 FILE: Final = "outcomes.json"
 STARTED: Final = "started.txt"
@@ -34,6 +34,7 @@ class Outcome(NamedTuple):
     """Whether a failed gate fails the step."""
     channels: tuple[str, ...]
     comment_mode: CommentMode
+    comment_recreate: Recreate
     publish_required: bool
     """Whether a wanted channel that is refused fails the step."""
     artifact: str

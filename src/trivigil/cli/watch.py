@@ -6,7 +6,8 @@ It never fails the step: the report is published first, and the verdict comes la
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple, cast
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from trivigil import config, files
 from trivigil.cli import application, outcome, written
@@ -18,7 +19,7 @@ from trivigil.perf.analysis import conceal
 from trivigil.perf.profiles import single
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from trivigil.cli.console import Console
     from trivigil.config import Perf
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
     from trivigil.perf.analysis import Context
     from trivigil.perf.profiles import Amount
 
+NOT_TOLD: Final = (
+    "What it printed is not shown in the log of a public repository, because it may hold secrets: set "
+    "`disclose: true`, or run it on your machine."
+)
 REPORTS = {"perf": "performance-analysis.json"}
 
 
@@ -95,6 +100,7 @@ def _watch(watch: str, workspace: str, environ: Mapping[str, str], console: Cons
     try:
         settings = cast("Perf", config.load(watch, environ, workspace))
         name = settings.name or name
+        _mask_passwords((settings.host, *settings.wait_for), environ)
         ground = _ground(workspace, settings.working_directory, watch, name, settings.output_dir)
         is_twin = not outcome.claim(name, environ)
         if is_twin:
@@ -102,7 +108,7 @@ def _watch(watch: str, workspace: str, environ: Mapping[str, str], console: Cons
         report = _perf(settings, name, ground, environ, console)
     except TrivigilError as error:
         if error.detail:
-            console.say(error.detail)
+            _teller(settings, environ, console)(error.detail)
         report = _refused(str(error), name, settings, environ)
     shown = _disclosed(environ, asked=settings.disclose if settings else False)
     return Attempt(report, name, ground, settings, is_twin, shown)
@@ -114,6 +120,27 @@ def _disclosed(environ: Mapping[str, str], *, asked: bool) -> bool:
 
     event = read_event(environ)
     return discloses(private=event.private if event else True, asked=asked)
+
+
+def _mask_passwords(addresses: Iterable[str], environ: Mapping[str, str]) -> None:
+    """Passwords in addresses are hidden before anything is started that may print them."""
+    from urllib.parse import urlsplit
+
+    for address in addresses:
+        with suppress(ValueError):
+            if urlsplit(address).password:
+                from trivigil.github.workflow import Workflow
+
+                Workflow(environ).mask(address)
+
+
+def _teller(
+    settings: Perf | None, environ: Mapping[str, str], console: Console
+) -> Callable[[str], None]:
+    """Where the words of a tool or of the application go: the log of a public repository is public too."""
+    if _disclosed(environ, asked=settings.disclose if settings else False):
+        return console.say
+    return lambda _: console.say(NOT_TOLD)
 
 
 def _finish(watch: str, attempt: Attempt, state: str, console: Console) -> Outcome:
@@ -135,6 +162,7 @@ def _finish(watch: str, attempt: Attempt, state: str, console: Console) -> Outco
         fail=settings.fail if settings else True,
         channels=_channels(settings, is_twin=is_twin),
         comment_mode=settings.comment_mode if settings else "always",
+        comment_recreate=settings.comment_recreate if settings else "false",
         publish_required=settings.publish_required if settings else False,
         artifact="" if is_twin else _artifact_name(settings, name),
         keep_raw=disclosed and (settings.keep_raw if settings else True),
@@ -215,6 +243,7 @@ def _perf(
         output=os.path.join(ground.output, "raw"),
         environ=environ,
         say=console.say,
+        tell=_teller(settings, environ, console),
     )
 
 

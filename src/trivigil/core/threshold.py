@@ -335,12 +335,20 @@ def quantity(value: float, unit: str) -> str:
             for scale, name in _SMALLER
             if abs(value) * scale >= 1 or name == "ns"
         )
+    if unit in {"B", "B/s"} and abs(value) >= _MANY_BYTES:
+        value, prefix = next(
+            (value / scale, name) for scale, name in _LARGER if abs(value) >= scale or name == "k"
+        )
+        unit = f"{prefix}{unit}"
     text = f"{value:,.{_digits(value)}f}" if value == 0 or abs(value) >= _TINY else f"{value:.3g}"
     return {"count": text, "1": text, "1/s": f"{text}/s"}.get(unit, f"{text} {unit}")
 
 
 _SMALLER = ((1e3, "ms"), (1e6, "\N{MICRO SIGN}s"), (1e9, "ns"))
 """Times of benchmarks are kept in seconds, and mostly far below one."""
+_LARGER = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
+_MANY_BYTES = 10_000
+"""Below this bytes are exact to one."""
 _TINY = 0.01
 _EXACT = 1e15
 """Beyond this a float has no fraction to show."""

@@ -66,6 +66,8 @@ class Event(NamedTuple):
     api_url: str
     graphql_url: str
     event_path: str | None
+    before_sha: str | None = None
+    """The commit before, where the event names one: the branch's or the pull request's last head."""
 
     @property
     def owner(self) -> str:
@@ -217,6 +219,7 @@ def _event(environ: Mapping[str, str], payload: Payload, path: str | None) -> Ev
         api_url=api,
         graphql_url=_url(environ, "GITHUB_GRAPHQL_URL", f"{api.removesuffix('/v3')}/graphql"),
         event_path=path,
+        before_sha=_before(name, payload),
     )
 
 
@@ -226,6 +229,12 @@ def _head(payload: Payload) -> str | None:
         if (sha := payload.sha(key)) is not None:
             return sha
     return None
+
+
+def _before(name: str, payload: Payload) -> str | None:
+    """The head before this push; of a new branch GitHub says zeros."""
+    found = payload.sha("before") if name == "push" or name.startswith("pull_request") else None
+    return found if found is not None and found.strip("0") else None
 
 
 def _pull_number(payload: Payload) -> int:

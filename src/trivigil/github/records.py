@@ -35,6 +35,8 @@ class Comment(NamedTuple):
     author_id: int | None
     updated_at: str
     url: str
+    node_id: str = ""
+    """What GraphQL calls it."""
 
 
 class CheckRun(NamedTuple):
@@ -145,6 +147,7 @@ def comment(data: object) -> Comment:
         author_id=_number(data, "user.id"),
         updated_at=_text(data, "updated_at"),
         url=_text(data, "html_url"),
+        node_id=_text(data, "node_id"),
     )
 
 
@@ -160,6 +163,11 @@ def check_run(data: object) -> CheckRun:
         annotations_count=_number(data, "output.annotations_count") or 0,
         url=_text(data, "html_url"),
     )
+
+
+def minimized(data: object) -> bool:
+    """From the answer to `queries.MINIMIZE`; GraphQL refuses with status 200 and no data."""
+    return _at(data, "data.minimizeComment.minimizedComment.isMinimized") is True
 
 
 def artifact(data: object) -> Artifact:

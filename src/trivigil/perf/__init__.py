@@ -99,9 +99,11 @@ def judge_order(
     output: str,
     environ: Mapping[str, str],
     say: Callable[[str], None],
+    tell: Callable[[str], None] | None = None,
 ) -> Report:
     """Run the load test into the folder `output`, and judge what it wrote.
 
+    `say` tells people how far it is, `tell` (else `say`) what the tool said in its own words.
     Everything that a user can mend becomes a failed report with its sentence, never an exception.
     """
     from trivigil.perf import several
@@ -110,7 +112,7 @@ def judge_order(
         thresholds = read_budgets(context.budgets, context.root)
         errand = prepare(order, directory=directory, output=output, environ=environ, say=say)
     except InputError as error:
-        return _refused(error, context, say)
+        return _refused(error, context, tell or say)
     reports: list[Report] = []
     for index, profile in enumerate(errand.profiles):
         own = context
@@ -119,7 +121,7 @@ def judge_order(
         try:
             run, verdicts = _execute(errand, index, say)
         except InputError as error:
-            reports.append(_refused(error, own, say))
+            reports.append(_refused(error, own, tell or say))
         else:
             reports.append(analyze(run, thresholds, own, verdicts))
         if reports[-1].problems:
@@ -129,9 +131,9 @@ def judge_order(
     return report._replace(notes=(*report.notes, *_remarks(order, errand)))
 
 
-def _refused(error: InputError, context: Context, say: Callable[[str], None]) -> Report:
+def _refused(error: InputError, context: Context, tell: Callable[[str], None]) -> Report:
     if error.detail:
-        say(error.detail)
+        tell(error.detail)
     return refused(str(error), context)
 
 

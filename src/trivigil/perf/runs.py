@@ -130,6 +130,8 @@ def _without_twins(usable: Readings, notes: Mapping[int, list[str]]) -> Readings
             continue
         better, worse = (reading, first) if _says_nothing(first) else (first, reading)
         if _facts_of(worse) == _facts_of(better):
+            if not _measures(worse) and _facts_of(worse) == RunFacts():
+                continue  # companions of several benchmarks, which say nothing by nature
             notes[id(worse)].append(
                 f"It says the same as {printable(better.path)} and is not counted twice."
             )

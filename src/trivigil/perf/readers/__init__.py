@@ -71,6 +71,8 @@ TABLE: Final = (
     ("lighthouse", "lighthouse_json"),
     ("lhci", "lhci_manifest"),
     ("lhci", "lhci_assertions"),
+    ("hyperfine", "hyperfine_csv"),
+    ("google-benchmark", "google_benchmark_csv"),
 )
 """Tool and module, in the order they are asked. A new format is one module and one line here.
 
@@ -142,5 +144,5 @@ def _looks(source: Source) -> str:
 
     columns = locust_csv.header(head)
     if len(columns) > 1:
-        return f"it looks like CSV with the columns {printable(', '.join(columns), 160)}"
+        return f"it looks like CSV with the columns `{printable(', '.join(columns), 160)}`"
     return "it looks like plain text"

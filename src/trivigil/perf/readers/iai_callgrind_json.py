@@ -30,7 +30,7 @@ LAG = ""
 WINDOWED = False
 
 _SHAPE: Final = re.compile(
-    rb'^\s*\{\s*"(?:baselines|version)"\s*:.{0,4000}"kind"\s*:\s*"(?:Library|Binary)Benchmark"',
+    rb'^[ \t]*\{\s*"(?:baselines|version)"\s*:.{0,4000}"kind"\s*:\s*"(?:Library|Binary)Benchmark"',
     re.MULTILINE | re.DOTALL,
 )
 _ONE: Final = re.compile(rb"\s*\{\s*\n")

@@ -210,7 +210,7 @@ def _columns(cells: list[str]) -> tuple[str, ...]:
 def _sample(row: Mapping[str, str], line: int) -> Sample:
     if (several := row.get("samplecount", "1")) not in ("0", "1"):
         raise SourceError(
-            f"the row stands for {printable(several, 20)} samples, and their single times are lost.",
+            f"the row stands for `{printable(several, 20)}` samples, and their single times are lost.",
             line=line,
             tip="Do not let JMeter send statistics (mode=Standard).",
         )
