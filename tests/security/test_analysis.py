@@ -9,7 +9,7 @@ from trivigil.core.reading import State
 from trivigil.core.result import Severity
 from trivigil.render import json as report_json
 from trivigil.security.analysis import Context, analyze
-from trivigil.security.facts import Finding, Place
+from trivigil.security.facts import Finding, Kind, Place
 from trivigil.security.suppressions import Entry
 
 NOW = "2026-06-15T12:00:00Z"
@@ -122,7 +122,7 @@ def test_what_a_public_repository_does_not_tell() -> None:
     from trivigil.security.disclosure import conceal
 
     canary = "canary-7f3a"
-    kinds = ("secret", "web", "custom")
+    kinds: tuple[Kind, ...] = ("secret", "web", "custom")
     hidden = [
         Finding(
             "zap", kind, canary, canary, Place(path=canary, url=f"https://{canary}/"), canary, (canary,),

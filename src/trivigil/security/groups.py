@@ -175,7 +175,8 @@ def steady(text: str) -> str:
 def _order(finding: Finding) -> tuple[str, ...]:
     place = finding.place
     where = (place.path or "", f"{place.line or 0:09}", place.url or "", place.resource or "")
-    return (finding.tool, finding.id, *where, finding.title, finding.description)
+    what = (finding.title, finding.description, finding.code or "", finding.secret or "")
+    return (finding.tool, finding.id, *where, *what, " ".join(finding.aliases))
 
 
 def _ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:

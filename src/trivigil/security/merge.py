@@ -44,7 +44,7 @@ def _result(group: Group, name: str, fail_on: Severity | None) -> Result:
         fix=_fix(group),
         tools=tuple(sorted({finding.tool for finding in group.findings})),
         aliases=tuple(each for each in ids if each != rule),
-        ratings=tuple({_key(r): _rating(r) for r in ratings}.values()),
+        ratings=tuple(_rating(r) for r in sorted(set(ratings), key=_key)),
         suppression=_accepted(group),
         evidence=_evidence(group, first, chosen),
         identity=name,
@@ -107,8 +107,8 @@ _ADVICE = {
 }
 
 
-def _key(rating: Rating) -> tuple[object, ...]:
-    return rating.source, rating.system, rating.severity, rating.score, rating.vector
+def _key(rating: Rating) -> tuple[str, ...]:
+    return tuple(str(value) for value in rating)
 
 
 def _rating(rating: Rating) -> dict[str, object]:
