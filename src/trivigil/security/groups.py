@@ -32,10 +32,11 @@ class Group(NamedTuple):
 
 
 def group(scans: Sequence[Sequence[Finding]]) -> tuple[Group, ...]:
-    """The problems of several scans, each scan the findings of one file."""
+    """The problems of several scans, each scan the findings of one file; always in the same order."""
     packages = [(index, f) for index, scan in enumerate(scans) for f in scan if f.package]
     others = [[f for f in scan if not f.package] for scan in scans]
-    return (*_dependencies([f for _, f in packages]), *_elsewhere(others))
+    found = (*_dependencies([f for _, f in packages]), *_elsewhere(others))
+    return tuple(sorted(found, key=lambda each: (*_order(each.findings[0]), each.manifest or "")))
 
 
 # --- dependencies -------------------------------------------------------------------------------
