@@ -177,7 +177,16 @@ def _order(finding: Finding) -> tuple[str, ...]:
     place = finding.place
     where = (place.path or "", f"{place.line or 0:09}", place.url or "", place.resource or "")
     what = (finding.title, finding.description, finding.code or "", finding.secret or "")
-    return (finding.tool, finding.id, *where, *what, " ".join(finding.aliases))
+    rated = "".join(str(int(rating.severity)) for rating in finding.ratings)
+    return (
+        finding.tool,
+        finding.id,
+        *where,
+        *what,
+        " ".join(finding.aliases),
+        str(finding.cwes),
+        rated,
+    )
 
 
 def _ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
