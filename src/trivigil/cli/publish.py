@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from trivigil.github.event import Event
     from trivigil.github.workflow import Workflow
     from trivigil.publish import Publication, Published, Wanted
+    from trivigil.publish.issue import Wishes
 
 
 LARGEST_COPY: Final = 1024 * 1024
@@ -78,7 +79,7 @@ def publish(
     from trivigil.github.workflow import Workflow
     from trivigil.publish import deliver, plan, recall
 
-    event, ready = _prepared(report, environ)
+    event, ready = _prepared(report, environ, wanted.issue)
     token = environ.get("TRIVIGIL_GITHUB_TOKEN") or environ.get("GITHUB_TOKEN", "")
     workflow = workflow or Workflow(environ)
     if token:
@@ -99,8 +100,9 @@ def _write(
     from trivigil import files
     from trivigil.publish import parse_wanted, payloads, plan
 
-    event, ready = _prepared(report, environ)
-    chosen = plan(report, event, parse_wanted(channels), {})
+    wanted = parse_wanted(channels)
+    event, ready = _prepared(report, environ, wanted.issue)
+    chosen = plan(report, event, wanted, {})
     for name, text in payloads(chosen, ready, path).items():
         files.write(os.path.join(folder, name), text)
     for name in {annotation.path for annotation in ready.annotations}:
@@ -119,7 +121,9 @@ def _copy(name: str, workspace: str, folder: str) -> None:
         files.write(os.path.join(folder, "files", name), files.read(source, empty=True))
 
 
-def _prepared(report: Report, environ: Mapping[str, str]) -> tuple[Event | None, Publication]:
+def _prepared(
+    report: Report, environ: Mapping[str, str], wishes: Wishes
+) -> tuple[Event | None, Publication]:
     from trivigil.github.event import read_event
     from trivigil.publish import prepare
     from trivigil.publish.annotations import Checkout
@@ -127,7 +131,8 @@ def _prepared(report: Report, environ: Mapping[str, str]) -> tuple[Event | None,
     event = read_event(environ)
     workspace = _workspace(environ).replace(os.sep, "/")
     artifact = environ.get("TRIVIGIL_ARTIFACT_URL") or None
-    return event, prepare(report, event, Checkout(workspace, workspace), artifact_url=artifact)
+    checkout = Checkout(workspace, workspace)
+    return event, prepare(report, event, checkout, artifact_url=artifact, wishes=wishes)
 
 
 def _workspace(environ: Mapping[str, str]) -> str:

@@ -71,6 +71,7 @@ def publish(environ: Mapping[str, str], console: Console) -> int:
     from trivigil.cli import publish as channel
     from trivigil.github.workflow import Workflow
     from trivigil.publish import parse_wanted
+    from trivigil.publish.issue import Wishes
 
     workflow = Workflow(environ)
     done = outcome.load(environ)
@@ -80,7 +81,7 @@ def publish(environ: Mapping[str, str], console: Console) -> int:
         console.say("There is nothing to publish: the step that watches wrote no result.")
     for one in done:
         try:
-            wanted = parse_wanted(" ".join(one.channels), one.comment_mode)
+            wanted = parse_wanted(" ".join(one.channels), one.comment_mode, Wishes(*one.issue))
             report = channel.load(one.report)
             _note(one, channel.publish(report, one.report, wanted, environ, workflow), environ)
         except TrivigilError as error:

@@ -66,6 +66,8 @@ class Event(NamedTuple):
     api_url: str
     graphql_url: str
     event_path: str | None
+    default_branch: str | None = None
+    """None where the payload does not say."""
 
     @property
     def owner(self) -> str:
@@ -205,6 +207,7 @@ def _event(environ: Mapping[str, str], payload: _Payload, path: str | None) -> E
         api_url=api,
         graphql_url=_url(environ, "GITHUB_GRAPHQL_URL", f"{api.removesuffix('/v3')}/graphql"),
         event_path=path,
+        default_branch=payload.text("repository.default_branch"),
     )
 
 

@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from trivigil.github.refusal import GONE, NOT_FOUND, Refused
 from trivigil.publish import section as sections
-from trivigil.publish.comment import Place, compose, is_ours, normal
+from trivigil.publish.comment import Place, compose, is_ours
 from trivigil.publish.comment import sections as sections_of
+from trivigil.publish.hidden import normal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from trivigil.github.client import Client
-    from trivigil.github.records import CheckRun, Comment, Viewer
+    from trivigil.github.records import CheckRun, Comment, Issue, Viewer
     from trivigil.publish.plan import CommentMode
     from trivigil.publish.section import Section
 
@@ -74,7 +75,7 @@ class _Conversation:
         The pull request is asked last, so that little time lies between its answer and the write.
         """
         listed = self._client.list_comments(self._place.pull)
-        self._since = _just_before(listed)
+        self._since = just_before(listed)
         self._take(listed)
         self._share()
         head = self._client.pull(self._place.pull).head_sha
@@ -129,7 +130,7 @@ class _Conversation:
         self._shared = tuple(
             section
             for one in found
-            if one.app_id == self._run.app_id and (section := _kept_in(one)) is not None
+            if one.app_id == self._run.app_id and (section := sections.kept_in(one)) is not None
         )
 
     def _write(self) -> bool:
@@ -172,15 +173,7 @@ class _Conversation:
         return compose(self._place, known, self._own.head_sha)
 
 
-def _kept_in(run: CheckRun) -> Section | None:
-    """The section that a check run keeps, where it is bound to this check run."""
-    found = sections.decode(run.text)
-    if found is None or run.external_id != sections.identity(found.name):
-        return None
-    return found if found.head_sha == run.head_sha else None
-
-
-def _just_before(listed: Iterable[Comment]) -> str | None:
+def just_before(listed: Iterable[Comment] | Iterable[Issue]) -> str | None:
     """From when on a second listing is of interest, by the server's own clock; None: from ever.
 
     A second listing need not walk through all pages: what a race adds has changed since the first.

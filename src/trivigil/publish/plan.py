@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 from trivigil.core.errors import InputError
 from trivigil.core.untrusted import printable
 from trivigil.github.event import writable
+from trivigil.publish.issue import Wishes
 
 if TYPE_CHECKING:
     from trivigil.core.report import Report
@@ -33,6 +34,7 @@ class Wanted(NamedTuple):
     channels: frozenset[str] | None = None
     """The channels that are named; None for `auto`."""
     comment: CommentMode = "always"
+    issue: Wishes = Wishes()
 
     @property
     def explicit(self) -> bool:
@@ -106,7 +108,11 @@ class Situation(NamedTuple):
         return None
 
 
-def parse_wanted(text: str, comment: CommentMode = "always") -> Wanted:
+def parse_wanted(
+    text: str,
+    comment: CommentMode = "always",
+    issue: Wishes = Wishes(),  # noqa: B008 -- immutable
+) -> Wanted:
     """The `publish` input: `auto` (also when empty), `none`, or a list of channels.
 
     Raises InputError for a name that is no channel.
@@ -115,9 +121,9 @@ def parse_wanted(text: str, comment: CommentMode = "always") -> Wanted:
 
     names = [name for name in text.replace(",", " ").split() if name]
     if not names or names == ["auto"]:
-        return Wanted(comment=comment)
+        return Wanted(None, comment, issue)
     if names == ["none"]:
-        return Wanted(frozenset(), comment)
+        return Wanted(frozenset(), comment, issue)
     for name in names:
         if name not in NAMES:
             raise InputError(
@@ -125,7 +131,7 @@ def parse_wanted(text: str, comment: CommentMode = "always") -> Wanted:
                 key="publish",
                 tip=f"Use auto, none, or some of: {', '.join(NAMES)}.",
             )
-    return Wanted(frozenset(names), comment)
+    return Wanted(frozenset(names), comment, issue)
 
 
 def plan(

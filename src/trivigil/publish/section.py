@@ -7,18 +7,16 @@ from which every writer rebuilds the same comment. It is bounded, versioned, and
 
 from __future__ import annotations
 
-import binascii
-import json
 import re
-import zlib
-from base64 import b64decode, b64encode
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from trivigil.core.untrusted import visible
+from trivigil.publish import hidden
 
 if TYPE_CHECKING:
     from trivigil.core.gate import Verdict
     from trivigil.core.report import Report
+    from trivigil.github.records import CheckRun
     from trivigil.publish.texts import Texts
 
 LENGTHS: Final = (40_000, 12_000, 4_000, 1_200)
@@ -28,7 +26,6 @@ HEADLINE_CHARS: Final = 300
 DIGEST_CHARS: Final = 16
 STATE_CHARS: Final = 60_000
 """`output.text` holds 65,535 characters (OpenAPI, checks/create)."""
-MAX_STATE_JSON: Final = 1_000_000
 SEEN: Final = "What the pull request's comment shows of this run is kept here, hidden."
 
 _STATE = re.compile(r"<!-- trivigil:state:1 ([A-Za-z0-9+/=]{1,65000}) -->")
@@ -49,6 +46,8 @@ class Section(NamedTuple):
     """Ready Markdown, longest first; shorter than the last is only the headline."""
     failed: str = ""
     """A digest of the failures' fingerprints: two sections with the same one fail in the same places."""
+    incident: str = ""
+    """The fingerprint of the one incident that the report is about; empty where there are several or none."""
 
     @property
     def age(self) -> tuple[int, int]:
@@ -130,6 +129,7 @@ def meta(section: Section) -> dict[str, object]:
         "verdict": section.verdict,
         "headline": section.headline,
         "failed": section.failed,
+        "incident": section.incident,
     }
 
 
@@ -148,22 +148,20 @@ def from_meta(data: object, texts: tuple[str, ...]) -> Section | None:
     failed = data.get("failed", "")
     if not isinstance(failed, str) or not re.fullmatch(r"[0-9a-f]{0,16}", failed):
         return None
-    return Section(name, run, attempt, sha, verdict, headline, texts, failed)
+    incident = data.get("incident", "")
+    if not isinstance(incident, str) or not re.fullmatch(r"[0-9a-f]{0,32}", incident):
+        return None
+    return Section(name, run, attempt, sha, verdict, headline, texts, failed, incident)
 
 
 def encode(section: Section) -> str:
     """The section for a check run's `output.text`; of too many texts the longest are left out."""
     texts = section.texts
     while True:
-        packed = _packed(section, texts)
+        packed = hidden.pack({**meta(section), "texts": texts})
         if len(packed) <= STATE_CHARS or not texts:
             return f"{SEEN}\n\n<!-- trivigil:state:1 {packed} -->"
         texts = texts[1:]
-
-
-def _packed(section: Section, texts: tuple[str, ...]) -> str:
-    data = json.dumps({**meta(section), "texts": texts}, ensure_ascii=False)
-    return b64encode(zlib.compress(data.encode("utf-8", "replace"), 9)).decode()
 
 
 def decode(text: str) -> Section | None:
@@ -171,15 +169,18 @@ def decode(text: str) -> Section | None:
     match = _STATE.search(text)
     if match is None:
         return None
-    try:
-        unpacker = zlib.decompressobj()
-        raw = unpacker.decompress(b64decode(match[1], validate=True), MAX_STATE_JSON)
-        data = json.loads(raw) if unpacker.eof else None
-    except (binascii.Error, zlib.error, ValueError, RecursionError):
-        return None
+    data = hidden.unpack(match[1])
     texts = data.get("texts") if isinstance(data, dict) else None
     if not isinstance(texts, list) or len(texts) > len(LENGTHS):
         return None
     if not all(isinstance(one, str) and len(one) <= LENGTHS[0] for one in texts):
         return None
     return from_meta(data, tuple(texts))
+
+
+def kept_in(run: CheckRun) -> Section | None:
+    """The section that a check run keeps, where it is bound to this check run."""
+    found = decode(run.text)
+    if found is None or run.external_id != identity(found.name):
+        return None
+    return found if found.head_sha == run.head_sha else None
