@@ -444,6 +444,7 @@ class TestK6:
                 tool="k6",
                 script="load/k6.js",
                 host=f"http://127.0.0.1:{client.port}",
+                profile="load",
                 users=4,
                 spawn_rate=8,
                 run_time="3s",

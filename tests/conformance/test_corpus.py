@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.conformance import benchmark_checks
 from tests.perf.readers.reading import facts, read, values
 
 if TYPE_CHECKING:
@@ -81,6 +82,11 @@ def _jmeter(reading: Reading[RunFacts], truth: Truth) -> Checks:
 
 
 def _hyperfine(reading: Reading[RunFacts], truth: Truth) -> Checks:
+    if "mean_s" in truth:
+        yield "rows", reading.count == truth["rows"]
+        for command, mean in zip(truth["commands"], truth["mean_s"], strict=True):
+            yield command, values(reading, command).get("time.mean") == (mean or None)
+        return
     yield "count", reading.count == len(truth["results"])
     for row in truth["results"]:
         found = values(reading, row["command"])
@@ -167,6 +173,9 @@ def _wrk(reading: Reading[RunFacts], truth: Truth) -> Checks:
 
 
 def _google_benchmark(reading: Reading[RunFacts], truth: Truth) -> Checks:
+    if "lines" in truth:  # a header, the benchmarks, and two lines of one complexity
+        yield "lines", reading.count == truth["lines"] - 3
+        return
     rounds = sum(m.n or 0 for m in facts(reading).measurements if m.metric.name == "time.mean")
     yield "iterations", rounds == truth["iteration_entries"] - len(truth["errors"])
     yield "errors", len(facts(reading).invalid) == len(truth["errors"])
@@ -193,6 +202,7 @@ CHECKS: dict[str, Callable[[Reading[RunFacts], Truth], Checks]] = {
     "hey": _hey,
     "wrk": _wrk,
     "google_benchmark": _google_benchmark,
+    **benchmark_checks.CHECKS,
 }
 _TRANSACTIONS = "the tool's summary counts transactions among the requests"
 _LATER = "this format of the tool is not read yet"
@@ -200,7 +210,6 @@ NOT_READ: dict[str, str] = {
     "jmeter/*-tx/out.jtl": _TRANSACTIONS,
     "jmeter/*xml-dirty/out.jtl": _LATER,
     "jmeter/*/statistics.json": _LATER,
-    "hyperfine/*.csv": _LATER,
     "custom_json/empty/out.json": "an empty list is read as this tool's only where it is named",
     "bencher_metric_format/no-benchmarks/out.json": "`{}` likewise",
     "vegeta/*/report*.txt": _LATER,
@@ -209,7 +218,7 @@ NOT_READ: dict[str, str] = {
     "oha/*.txt": _LATER,
     "oha/*.csv": _LATER,
     "hey/*.txt": _LATER,
-    "google_benchmark/*.csv": _LATER,
+    **benchmark_checks.NOT_READ,
 }
 """Patterns of files that agree with nothing, each with its reason."""
 NAMES = {
@@ -218,8 +227,14 @@ NAMES = {
     "hyperfine/live": "hyperfine",
     "bencher_metric_format": "bencher",
     "google_benchmark": "google-benchmark",
+    **benchmark_checks.NAMES,
 }
-"""Tools whose folder has another name."""
+"""Tools whose folder has another name; a pattern where a folder has files of several."""
+
+
+def _tool_of(tool: str, name: str) -> str:
+    patterns = (NAMES[each] for each in NAMES if fnmatch(f"{tool}/{name}", each))
+    return next(patterns, NAMES.get(tool, tool))
 
 
 def _cases() -> Iterator[tuple[str, str]]:
@@ -232,7 +247,9 @@ def _cases() -> Iterator[tuple[str, str]]:
 
 
 def _comparable(name: str, truth: Truth) -> bool:
-    return set(truth) != {"note"} and name.endswith((".json", ".jtl", ".csv", ".txt"))
+    return set(truth) != {"note"} and name.endswith(
+        (".json", "messages.ndjson", ".jtl", ".csv", ".txt", ".xml")
+    )
 
 
 CASES = list(_cases())
@@ -248,7 +265,7 @@ def _wrong(tool: str, name: str) -> list[str]:
     """What of one file does not agree."""
     assert CORPUS is not None
     reading = read(CORPUS / tool / name)
-    if reading.tool != NAMES.get(tool, tool):
+    if reading.tool != _tool_of(tool, name):
         return [f"not read: {reading.problem}"]
     return [what for what, agrees in CHECKS[tool](reading, _truth(tool, name)) if not agrees]
 

@@ -45,6 +45,7 @@ class Scenario(NamedTuple):
     event: str = "pull_request"
     before: Callable[[Scene], None] | None = None
     """Made once, without faults."""
+    wanted: Wanted = Wanted()
     afterwards: Callable[[Scene], None] | None = None
     """Once the event is known, and before anything is published."""
 
@@ -73,6 +74,12 @@ def _twins(scene: Scene) -> None:
 def _moved(scene: Scene) -> None:
     """The pull request moves on while the run works."""
     scene.shop.push(NUMBER, "b" * 40)
+
+
+def _next_commit(scene: Scene) -> None:
+    """The same watch has published about the commit before."""
+    _earlier(scene)
+    _moved(scene)
 
 
 def _failed(scene: Scene) -> None:
@@ -124,6 +131,8 @@ SCENARIOS: Final[Mapping[str, Scenario]] = {
     "issue reopened": Scenario(event="schedule", before=_recovered),
     "acceptance ended": Scenario(event="schedule", before=_accepted),
     "twin issues": Scenario(event="schedule", before=_double),
+    "a new comment": Scenario(wanted=Wanted(recreate="true"), before=_next_commit),
+    "hidden": Scenario(wanted=Wanted(recreate="hide"), before=_next_commit),
 }
 
 
@@ -164,7 +173,8 @@ class Stage:
         self._environ = scene.environ(scenario.event)
         if scenario.afterwards:
             scenario.afterwards(scene)
-        self.twins_before = len(scene.mine())
+        # A new comment is written before the old one goes, which may be refused.
+        self.twins_before = len(scene.mine()) + (scenario.wanted.recreate != "false")
         self._comments = dict(self._part(Comments))
         self._check_runs = dict(self._part(CheckRuns))
         self._issues = dict(scene.shop.part(Issues).by_number)
@@ -216,7 +226,7 @@ class Stage:
         environ = {**self._environ, "GITHUB_RUN_ATTEMPT": str(attempt)}
         event = read_event(environ)
         assert event is not None
-        chosen = plan(self.scenario.told, event, Wanted(), {})
+        chosen = plan(self.scenario.told, event, self.scenario.wanted, {})
         return event, chosen, prepare(self.scenario.told, event, CHECKOUT), environ
 
     def end(self) -> End:

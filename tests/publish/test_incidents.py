@@ -518,9 +518,7 @@ def test_wishes(scene: Scene) -> None:
     scene.shop.collaborators.add("octocat")
     scene.shop.milestone("Soon")
     wishes = Wishes(("good first issue", "perf"), ("octocat",), 1)
-    told = scene.run(
-        FAILED, scene.token(), scene.environ("schedule"), wanted=parse_wanted("auto", issue=wishes)
-    )
+    told = scene.run(FAILED, scene.token(), scene.environ("schedule"), wanted=Wanted(issue=wishes))
     issue, _ = the_one(scene)
     assert (issue.labels, issue.assignees, issue.milestone) == wishes
     assert told.published.notes == ()
@@ -530,9 +528,7 @@ def test_a_dropped_label_is_noticed(scene: Scene) -> None:
     """Where GitHub drops label, assignee and milestone without a word, we say it."""
     scene.shop.triage = False
     wishes = Wishes(("trivigil",), ("octocat",), 1)
-    told = scene.run(
-        FAILED, scene.token(), scene.environ("schedule"), wanted=parse_wanted("auto", issue=wishes)
-    )
+    told = scene.run(FAILED, scene.token(), scene.environ("schedule"), wanted=Wanted(issue=wishes))
     assert the_one(scene)[0].labels == ()
     assert "left out of the new issue: label trivigil, assignee octocat, milestone 1" in told.log
 
@@ -546,9 +542,7 @@ def test_a_dropped_label_is_noticed(scene: Scene) -> None:
 )
 def test_a_refused_wish_costs_no_issue(scene: Scene, wishes: Wishes, said: str) -> None:
     """What GitHub refuses is left out, and the issue is opened all the same."""
-    told = scene.run(
-        FAILED, scene.token(), scene.environ("schedule"), wanted=parse_wanted("auto", issue=wishes)
-    )
+    told = scene.run(FAILED, scene.token(), scene.environ("schedule"), wanted=Wanted(issue=wishes))
     assert the_one(scene)[0].labels == ("trivigil",)
     assert f"left out of the new issue: {said}" in told.log
 

@@ -193,14 +193,16 @@ def test_it_is_short_when_all_is_well() -> None:
 def test_it_says_how_to_judge_again() -> None:
     """A failed report holds the command for the reader's own machine, its words quoted."""
     shown = failing()
-    odd = shown.sources[0]._replace(path="my results/$(rm -rf x).csv")
+    odd = shown.sources[0]._replace(path="$(rm -rf x).csv")
     short = compose(document(shown._replace(sources=(odd,))))
-    assert (
-        "trivigil perf analyze 'my results/$(rm -rf x).csv' --thresholds perf/budgets.json" in short
-    )
+    line = "trivigil perf analyze '$(rm -rf x).csv' --thresholds perf/budgets.json"
+    assert f"{line} --profile smoke" in short
     long = compose(document(shown._replace(sources=(odd, odd))))
-    path = "  'my results/$(rm -rf x).csv' \\\n"
-    assert f"trivigil perf analyze \\\n{path}{path}  --thresholds perf/budgets.json\n```" in long
+    path = "  '$(rm -rf x).csv' \\\n"
+    assert (
+        f"trivigil perf analyze \\\n{path}{path}  --thresholds perf/budgets.json \\\n  --profile smoke\n```"
+        in long
+    )
 
 
 def test_the_artifact_is_linked() -> None:

@@ -48,6 +48,49 @@ def decode(text: str, tool: str, *, before: int = 0) -> object:
     return decoded
 
 
+def tolerant(source: Source, tool: str) -> object:
+    """The decoded JSON of a file in which a bare `NaN` or `Infinity` may stand, as Python and .NET write them.
+
+    They are floats in what it gives. Raises SourceError with the line where it is damaged.
+    """
+    import json
+
+    try:
+        decoded: object = json.loads(sources.text(source))
+    except RecursionError:
+        raise SourceError(f"the JSON is nested too deeply to be {tool}'s.") from None
+    except json.JSONDecodeError as error:
+        message = f"the JSON is damaged or cut ({printable(error.msg, 200)})."
+        raise SourceError(message, line=error.lineno) from None
+    return decoded
+
+
+class Record(NamedTuple):
+    """One line of a file of JSON lines: its object, and where it stands."""
+
+    fields: Fields
+    line: int
+
+
+def lines(source: Source, tool: str) -> tuple[tuple[Record, ...], tuple[str, ...]]:
+    """The objects of JSON lines, and a sentence for each line that begins like one and is damaged.
+
+    What a run prints between them does not begin with a brace, and is passed over.
+    """
+    found, damaged = [], []
+    for number, line in enumerate(sources.text(source).split("\n"), start=1):
+        if not line.lstrip().startswith("{"):
+            continue
+        try:
+            decoded = decode(line, tool, before=number - 1)
+        except SourceError:
+            damaged.append(f"Line {number} is left out: the JSON is damaged or cut.")
+        else:
+            if isinstance(decoded, dict):
+                found.append(Record(Fields(decoded, f"line {number}"), number))
+    return tuple(found), tuple(damaged)
+
+
 class Fields(NamedTuple):
     """A JSON object and its place in the file, such as `benchmarks[3].stats`."""
 

@@ -18,6 +18,8 @@ from trivigil.perf.facts import Window
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+MAX_TIMED: Final = 7_200
+"""In a run of more seconds no second keeps its times."""
 _PERCENTS: Final = (50, 75, 90, 95, 99)
 
 
@@ -75,10 +77,14 @@ class Course:
         self.users: dict[int, int] = {}
         self.first = math.inf
         self.last = 0.0
+        self.opening: float | None = None
+        """How long the request that began first took, in ms."""
 
     def add(self, begin: float, time: float, *, failed: bool, users: int | None = None) -> None:
         """A request that began at a Unix time and took so many ms; it counts where it ended."""
         end = begin + time / 1000
+        if begin < self.first:
+            self.opening = time
         self.first, self.last = min(self.first, begin), max(self.last, end)
         second = int(end)
         self.seconds.setdefault(second, Tally()).add(time, failed=failed)
@@ -105,4 +111,7 @@ class Course:
                 percentiles=tuple(percentiles(now.times)),
                 total_requests=requests,
                 total_failures=failures,
+                times=histogram.of_counts(now.times.items())
+                if len(self.seconds) <= MAX_TIMED
+                else None,
             )

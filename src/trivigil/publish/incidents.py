@@ -14,8 +14,7 @@ from trivigil.core.incident import decide
 from trivigil.github import issues
 from trivigil.github.refusal import GONE, NOT_FOUND, Refused
 from trivigil.publish import issue as forms
-from trivigil.publish import section as sections
-from trivigil.publish.conversation import just_before
+from trivigil.publish.conversation import just_before, kept_in
 from trivigil.publish.hidden import normal
 
 if TYPE_CHECKING:
@@ -276,7 +275,7 @@ class _Desk:
         if self._run is None:
             return None
         found = (
-            sections.kept_in(one)
+            kept_in(one)
             for one in self._client.check_runs_named(own.ref, self._run.name)
             if one.app_id == self._run.app_id
         )

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from trivigil.github.records import Comment, Issue, Viewer
     from trivigil.publish.section import Section
 
-TITLE_CHARS: Final = 200
-"""GitHub takes 256 characters; zero-width spaces that break mentions come on top."""
+TITLE_CHARS: Final = 120
+"""GitHub takes 256 characters; the zero-width spaces that break mentions come on top."""
 MOST_FAILING: Final = 500
 MOST_ENTRIES: Final = 20
 MEMBERS: Final = frozenset({"OWNER", "MEMBER", "COLLABORATOR"})

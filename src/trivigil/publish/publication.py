@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from trivigil.publish import check_run, issue, section, texts
+from trivigil.publish import check_run, delta, issue, section, texts
 from trivigil.publish.annotations import collect
 from trivigil.publish.comment import Place
 from trivigil.publish.issue import Wishes
@@ -79,4 +79,25 @@ def prepare(
         place,
         checkout,
         tuple(about(one) for one in incidents),
+    )
+
+
+def since(ready: Publication, last: Section | None) -> Publication:
+    """The same with what changed since the watch's last section on another commit, where that is known.
+
+    It stands in the check run and is kept with it, so that every writer of the comment tells the same.
+    """
+    then = delta.before(last, ready.section.head_sha)
+    if then is None:
+        return ready
+    report, own = ready.report, ready.section
+    words = texts.telling(ready.texts, delta.compare(report, then), report.origin)
+    run = (own.run_id, own.run_attempt)
+    told = section.of(report, words, run=run, head_sha=own.head_sha, before=then)
+    told = told._replace(incident=own.incident)
+    return ready._replace(
+        texts=words,
+        section=told,
+        check_run=check_run.draft(told, words, ready.annotations),
+        issues=tuple(one._replace(section=told) for one in ready.issues),
     )

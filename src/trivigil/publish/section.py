@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from trivigil.core.untrusted import visible
-from trivigil.publish import hidden
+from trivigil.core.untrusted import printable, visible
+from trivigil.publish import delta, hidden
 
 if TYPE_CHECKING:
     from trivigil.core.gate import Verdict
     from trivigil.core.report import Report
-    from trivigil.github.records import CheckRun
+    from trivigil.publish.delta import Before
     from trivigil.publish.texts import Texts
 
 LENGTHS: Final = (40_000, 12_000, 4_000, 1_200)
@@ -46,6 +46,10 @@ class Section(NamedTuple):
     """Ready Markdown, longest first; shorter than the last is only the headline."""
     failed: str = ""
     """A digest of the failures' fingerprints: two sections with the same one fail in the same places."""
+    failures: tuple[str, ...] | None = None
+    """The failures themselves, for the next commit's comparison; None where they are not known."""
+    before: Before | None = None
+    """What failed at the commit that this one was compared with."""
     incident: str = ""
     """The fingerprint of the one incident that the report is about; empty where there are several or none."""
 
@@ -67,7 +71,19 @@ def identity(name: str) -> str:
     return f"trivigil:{name}"
 
 
-def of(report: Report, texts: Texts, *, run: tuple[int, int], head_sha: str) -> Section:
+def check_name(name: str) -> str:
+    """How a watch's check run is called."""
+    return f"Trivigil / {printable(name, 200)}"
+
+
+def of(
+    report: Report,
+    texts: Texts,
+    *,
+    run: tuple[int, int],
+    head_sha: str,
+    before: Before | None = None,
+) -> Section:
     """The section of a report, in all its lengths; equal ones stand once. `run`: id and attempt."""
     return Section(
         name=report.name,
@@ -78,6 +94,8 @@ def of(report: Report, texts: Texts, *, run: tuple[int, int], head_sha: str) -> 
         headline=visible(texts.headline)[:HEADLINE_CHARS],
         texts=_lengths(texts),
         failed=_digest(report),
+        failures=delta.failures(report),
+        before=before,
     )
 
 
@@ -121,7 +139,11 @@ def newest(*groups: tuple[Section, ...]) -> tuple[Section, ...]:
 
 def meta(section: Section) -> dict[str, object]:
     """What a section says about itself, besides its text."""
+    kept = section.failures
+    compared = {} if section.before is None else {"before": delta.meta(section.before)}
     return {
+        **({} if kept is None else {"failures": delta.packed(kept)}),
+        **compared,
         "name": section.name,
         "run": section.run_id,
         "attempt": section.run_attempt,
@@ -151,7 +173,9 @@ def from_meta(data: object, texts: tuple[str, ...]) -> Section | None:
     incident = data.get("incident", "")
     if not isinstance(incident, str) or not re.fullmatch(r"[0-9a-f]{0,32}", incident):
         return None
-    return Section(name, run, attempt, sha, verdict, headline, texts, failed, incident)
+    failures, before = delta.unpacked(data.get("failures")), delta.from_meta(data.get("before"))
+    found = Section(name, run, attempt, sha, verdict, headline, texts, failed, failures, before)
+    return found._replace(incident=incident)
 
 
 def encode(section: Section) -> str:
@@ -176,11 +200,3 @@ def decode(text: str) -> Section | None:
     if not all(isinstance(one, str) and len(one) <= LENGTHS[0] for one in texts):
         return None
     return from_meta(data, tuple(texts))
-
-
-def kept_in(run: CheckRun) -> Section | None:
-    """The section that a check run keeps, where it is bound to this check run."""
-    found = decode(run.text)
-    if found is None or run.external_id != identity(found.name):
-        return None
-    return found if found.head_sha == run.head_sha else None

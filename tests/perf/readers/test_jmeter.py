@@ -86,7 +86,7 @@ def test_a_cut_file_keeps_what_came_before() -> None:
         ),
         pytest.param(
             rows("1,5,a,true,3", header="timeStamp,elapsed,label,success,SampleCount\n"),
-            "stands for 3 samples",
+            "stands for `3` samples",
             id="statistics in place of samples",
         ),
         pytest.param(rows("1,5,a,200,OK,t,text,true")[:-1], "no line end", id="perhaps cut"),

@@ -136,6 +136,7 @@ def read(source: Source) -> Reading[RunFacts]:
             timeline=tuple(count.course.windows()),
             started=count.course.first if count.whole.times else None,
             ended=count.course.last if count.whole.times else None,
+            first=count.course.opening,
         ),
         count=len(listed) - 1,
         unit="endpoints",
@@ -209,7 +210,7 @@ def _columns(cells: list[str]) -> tuple[str, ...]:
 def _sample(row: Mapping[str, str], line: int) -> Sample:
     if (several := row.get("samplecount", "1")) not in ("0", "1"):
         raise SourceError(
-            f"the row stands for {printable(several, 20)} samples, and their single times are lost.",
+            f"the row stands for `{printable(several, 20)}` samples, and their single times are lost.",
             line=line,
             tip="Do not let JMeter send statistics (mode=Standard).",
         )
