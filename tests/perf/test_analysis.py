@@ -200,7 +200,7 @@ def report_of(name: str, **facts: object) -> Report:
 
 def test_several_profiles_are_kept_apart_in_one_report() -> None:
     """Each measurement, result, error and moment says whose it is, and messages do too."""
-    window = Window(1.0, OVERALL, 50, 9.0, 0.0, (("latency.p95", 5.0),), 9, 0)
+    window = Window(1.0, OVERALL, 100, 9.0, 0.0, (("latency.p95", 5.0),), 9, 0)
     first = report_of("smoke", errors=(ErrorCount("GET /a", "x", 1),), timeline=(window,))
     second = report_of("load", timeline=(window, window))
     whole = together([first, second], [], CONTEXT)
