@@ -121,6 +121,10 @@ def _criterion_run(reading: Reading[RunFacts], truth: Truth) -> Checks:
 
 
 def _jmh(reading: Reading[RunFacts], truth: Truth) -> Checks:
+    if "rows" in truth:  # of which some are secondary scores
+        table = [line.split() for line in truth["printed_table"][1:] if ":" not in line]
+        yield "rows", reading.count == len(table)
+        return
     yield "benchmarks", reading.count == truth["benchmarks"]
     modes = {(row["benchmark"], str(row["params"])) for row in truth["copied"]}
     for row in truth["copied"]:
@@ -274,7 +278,6 @@ NOT_READ = {
     "cargo_bench/divan-test/stdout.txt": _NO_NUMBERS,
     "criterion/*cargo-criterion*/stdout.txt": _NOTHING,
     "jmh/*-nomatch/out.json": _NOTHING,
-    "jmh/*.csv": _FOR_PEOPLE,
     "jmh/*-text/out.txt": _FOR_PEOPLE,
     "catch2/*console*/stdout.txt": _FOR_PEOPLE,
     "catch2/*json/out.json": _NO_NUMBERS,

@@ -79,6 +79,19 @@ def _google_benchmark() -> Planted:
     return Planted({"bench.json": json.dumps(report)}, {"results": "bench.json"})
 
 
+def _catch2() -> Planted:
+    """Why a benchmark failed, in the sentence that makes the run invalid."""
+    report = text("catch2", "v2.13", "failed.xml").replace("on purpose", CANARY)
+    return Planted({"bench.xml": report}, {"results": "bench.xml"})
+
+
+def _lighthouse() -> Planted:
+    """What Lighthouse warns of."""
+    report = document("lighthouse", "v12", "plain.json")
+    report["runWarnings"] = [f"The page redirected to https://u:{CANARY}@example.test"]
+    return Planted({"page.json": json.dumps(report)}, {"results": "page.json"})
+
+
 def _damaged_csv() -> Planted:
     """Something else where a number is due: the sentence about it shows what is there."""
     stats = text("locust", "v2.47-run", "run_stats.csv").replace(",54,", f",`{CANARY}`,", 1)
@@ -126,6 +139,8 @@ PLANTED: Final[Mapping[str, Planted]] = {
     "artillery's checks": _artillery(),
     "artillery's errors": _artillery_errors(),
     "why a benchmark failed": _google_benchmark(),
+    "why another benchmark failed": _catch2(),
+    "warnings of Lighthouse": _lighthouse(),
     "a damaged cell": _damaged_csv(),
     "a damaged field": _damaged_json(),
     "a file that nobody reads": _foreign(),

@@ -117,6 +117,8 @@ WITHHELD = (
     "Error texts, names of the load script's checks and raw output of the load tool are not shown in a public "
     "repository, because they may hold secrets: run the test on your machine to see them, or set `disclose: true`."
 )
+UNMEASURED = " was not measured: "
+"""After it stands why, in the benchmark's own words (`benchmark.failed`)."""
 _PLAIN = re.compile(r"[A-Za-z_]\w{0,127}: [a-z]+(\(\d+(\.\d+)?\))?\s*[<>=!]{1,3}\s*[\d.eE+-]+")
 """A threshold of k6 in which nothing is free text: a metric's name, an aggregate and a number."""
 _SPAN = re.compile(r"`([^`]*)`")
@@ -147,6 +149,9 @@ def _concealed(result: Result) -> Result:
     if result.rule.id == "run.exceptions":
         said = f"The load script raised {result.evidence['count']} exceptions."
         return result._replace(message=said)
+    if result.rule.id == "run.invalid":
+        said, found, _ = result.message.partition(UNMEASURED)
+        return result._replace(message=f"{said}{UNMEASURED.rstrip(' :')}.") if found else result
     ours = not result.tools or result.rule.id.startswith("run.")
     if ours or _PLAIN.fullmatch(result.location.name):
         return result

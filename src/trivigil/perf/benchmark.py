@@ -7,6 +7,7 @@ with the histogram of all of them.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Final
 
 from trivigil.core import histogram
@@ -115,11 +116,13 @@ def reading(
 ) -> Reading[RunFacts]:
     """The reading of these benchmarks; `reader` is its tool and format. What is left out makes it partial.
 
-    Raises SourceError where two have one name.
+    Raises SourceError where two have one name, or a number is too large.
     """
     unique(found)
     tool, form = reader
     known, measured = facts or RunFacts(), tuple(m for each in found for m in measurements(each))
+    if (endless := next((m for m in measured if m.value == math.inf), None)) is not None:
+        raise SourceError(f"`{printable(endless.subject, 200)}` has a number that is too large.")
     return Reading(
         path=source.path,
         tool=tool,

@@ -24,12 +24,13 @@ class Row(NamedTuple):
     line: int
 
 
-def rows(source: Source) -> tuple[tuple[Row, ...], tuple[str, ...]]:
+def rows(source: Source, delimiter: str = ",") -> tuple[tuple[Row, ...], tuple[str, ...]]:
     """All rows below the header, and a sentence for each that is damaged. Raises SourceError where no row can be read."""
     text = sources.text(source)
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    header, found, damaged = next(reader, []), [], []
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter)
+    found, damaged = [], []
     try:
+        header = next(reader, [])
         for cells in reader:
             line = reader.line_num
             if len(cells) == len(header):

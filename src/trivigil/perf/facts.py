@@ -63,8 +63,8 @@ class RunFacts(NamedTuple):
     """The tool's own thresholds, as the tool judged them (k6 thresholds, Artillery `ensure`)."""
     invalid: tuple[str, ...] = ()
     """Sentences for what makes the run prove nothing (dropped iterations, a target rate missed): our words, numbers
-    and names of subjects. What the tool says in its own words belongs to `errors`, which a public repository
-    does not show."""
+    and names of subjects. What the tool says in its own words belongs to `errors`, or stands after `was not measured: `
+    (`benchmark.failed`): a public repository shows neither."""
     started: float | None = None
     """Unix seconds of the first request, where known."""
     ended: float | None = None

@@ -297,6 +297,12 @@ class TestStress:
         assert (result.kind, result.gates) == ("fail", True)
         assert "recovery" not in {m.metric.name for m in answer.measurements}
 
+    def test_a_short_fall_accuses_nobody(self) -> None:
+        """Ten seconds after the fall some tools still show what was before it."""
+        short = self.STRESS._replace(run_time=60)
+        result = one(asked(short, climb(short, 620, after=500, late=10)).results, "stress.recovery")
+        assert (result.kind, result.gates) == ("open", False)
+
     @pytest.mark.parametrize(
         ("profile", "windows", "words"),
         [

@@ -49,6 +49,8 @@ BAND: Final = 1.25
 """The first step's band reaches so many times its highest p95, or LEAST_RISE above it."""
 NEARLY_ALL: Final = 0.9
 """The share of the moments after the recovery that must lie in the band: single wild ones are nobody's fault."""
+LEAST_WATCHED: Final = 15.0
+"""Seconds after the fall below which a service that is not back yet is not accused: Locust's moments look back ten."""
 _LEAST_LEFT: Final = 3
 _SETTLE: Final = 0.25
 """The first part of a step that is left out: users are still coming, and windows look back."""
@@ -194,10 +196,16 @@ def _recovery(seconds: float | None, fallen: float, windows: Sequence[Window]) -
             value=seconds,
             unit="s",
         )
-    watched = spell(windows[-1].at - fallen)
+    watched = windows[-1].at - fallen
+    if watched < LEAST_WATCHED:
+        return undecided(
+            RECOVERY,
+            f"Whether it recovers cannot be told. Only {spell(watched)} were left after the load fell, and moments look back.",
+            f"Give the profile a longer `duration`: each step should last {LEAST_WATCHED:g} s or more.",
+        )
     return failed(
         RECOVERY,
-        f"In the {watched} after the load fell it did not come back to the band of the first step.",
+        f"In the {spell(watched)} after the load fell it did not come back to the band of the first step.",
         "Look for queues, pools and retries that keep the service busy; or give the profile a longer `duration`.",
     )
 

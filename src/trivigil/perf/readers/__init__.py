@@ -73,6 +73,7 @@ TABLE: Final = (
     ("lhci", "lhci_assertions"),
     ("hyperfine", "hyperfine_csv"),
     ("google-benchmark", "google_benchmark_csv"),
+    ("jmh", "jmh_csv"),
 )
 """Tool and module, in the order they are asked. A new format is one module and one line here.
 

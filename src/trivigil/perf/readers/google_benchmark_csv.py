@@ -43,7 +43,7 @@ def recognises(source: Source) -> bool:
 def read(source: Source) -> Reading[RunFacts]:
     """Real times and rates of every benchmark; one that failed makes the run invalid."""
     listed, damaged = csv_rows.rows(source)
-    failed = [row for row in listed if row.cells["error_occurred"] == "true"]
+    failed = [row for row in listed if row.cells.get("error_occurred") == "true"]
     measured = [
         row for row in listed if row not in failed and not _AGGREGATE.fullmatch(row.cells["name"])
     ]
@@ -56,7 +56,8 @@ def read(source: Source) -> Reading[RunFacts]:
         drifted=tuple(drifted),
         facts=RunFacts(
             invalid=tuple(
-                benchmark.failed(row.cells["name"], row.cells["error_message"]) for row in failed
+                benchmark.failed(row.cells["name"], row.cells.get("error_message", ""))
+                for row in failed
             )
         ),
     )
