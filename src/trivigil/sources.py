@@ -229,6 +229,18 @@ def blocks(source: Source) -> Iterator[bytes]:
         raise failure
 
 
+def texts(source: Source) -> Iterator[tuple[int, str]]:
+    """The `blocks` as text, each with the number of its first line. Raises SourceError like `text`."""
+    line = 1
+    for block in blocks(source):
+        try:
+            yield line, _decode(block, source.path)
+        except SourceError as error:
+            place = line - 1 + (error.line or 1)
+            raise SourceError(error.message, path=error.path, line=place, tip=error.tip) from None
+        line += block.count(b"\n")
+
+
 def _pieces(source: Source) -> Iterator[bytes]:
     limit = _unpacked_limit(source)
     total = 0
