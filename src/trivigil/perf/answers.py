@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from trivigil.core.reading import Reading
     from trivigil.sources import Source
 
-    Rows = list[tuple[int, list[str]]]
-
 
 class Columns(NamedTuple):
     """How many columns there are, and where the seconds of a row and its status stand."""
@@ -47,11 +45,13 @@ class Answers:
         self.columns = columns
         self.tally, self.codes, self.end = Tally(), Counter[str](), 0.0
 
-    def add(self, found: Rows) -> None:
+    def add(self, line: int, text: str) -> None:
         """Count rows, all at once where nothing is wrong with them. Raises SourceError with the line of a damaged one."""
-        if not self._at_once([cells for _, cells in found]):
-            for line, cells in found:
-                self._row(line, cells)
+        if line == 1:
+            line, text = 2, text.partition("\n")[2]
+        if not self._at_once(rows.at_once(text)):
+            for number, cells in rows.split(line, text):
+                self._row(number, cells)
 
     def _at_once(self, every: list[list[str]]) -> bool:
         if set(map(len, every)) != {self.columns.width}:
@@ -88,7 +88,7 @@ def read(
     answers, damage, line, text = Answers(columns), None, 1, "\n"
     try:
         for line, text in rows.pieces(source):
-            answers.add([row for row in rows.split(line, text) if row[0] > 1])
+            answers.add(line, text)
         damage = rows.unfinished(line, text)
     except SourceError as error:
         damage = error

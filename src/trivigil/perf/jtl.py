@@ -19,9 +19,10 @@ from trivigil.core.errors import SourceError
 from trivigil.core.record import NamedTuple
 from trivigil.core.untrusted import printable
 from trivigil.perf import rows, samples
+from trivigil.perf.jtl_table import MAX_DIGITS, PART, Table, cut, whole_row
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from trivigil.core.reading import Reading
     from trivigil.perf.facts import RunFacts
@@ -35,13 +36,10 @@ PLAIN: Final = (
 _NEEDED: Final = ("timestamp", "elapsed", "label", "success")
 _READ: Final = (*_NEEDED, "responsemessage", "datatype", "samplecount")
 """What is looked at in every row."""
-_PART: Final = re.compile(r"(.+)-\d+", re.DOTALL)
 _TRANSACTION: Final = "Number of samples in transaction"
 _CLOCK: Final = 0.002
 """Seconds that a part may seem to end after its parent, by rounding."""
 _DATE: Final = re.compile(r"\d{4}([/-])\d\d\1\d\d[ T]\d\d:\d\d:\d\d(?:[.,]\d{1,6})?", re.ASCII)
-_MAX_DIGITS: Final = 15
-"""Of a whole number: 30,000 years of ms."""
 
 
 class Sample(NamedTuple):
@@ -98,7 +96,7 @@ class Log:
         """Keep the last request of each thread of the piece before."""
         before, delimiter = self._before
         for cells in before:
-            row = _whole_row(cells, delimiter)
+            row = whole_row(cells, delimiter)
             self.parents[self._cell(row, "threadname") or ""] = row
         self._before = [], delimiter
 
@@ -132,7 +130,7 @@ class Log:
             self.parents[sample.thread] = cells
 
     def _is_part(self, sample: Sample) -> bool:
-        match = _PART.fullmatch(sample.label)
+        match = PART.fullmatch(sample.label)
         cells = self.parents.get(sample.thread) if match else None
         if match is None or cells is None or match.group(1) != self._cell(cells, "label"):
             return False
@@ -185,10 +183,10 @@ class Log:
             self._add(self._sample(cells), cells)
         return True
 
-    def _table(self, text: str, delimiter: str) -> _Table | None:
+    def _table(self, text: str, delimiter: str) -> Table | None:
         if self.unanswered is not None and self.unanswered in text:
             return None
-        every = _cut(
+        every = cut(
             text, delimiter, self.width, 1 + max(self.columns.get(name, 0) for name in _READ)
         )
         if not every:
@@ -197,19 +195,19 @@ class Log:
         if _TRANSACTION in text:
             others = [cells for cells in every if self._is_transaction(cells)]
             every = [cells for cells in every if not self._is_transaction(cells)]
-        table = _Table(self.columns, every, others)
+        table = Table(self.columns, every, others)
         return table if every and table.plain(self.samples.endpoints) else None
 
-    def _count(self, table: _Table, delimiter: str) -> bool:
+    def _count(self, table: Table, delimiter: str) -> bool:
         course, failed = self.samples.course, list(map("false".__eq__, table.success))
         if not self.samples.add_all(table.labels, table.begins, table.times, failed):
             return False
         for cells in compress(table.rows, failed):
-            row = _whole_row(cells, delimiter)
+            row = whole_row(cells, delimiter)
             self.samples.failed(row[self.columns["label"]], self._error(row))
         seconds = map(itemgetter(slice(-3)), map(itemgetter(self.columns["timestamp"]), table.rows))
         for second, cells in dict(zip(seconds, table.rows, strict=True)).items():
-            users = _users(self._cell(_whole_row(cells, delimiter), "allthreads") or "")
+            users = _users(self._cell(whole_row(cells, delimiter), "allthreads") or "")
             course.at(int(second or 0)).users = users
         self._before = table.rows, delimiter
         self.parents.clear()
@@ -228,59 +226,6 @@ class Log:
                 f"{self.transactions} rows are transactions: they have their own times and are no requests "
                 "of the whole run."
             )
-
-
-class _Table:
-    """Rows by columns; transactions apart."""
-
-    def __init__(
-        self, columns: dict[str, int], every: list[list[str]], others: list[list[str]]
-    ) -> None:
-        self.rows, self.others, self._columns = every, others, columns
-        self.labels, self.success = self._column("label"), self._column("success")
-        self.begins: list[int] = []
-        self.times: list[int] = []
-
-    def _column(self, name: str) -> list[str]:
-        return list(map(itemgetter(self._columns[name]), self.rows))
-
-    def plain(self, endpoints: Collection[str]) -> bool:
-        """Whether nothing in it needs a look at rows: no parts, whole numbers, true and false."""
-        labels = set(self.labels)
-        hops = {match.group(1) for match in map(_PART.fullmatch, labels) if match}
-        if hops & labels or any(hop in endpoints for hop in hops):
-            return False
-        if "samplecount" in self._columns and not set(self._column("samplecount")) <= {
-            "",
-            "0",
-            "1",
-        }:
-            return False
-        begins, times = self._column("timestamp"), self._column("elapsed")
-        if not set(self.success) <= {"true", "false"} or not (_digits(begins) and _digits(times)):
-            return False
-        self.begins, self.times = list(map(int, begins)), list(map(int, times))
-        return True
-
-
-def _cut(text: str, delimiter: str, width: int, needed: int) -> list[list[str]]:
-    """The rows of a piece, cut as far as needed and the rest in one cell; none where a row is of another width."""
-    if '"' in text:
-        try:
-            found = [cells for _, cells in rows.split(1, text, delimiter)]
-        except SourceError:
-            return []
-        return found if set(map(len, found)) == {width} else []
-    if "\r" in text:
-        text = text.replace("\r\n", "\n")
-    found = [row.split(delimiter, needed) for row in text.split("\n") if row]
-    even = text.count(delimiter) == len(found) * (width - 1)
-    return found if even and set(map(len, found)) == {min(width, needed + 1)} else []
-
-
-def _whole_row(cells: list[str], delimiter: str) -> list[str]:
-    """A row that `_cut` has cut, to its end."""
-    return [*cells[:-1], *cells[-1].split(delimiter)]
 
 
 def read(
@@ -314,24 +259,13 @@ def _columns(cells: list[str]) -> dict[str, int]:
     return {name: at for at, name in enumerate(names)}
 
 
-def _digits(cells: list[str]) -> bool:
-    """Whether all cells are whole numbers that are not negative, and none is too long."""
-    joined = "".join(cells)
-    return (
-        "" not in cells
-        and joined.isascii()
-        and joined.isdigit()
-        and len(max(cells, key=len)) <= _MAX_DIGITS
-    )
-
-
 @lru_cache(maxsize=4096)
 def _users(cell: str) -> int | None:
     return int(cell) if cell.isascii() and cell.isdigit() and len(cell) < 9 else None  # noqa: PLR2004 (no run has more)
 
 
 def _whole(cell: str, name: str) -> int:
-    if not cell.isascii() or not cell.isdigit() or len(cell) > _MAX_DIGITS:
+    if not cell.isascii() or not cell.isdigit() or len(cell) > MAX_DIGITS:
         raise _bad(cell, name, "a whole number that is not negative")
     return int(cell)
 

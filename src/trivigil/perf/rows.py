@@ -55,6 +55,21 @@ def split(line: int, text: str, delimiter: str = ",") -> Iterator[tuple[int, lis
         raise SourceError(message, line=start) from None
 
 
+def at_once(text: str, delimiter: str = ",", most: int = -1) -> list[list[str]]:
+    """The rows of a piece without their lines, which is faster; none where the text is damaged.
+
+    Rows without quotes are cut `most` times at most, and the rest is one cell.
+    """
+    if '"' in text:
+        try:
+            return [cells for _, cells in split(1, text, delimiter)]
+        except SourceError:
+            return []
+    if "\r" in text:
+        text = text.replace("\r\n", "\n")
+    return [row.split(delimiter, most) for row in text.split("\n") if row]
+
+
 def rows(
     source: Source, width: int | None = None, delimiter: str = ","
 ) -> Iterator[tuple[int, list[str]]]:

@@ -240,3 +240,9 @@ def test_quotes_that_are_escaped_twice_are_mended(tmp_path: Path) -> None:
     """Gatling 3.3 writes JSON that is none where a name has quotes."""
     data = (DATA / "v3.12/stats.json").read_bytes().replace(b'"home"', rb'"the \\"home\\""')
     assert 'the "home"' in subjects(read_data(data, tmp_path))
+
+
+def test_quotes_that_are_entities_are_mended(tmp_path: Path) -> None:
+    """From 3.7 on the reports have `&quot;` where the log has a quote; a name is the same in both."""
+    data = (DATA / "v3.12/stats.json").read_bytes().replace(b'"home"', b'"the &quot;home&quot;"')
+    assert 'the "home"' in subjects(read_data(data, tmp_path))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import random
+import tracemalloc
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,6 +15,9 @@ from trivigil import sources
 from trivigil.core.histogram import ACCURACY
 from trivigil.perf import tally
 from trivigil.perf.tally import Course, Tally
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 START = 1_700_000_000_000
 JTL = (
@@ -170,3 +176,51 @@ def test_a_line_that_cannot_be(old: str, new: str, problem: str, tmp_path: Path)
     reading = read_data(("\n".join(lines) + "\n").encode(), tmp_path, "x")
     assert problem in (reading.problem or "")
     assert values(reading)["requests"] == 1
+
+
+def jmeter_row(number: int, second: float) -> str:
+    return row(int(second * 1000), number % 400)
+
+
+def hey_row(number: int, second: float) -> str:
+    return f"0.{number % 9000:04},0,0,0,0,0,200,{second:.4f}\n"
+
+
+def vegeta_row(number: int, second: float) -> str:
+    line = {
+        "attack": "",
+        "seq": number,
+        "code": 200,
+        "timestamp": f"2026-01-02T03:04:{second:09.6f}Z",
+    }
+    line |= {"latency": number % 9000 * 100_000, "error": "", "method": "GET", "url": "http://a/"}
+    return json.dumps(line, separators=(",", ":")) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("header", "make"),
+    [
+        pytest.param(JTL, jmeter_row, id="jmeter"),
+        pytest.param(HEY, hey_row, id="hey"),
+        pytest.param("", vegeta_row, id="vegeta"),
+    ],
+)
+def test_memory_does_not_grow_with_the_file(
+    header: str,
+    make: Callable[[int, float], str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Six times the requests in the same forty seconds need no more memory, once times are folded."""
+    monkeypatch.setattr(tally, "OPEN", 2)
+    monkeypatch.setattr(tally, "MOST", 2_000)
+    peaks = []
+    for count in (5_000, 30_000):
+        rows = (make(n, 40 * n / count) for n in range(count))
+        (tmp_path / "x").write_text(header + "".join(rows), encoding="utf-8")
+        tracemalloc.start()
+        reading = read(tmp_path / "x")
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+        assert values(reading)["requests"] == count
+    assert peaks[1] < peaks[0] * 1.5

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 TOOL = "ab"
 FORMAT = "percentiles-csv"
 RANK: int | None = 2
-LAG = "ab's table of percentiles has no counts"
+LAG = ""
 WINDOWED = False
 
 _HEADER: Final = b"Percentage served,Time in ms"

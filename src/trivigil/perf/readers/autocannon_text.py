@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 TOOL = "autocannon"
 FORMAT = "text"
 RANK: int | None = 1
-LAG = ""
+LAG = "autocannon prints what it sent, rounded above a thousand"
 WINDOWED = False
 
 _SHAPE: Final = re.compile(rb"^Running [^\n]+ test @ \S[^\n]*\n\d+ connections", re.MULTILINE)

@@ -1,4 +1,7 @@
-"""The tree of Gatling's reports: the whole run, in it groups and requests, in groups again; of `stats.json` and `stats.js`."""
+"""The tree of Gatling's reports: the whole run, in it groups and requests, in groups again; of `stats.json` and `stats.js`.
+
+From 3.7 on quotes in names are written as `&quot;`, and nothing else is.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +44,7 @@ def _walk(node: Fields, path: tuple[str, ...], requests: list[Entry], groups: li
     inside = node.maybe_nested("contents")
     for key in inside.value:
         child = inside.nested(key)
-        names = (*path, child.text("name"))
+        names = (*path, child.text("name").replace("&quot;", '"'))
         made = entry_of(child.nested("stats"), " / ".join(names))
         if child.text("type") == "GROUP":
             groups.append(made)

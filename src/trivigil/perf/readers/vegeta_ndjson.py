@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 from trivigil import sources
@@ -12,12 +13,14 @@ from trivigil.perf import samples
 from trivigil.perf.readers.vegeta_results import Hit, Results, checked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from trivigil.core.reading import Reading
     from trivigil.perf.facts import RunFacts
     from trivigil.perf.readers.vegeta_lines import Line
     from trivigil.sources import Source
+
+    Columns = tuple[list[float], Sequence[Line]]
 
 TOOL = "vegeta"
 FORMAT = "results-json"
@@ -57,10 +60,28 @@ class _Stream:
 
     def block(self, first: int, text: str) -> None:
         """Count whole lines. Raises SourceError with the line where one is damaged."""
+        written = text.encode()
+        try:
+            found = self._at_once(self.lines.lines(written))
+        except ValueError:
+            found = None
+        if found is None or not self.results.at_once(*found):
+            self._one_by_one(first, written)
+
+    def _at_once(self, lines: Sequence[Line]) -> Columns | None:
+        """Beginnings and the rest by columns; None where the lines must be gone through one by one."""
+        stamps = [line.timestamp for line in lines]
+        if set(map(itemgetter(slice(-1, None)), stamps)) != {"Z"}:
+            return None
+        seconds = {key: self._second(f"{key}Z") * 1000 for key in {stamp[:19] for stamp in stamps}}
+        begins = [seconds[stamp[:19]] + float(stamp[19:-1] or 0) * 1000 for stamp in stamps]
+        return begins, lines
+
+    def _one_by_one(self, first: int, written: bytes) -> None:
         hits: list[Hit] = []
         damage = None
         try:
-            hits.extend(self._hit(number, line) for number, line in self._decoded(first, text))
+            hits.extend(self._hit(number, line) for number, line in self._decoded(first, written))
         except SourceError as error:  # what came before it is kept
             damage = error
         self.results.add_all(hits, first)
@@ -72,17 +93,10 @@ class _Stream:
         hit = Hit(begin, line.latency, line.code, line.error, line.method, line.url)
         return checked(hit, number)
 
-    def _decoded(self, first: int, text: str) -> Iterator[tuple[int, Line]]:
-        block = text.encode()
-        try:
-            return enumerate(self.lines.lines(block), first)
-        except ValueError:
-            return self._one_by_one(first, block)
-
-    def _one_by_one(self, first: int, block: bytes) -> Iterator[tuple[int, Line]]:
-        for number, written in enumerate(block.splitlines(), first):
+    def _decoded(self, first: int, written: bytes) -> Iterator[tuple[int, Line]]:
+        for number, line in enumerate(written.splitlines(), first):
             try:
-                yield number, self.lines.line(written)
+                yield number, self.lines.line(line)
             except ValueError as error:
                 why = printable(str(error), 200)
                 message = (

@@ -5,6 +5,7 @@ A result failed where its status is not from 200 to 399, as `Success` of lib/met
 
 from __future__ import annotations
 
+from itertools import compress
 from typing import TYPE_CHECKING, Final
 
 from trivigil.core.errors import SourceError
@@ -15,7 +16,10 @@ from trivigil.perf.samples import Samples
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_HELD: Final = range(200, 400)
+    from trivigil.perf.readers.vegeta_lines import Line
+
+_FIRST_HELD: Final = 200
+_FIRST_FAILED: Final = 400
 _NS: Final = 1e6
 
 
@@ -36,25 +40,39 @@ class Results:
     def __init__(self) -> None:
         self.samples = Samples()
 
+    def at_once(self, begins: Sequence[float], lines: Sequence[Line]) -> bool:
+        """Count results by columns; False, and nothing is counted, where one is impossible or the clock goes back."""
+        latencies, codes = [line.latency for line in lines], [line.code for line in lines]
+        if not lines or min(latencies) < 0 or min(codes) < 0:
+            return False
+        failed = [not _FIRST_HELD <= code < _FIRST_FAILED for code in codes]
+        subjects = [_subject(line.method, line.url) for line in lines]
+        times = [round(latency / _NS, 3) for latency in latencies]
+        if not self.samples.add_all(subjects, begins, times, failed):
+            return False
+        for line, subject in compress(zip(lines, subjects, strict=True), failed):
+            self.samples.failed(subject, _why(line.code, line.error))
+        return True
+
     def add_all(self, hits: Sequence[Hit], first: int) -> None:
         """Count results that stand in lines from this one on. Raises SourceError with the line where the clock goes back."""
-        failed = [hit.code not in _HELD for hit in hits]
-        subjects = [
-            f"{hit.method} {hit.address}" if hit.address else "(no address)" for hit in hits
-        ]
+        failed = [not _FIRST_HELD <= hit.code < _FIRST_FAILED for hit in hits]
+        subjects = [_subject(hit.method, hit.address) for hit in hits]
         times = [round(hit.latency / _NS, 3) for hit in hits]
         begins = [hit.begin for hit in hits]
         if not hits or self.samples.add_all(subjects, begins, times, failed):
             for hit, subject, fails in zip(hits, subjects, failed, strict=True):
                 if fails:
-                    self.samples.failed(subject, _why(hit))
+                    self.samples.failed(subject, _why(hit.code, hit.error))
             return
         for line, (hit, subject, time, fails) in enumerate(
             zip(hits, subjects, times, failed, strict=True), first
         ):
             try:
                 begin = hit.begin / 1000
-                self.samples.add(subject, begin, time, failed=fails, error=_why(hit))
+                self.samples.add(
+                    subject, begin, time, failed=fails, error=_why(hit.code, hit.error)
+                )
             except SourceError as error:
                 raise SourceError(error.message, line=line, tip=error.tip) from None
 
@@ -67,7 +85,11 @@ def checked(hit: Hit, line: int) -> Hit:
     return hit
 
 
-def _why(hit: Hit) -> str:
-    if hit.code:
-        return f"HTTP {hit.code}"
-    return f"no answer: {printable(hit.error, 300)}" if hit.error else "no answer"
+def _subject(method: str, address: str) -> str:
+    return f"{method} {address}" if address else "(no address)"
+
+
+def _why(code: int, error: str) -> str:
+    if code:
+        return f"HTTP {code}"
+    return f"no answer: {printable(error, 300)}" if error else "no answer"
