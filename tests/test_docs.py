@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,9 +19,15 @@ from trivigil.perf.readers import readers
 
 ROOT = Path(__file__).resolve().parents[1]
 READERS = tuple(readers())
-ACTIONS = {"perf": ROOT / "actions" / "perf" / "action.yml", "front door": ROOT / "action.yml"}
+ACTIONS = {
+    "perf": ROOT / "actions" / "perf" / "action.yml",
+    "publish": ROOT / "actions" / "publish" / "action.yml",
+    "front door": ROOT / "action.yml",
+}
 OUTSIDE_THE_MODEL = {"config", "github-token", "python", "watch"}
 """Inputs that say where the model's values are, or that no configuration file may hold."""
+IN_THE_FILE_ONLY = {"profiles"}
+"""Settings with an inner structure, which no input can hold."""
 
 
 def action(path: Path) -> dict[str, Any]:
@@ -61,8 +71,10 @@ def test_docs_list_nothing_that_is_not_there() -> None:
 
 def test_every_setting_is_an_input_and_every_input_a_setting() -> None:
     """action.yml and the model have the same names, so nothing is accepted and ignored."""
-    fields = {name.replace("_", "-") for name in config.Perf.model_fields}
+    fields = {name.replace("_", "-") for name in config.Perf.model_fields} - IN_THE_FILE_ONLY
     assert set(action(ACTIONS["perf"])["inputs"]) - OUTSIDE_THE_MODEL == fields
+    received = {name.replace("_", "-") for name in config.Receive.model_fields}
+    assert set(action(ACTIONS["publish"])["inputs"]) - OUTSIDE_THE_MODEL == received
     common = {name.replace("_", "-") for name in config.Common.model_fields}
     assert set(action(ACTIONS["front door"])["inputs"]) - OUTSIDE_THE_MODEL == common
 
@@ -126,3 +138,47 @@ def test_links_lead_somewhere(page: str) -> None:
     """A relative link of a page names a file that is there."""
     for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", read(page)):
         assert (ROOT / page).parent.joinpath(target).exists(), f"{page} links to {target}"
+
+
+FORK_PAIR = ("fork-performance.yml", "fork-publish.yml")
+
+
+def workflow(name: str) -> dict[Any, Any]:
+    return cast("dict[Any, Any]", yaml.safe_load(read(f"examples/workflows/{name}")))
+
+
+def test_the_workflows_for_forks_are_shown_as_they_are() -> None:
+    """docs/forks.md has both workflows word for word, and the second waits for the first by its name."""
+    page = read("docs/forks.md")
+    for name in FORK_PAIR:
+        assert f"```yaml\n{read(f'examples/workflows/{name}')}```\n" in page, f"copy {name} into it"
+    first, second = map(workflow, FORK_PAIR)
+    assert second[True]["workflow_run"]["workflows"] == [first["name"]]
+
+
+def test_the_second_half_runs_nothing() -> None:
+    """It checks out nothing and runs no script, only for pull requests, with four permissions and no more."""
+    [job] = workflow("fork-publish.yml")["jobs"].values()
+    assert [step["uses"].partition("@")[0] for step in job["steps"]] == [
+        "trivigil/trivigil/actions/publish"
+    ]
+    assert job["if"] == "${{ github.event.workflow_run.event == 'pull_request' }}"
+    assert job["permissions"] == {
+        "actions": "read", "checks": "write", "pull-requests": "write", "statuses": "write",
+    }  # fmt: skip
+
+
+def test_zizmor_accepts_the_workflows_for_forks() -> None:
+    """What people paste is clean at the auditor's strictest, but for what is ignored with its reason."""
+    zizmor = shutil.which(
+        "zizmor", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    )
+    if zizmor is None:
+        pytest.skip("zizmor is not installed")
+    files = [str(ROOT / "examples" / "workflows" / name) for name in FORK_PAIR]
+    command = [zizmor, "--offline", "--quiet", "--persona", "pedantic"]
+    done = subprocess.run(
+        [*command, "--config", str(ROOT / ".github" / "zizmor.yml"), *files],
+        check=False, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, cast
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
 
@@ -54,6 +54,18 @@ Duration = Annotated[
 ]
 
 
+def _truth_as_text(value: object) -> object:
+    """`comment-recreate: true` in YAML is no text."""
+    return str(value).lower() if isinstance(value, bool) else value
+
+
+OneOf = Annotated[
+    Literal["false", "true", "hide"],
+    BeforeValidator(_truth_as_text),
+    WithJsonSchema({"enum": [False, True, "false", "true", "hide"]}),
+]
+
+
 def _kebab(name: str) -> str:
     return name.replace("_", "-")
 
@@ -73,6 +85,9 @@ class Common(BaseModel):
     comment_mode: Literal["always", "on-change", "on-failure", "never"] = Field(
         "always", description="When the comment is written."
     )
+    comment_recreate: OneOf = Field(
+        "false", description="Whether a new commit gets a new comment: false, true, hide."
+    )
     publish_required: bool = Field(
         default=False, description="Whether a wanted channel that is refused fails the step."
     )
@@ -85,24 +100,94 @@ class Common(BaseModel):
     keep_raw: bool = Field(default=True, description="Whether raw tool output joins the artifact.")
 
 
+class Amounts(BaseModel):
+    """What a configuration file changes in a load profile."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    users: int | None = Field(None, ge=1, le=1_000_000, description="Users.")
+    rate: float | None = Field(None, gt=0, le=1_000_000, description="Users started per second.")
+    ramp: Duration = Field("", description="Time until all users are there, instead of `rate`.")
+    duration: Duration = Field("", description="Length of the run, with its ramp.")
+    steps: int | None = Field(None, ge=2, le=50, description="Steps of a stepped load.")
+
+
+def _profiles_schema() -> dict[str, Any]:
+    """One section a profile, without references, so that it can stand inside another schema."""
+    members = Amounts.model_json_schema()["properties"]
+    amounts = {key: _written(value) for key, value in members.items()}
+    section = {"type": "object", "additionalProperties": False, "properties": amounts}
+    names = ("smoke", "load", "stress", "endurance")
+    sections = dict.fromkeys(names, section)
+    return {"type": "object", "additionalProperties": False, "properties": sections}
+
+
+def _written(property_: dict[str, Any]) -> dict[str, Any]:
+    """A property without what an editor does not need."""
+    return {key: value for key, value in property_.items() if key not in ("default", "title")}
+
+
+Profiles = Annotated[
+    dict[Literal["smoke", "load", "stress", "endurance"], Amounts],
+    WithJsonSchema(_profiles_schema()),
+]
+
+
 class Perf(Common):
     """What the performance gate understands."""
 
     results: Lines = Field((), description="Lines of [tool=]glob: judge files that are there.")
+    merge: Literal["auto", "shards", "repetitions"] = Field(
+        "auto", description="What several runs among the results are to each other."
+    )
+    parts: int | None = Field(None, ge=1, le=10_000, description="How many runs there must be.")
     tool: str = Field("", description="Load tool to start.")
     tool_version: Duration = Field("", description="Version of the tool to install.")
     script: str = Field("", description="Load script: a locustfile, a k6 script.")
-    profile: str = Field("auto", description="auto by event, smoke or load.")
+    command: str = Field("", description="Command that writes a known format, in place of `tool`.")
+    profile: Words = Field(
+        ("auto",), description="smoke, load, stress, endurance, full, or auto by event."
+    )
+    profiles: Profiles = Field({}, description="What is changed in a profile; in the file only.")
     host: str = Field("", description="URL to load.")
     users: int | None = Field(None, ge=1, le=1_000_000)
     spawn_rate: float | None = Field(None, gt=0, le=1_000_000)
     run_time: Duration = Field("", description="Length of the run, such as 30s or 5m.")
     timeout: Duration = Field("", description="Stop the tool after this long.")
+    processes: int = Field(
+        0, ge=0, le=256, description="Worker processes on this machine (Locust)."
+    )
+    workers: int = Field(0, ge=0, le=10_000, description="Workers on other machines (Locust).")
+    shard: str = Field("", description="Which part of the load this job runs, as 1/4 (k6).")
     allow_remote: bool = Field(default=False, description="The host may be another machine.")
     thresholds: str = Field("", description="Budgets file.")
 
 
-MODELS: Final[dict[str, type[Common]]] = {"perf": Perf}
+class Receive(BaseModel):
+    """What the second half of a fork's publishing understands: inputs alone, because no file of a checkout is believed there."""
+
+    model_config = Common.model_config
+
+    artifact: str = Field(
+        "*", max_length=200, description="Which hand-overs: a name, or a pattern."
+    )
+    publish: Words = Field(("auto",), description="auto, none, or a list of channels.")
+    comment_mode: Literal["always", "on-change", "on-failure", "never"] | None = Field(
+        None, description="When the comment is written."
+    )
+    comment_recreate: OneOf = Field(
+        "false", description="Whether a new commit gets a new comment: false, true, hide."
+    )
+    publish_required: bool = Field(
+        default=False, description="Whether a hand-over that is refused fails the step."
+    )
+    disclose: bool = Field(
+        default=False, description="Whether a public repository shows what may hold secrets."
+    )
+
+
+RECEIVE: Final = "publish"
+MODELS: Final[dict[str, type[BaseModel]]] = {"perf": Perf, RECEIVE: Receive}
 
 
 def schema() -> dict[str, Any]:
@@ -123,11 +208,6 @@ def schema() -> dict[str, Any]:
     }
 
 
-def _written(property_: dict[str, Any]) -> dict[str, Any]:
-    """A property without what an editor does not need."""
-    return {key: value for key, value in property_.items() if key not in ("default", "title")}
-
-
 def _written_section(section: dict[str, Any]) -> dict[str, Any]:
     properties = {key: _written(value) for key, value in section["properties"].items()}
     return {"type": ["object", "null"], "additionalProperties": False, "properties": properties}
@@ -139,9 +219,17 @@ def load(watch: str, environ: Mapping[str, str], directory: str) -> Common:
     node = _read(file, directory) if file else None
     values = {**(_section(node, watch, file or "") if node else {}), **_inputs(watch, environ)}
     try:
-        return MODELS[watch].model_validate(values)
+        return cast("Common", MODELS[watch].model_validate(values))
     except ValidationError as error:
         raise _explained(error, watch, environ, node, file) from None
+
+
+def receive(environ: Mapping[str, str]) -> Receive:
+    """The settings of the second half. Raises InputError that names the input."""
+    try:
+        return Receive.model_validate(_inputs(RECEIVE, environ))
+    except ValidationError as error:
+        raise _explained(error, RECEIVE, environ, None, None) from None
 
 
 def find(named: str, directory: str) -> str | None:
@@ -265,7 +353,9 @@ def _explained(
     members = _members(node, file or "")
     own = _own(members, watch, file or "")
     place = own.get(key) or members.get(key)
-    shown = f"{watch}.{key}" if key in own else key
+    shown = ".".join(
+        str(part) for part in ((watch,) if key in own else ()) + first["loc"] if part != "[key]"
+    )
     return InputError(
         message,
         path=file,

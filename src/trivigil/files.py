@@ -1,8 +1,9 @@
-"""Writing our own files: whole or not at all."""
+"""Writing our own files: whole or not at all, under names that every system takes."""
 
 from __future__ import annotations
 
 import os
+import re
 import time
 from contextlib import suppress
 
@@ -66,3 +67,16 @@ def _decoded(data: bytes, path: str) -> str:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise InputError("it is not UTF-8; save it as UTF-8.", path=path, line=line) from None
+
+
+def slug(name: str) -> str:
+    """A name as part of a path, other for every name: where something is lost, a hash stands for it."""
+    plain = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.")[:60]
+    if plain == name and not _HASHED.search(name):
+        return plain
+    from hashlib import sha256
+
+    return f"{plain or 'x'}-{sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
+
+
+_HASHED = re.compile(r"-[0-9a-f]{8}\Z")

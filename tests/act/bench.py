@@ -78,13 +78,13 @@ class Bench:
         facts = {} if event == "push" else {"number": number}
         payload = dict(payload or self.github.event(event, self.repository, **facts))
         place = self._place()
-        self.consumer.take_workflow(workflow)
+        taken = self.consumer.take_workflow(workflow)
         runner = self.github.runner_environment(event, self.repository, payload)
         runner |= {"GITHUB_RUN_ID": str(run_id), "BENCH": str(place)}
         runner |= {"SHA_REF": runner["GITHUB_SHA"]}  # act's own name for it
         command = [
             self.machine.act, event,
-            "--workflows", f".github/workflows/{workflow}",
+            "--workflows", taken,
             "--eventpath", str(write_event(place / "event.json", payload)),
             "--actor", actor or runner["GITHUB_ACTOR"],
             *_each("--env", runner),

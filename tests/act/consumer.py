@@ -51,11 +51,12 @@ class Consumer:
         assert len(found) == 1, f"{text!r} stands on the lines {found}"
         return found[0]
 
-    def take_workflow(self, name: str) -> None:
-        """Take in one of the workflows of this folder."""
-        target = self.folder / ".github" / "workflows" / name
+    def take_workflow(self, name: str) -> str:
+        """Take in one of the workflows of this folder, or any by its whole path; its place."""
+        target = self.folder / ".github" / "workflows" / Path(name).name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(WORKFLOWS / name, target)
+        return target.relative_to(self.folder).as_posix()
 
 
 def stats(login_p95: int = LOGIN_P95, more: Iterable[str] = ()) -> str:

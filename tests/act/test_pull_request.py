@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.github_double import made_up_sha
+from trivigil.publish.handover import MEMBER, parse
 
 from .bench import Bench
 from .consumer import BUDGETS, TOO_STRICT
@@ -14,6 +15,11 @@ def skipped(run: Finished) -> set[str]:
     """The channels that were asked for and left alone."""
     listed = run.step().published["skipped"]
     return {one["channel"] for one in listed if one["reason"] != "not asked for"}
+
+
+def handed_over(run: Finished) -> set[str]:
+    """The channels that a second workflow is to publish on."""
+    return {one["channel"] for one in run.step().published["handed_over"]}
 
 
 def test_a_second_push(bench: Bench) -> None:
@@ -31,7 +37,9 @@ def test_a_second_push(bench: Bench) -> None:
     assert verdicts(before) == {"perf": "failure"}
     assert verdicts(after) == {"perf": "success"}
     assert second.head_sha[:7] in after.body
-    assert first.head_sha[:7] not in after.body
+    [told] = [line for line in after.body.splitlines() if " mended since " in line]
+    assert first.head_sha[:7] in told
+    assert "This part is about commit" not in after.body
     assert conclusions(bench.repository, first.head_sha) == {"Trivigil / perf": "failure"}
     assert conclusions(bench.repository, second.head_sha) == {"Trivigil / perf": "success"}
 
@@ -73,7 +81,7 @@ def test_an_enterprise_server(bench: Bench) -> None:
 
 
 def test_a_fork(bench: Bench) -> None:
-    """A fork's token may not write, so nothing is tried; the summary and the log have it all."""
+    """A fork's token may not write: nothing is tried, one file is handed over; the summary and the log have it all."""
     bench.repository.pull(8, fork=True)
     bench.consumer.write_budgets(TOO_STRICT)
     token = bench.github.fork_token(bench.repository)
@@ -85,17 +93,37 @@ def test_a_fork(bench: Bench) -> None:
     shown = [(one.place.get("file"), one.place.get("line")) for one in run.annotations("error")]
     assert ("budgets.json", str(line)) in shown
     assert run.report()["passed"] is False
-    assert skipped(run) == {"check-run", "comment"}
+    assert (handed_over(run), skipped(run)) == ({"check-run", "comment"}, set())
+    [file] = (run.artifacts / "trivigil-handover-perf").rglob("*")
+    assert file.name == MEMBER
+    told = parse(file.read_text(encoding="utf-8"))
+    assert (told.repository, told.pull) == (bench.repository.full_name, 8)
+    assert told.head_sha == bench.repository.pulls()[8].head_sha
+    assert (told.workflow, told.run_id) == ("load test", 4242)
+    assert told.report.conclusion.verdict == "failure"
 
 
 def test_dependabot(bench: Bench) -> None:
-    """A run that Dependabot started has a token that may only read, so nothing is tried."""
+    """A run that Dependabot started has a token that may only read: nothing is tried, and it is handed over."""
     bench.repository.pull(9, author="dependabot[bot]")
     token = bench.github.fork_token(bench.repository)
     run = bench.run("gate.yml", number=9, token=token, actor="dependabot[bot]")
     assert (run.code, run.step().outputs["passed"]) == (0, "true")
     assert len(bench.github.journal) == 0
     assert "Dependabot" in run.step().outputs["published"]
+    assert handed_over(run) == {"check-run", "comment"}
+    assert (
+        parse((run.artifacts / "trivigil-handover-perf" / MEMBER).read_text(encoding="utf-8")).pull
+        == 9
+    )
+
+
+def test_a_pull_request_of_our_own_hands_nothing_over(bench: Bench) -> None:
+    """Where the token may write there is one artifact, and it is no hand-over."""
+    bench.repository.pull(7)
+    run = bench.run("gate.yml")
+    assert [folder.name for folder in run.artifacts.iterdir()] == ["trivigil-perf"]
+    assert handed_over(run) == set()
 
 
 def test_a_token_that_may_do_nothing(bench: Bench) -> None:

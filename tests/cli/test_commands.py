@@ -9,8 +9,10 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from tests.publish.test_handover import handed
 from trivigil import schemas
 from trivigil.cli import main
+from trivigil.publish.handover import dump
 
 ROOT = Path(__file__).resolve().parents[2]
 RUN = ROOT / "tests" / "data" / "perf" / "locust" / "v2.47-run"
@@ -89,6 +91,21 @@ def test_validate_knows_a_report(capsys: pytest.CaptureFixture[str]) -> None:
     last = capsys.readouterr().err.splitlines()[-1]
     assert last.startswith("trivigil: changed.json:")
     assert "perfect" in last
+
+
+def test_validate_knows_a_hand_over(capsys: pytest.CaptureFixture[str]) -> None:
+    """A fork's hand-over is valid as a whole, its report by the report's own schema, and nothing is fetched for it."""
+    good = dump(handed())
+    Path("handover.json").write_text(good, encoding="utf-8")
+    Path("pull.json").write_text(good.replace('"pull": 8', '"pull": "8"'), encoding="utf-8")
+    Path("unit.json").write_text(good.replace('"fix": null', '"fox": null'), encoding="utf-8")
+    assert main(["validate", "handover.json"], {}) == 0
+    assert main(["validate", "pull.json", "unit.json"], {}) == 2
+    assert capsys.readouterr().err.splitlines() == [
+        "handover.json: valid handover",
+        'trivigil: pull.json: pull: it must be a whole number, not "8".',
+        "trivigil: unit.json:1: report.results.0: 'fix' is a required property",
+    ]
 
 
 @pytest.mark.parametrize("name", schemas.NAMES)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.conformance import benchmark_checks
 from tests.perf.readers.reading import facts, read, values
 
 if TYPE_CHECKING:
@@ -199,6 +200,11 @@ def _taurus(reading: Reading[RunFacts], truth: Truth) -> Checks:
 
 
 def _hyperfine(reading: Reading[RunFacts], truth: Truth) -> Checks:
+    if "mean_s" in truth:
+        yield "rows", reading.count == truth["rows"]
+        for command, mean in zip(truth["commands"], truth["mean_s"], strict=True):
+            yield command, values(reading, command).get("time.mean") == (mean or None)
+        return
     yield "count", reading.count == len(truth["results"])
     for row in truth["results"]:
         found = values(reading, row["command"])
@@ -337,6 +343,9 @@ def _wrk(reading: Reading[RunFacts], truth: Truth) -> Checks:
 
 
 def _google_benchmark(reading: Reading[RunFacts], truth: Truth) -> Checks:
+    if "lines" in truth:  # a header, the benchmarks, and two lines of one complexity
+        yield "lines", reading.count == truth["lines"] - 3
+        return
     rounds = sum(m.n or 0 for m in facts(reading).measurements if m.metric.name == "time.mean")
     yield "iterations", rounds == truth["iteration_entries"] - len(truth["errors"])
     yield "errors", len(facts(reading).invalid) == len(truth["errors"])
@@ -367,17 +376,16 @@ CHECKS: dict[str, Callable[[Reading[RunFacts], Truth], Checks]] = {
     "siege": _siege,
     "taurus": _taurus,
     "google_benchmark": _google_benchmark,
+    **benchmark_checks.CHECKS,
 }
 _TRANSACTIONS = "the tool's summary counts transactions among the requests"
-_LATER = "this format of the tool is not read yet"
 NOT_READ: dict[str, str] = {
     "jmeter/*-tx/out.jtl": _TRANSACTIONS,
     "vegeta/empty/report*.txt": "vegeta wrote nothing (0 bytes), so it is nobody's file",
     "taurus/*/junit.xml": "it says which labels failed, and measures nothing",
-    "hyperfine/*.csv": _LATER,
     "custom_json/empty/out.json": "an empty list is read as this tool's only where it is named",
     "bencher_metric_format/no-benchmarks/out.json": "`{}` likewise",
-    "google_benchmark/*.csv": _LATER,
+    **benchmark_checks.NOT_READ,
 }
 """Patterns of files that agree with nothing, each with its reason."""
 NAMES = {
@@ -386,8 +394,14 @@ NAMES = {
     "hyperfine/live": "hyperfine",
     "bencher_metric_format": "bencher",
     "google_benchmark": "google-benchmark",
+    **benchmark_checks.NAMES,
 }
-"""Tools whose folder has another name."""
+"""Tools whose folder has another name; a pattern where a folder has files of several."""
+
+
+def _tool_of(tool: str, name: str) -> str:
+    patterns = (NAMES[each] for each in NAMES if fnmatch(f"{tool}/{name}", each))
+    return next(patterns, NAMES.get(tool, tool))
 
 
 _ENDINGS = (".json", ".jtl", ".csv", ".txt", ".tsv", ".log", ".xml", ".ndjson", ".js")
@@ -419,7 +433,7 @@ def _wrong(tool: str, name: str) -> list[str]:
     """What of one file does not agree."""
     assert CORPUS is not None
     reading = read(CORPUS / tool / name)
-    if reading.tool != NAMES.get(tool, tool):
+    if reading.tool != _tool_of(tool, name):
         return [f"not read: {reading.problem}"]
     return [what for what, agrees in CHECKS[tool](reading, _truth(tool, name)) if not agrees]
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from trivigil.core.certainty import few
+from trivigil.core.interval import Interval
 from trivigil.core.measurement import OVERALL, Measurement, metric
 from trivigil.core.result import Result
 from trivigil.core.threshold import Limit, Pattern, Threshold, judge, phrase, quantity
@@ -274,6 +276,10 @@ def test_the_fingerprint_stays_when_value_line_and_message_change() -> None:
         (1200, "count", "1,200"),
         (0.5, "%", "0.50 %"),
         (20, "1/s", "20/s"),
+        pytest.param(4096, "B", "4,096 B", id="bytes are exact while they are few"),
+        pytest.param(2_317_117, "B", "2.32 MB", id="many bytes"),
+        pytest.param(75_467_559_173, "B/s", "75.5 GB/s", id="a data rate"),
+        pytest.param(0.05, "1", "0.05", id="a score has no unit"),
     ],
 )
 def test_quantities_for_people(value: float, unit: str, text: str) -> None:
@@ -284,3 +290,158 @@ def test_quantities_for_people(value: float, unit: str, text: str) -> None:
 def test_a_limit_in_words() -> None:
     """Limits are sentences, not symbols."""
     assert phrase(Limit(">", 20), "1/s") == "more than 20/s"
+
+
+def of_requests(n: int, value: float, low: float, high: float | None) -> Measurement:
+    return Measurement("GET /a", P95, value, n, ci=Interval(low, high))
+
+
+@pytest.mark.parametrize(
+    ("measurement", "kind", "gates", "words"),
+    [
+        pytest.param(of_requests(1000, 250, 240, 270), "pass", True, "", id="all-of-it-within"),
+        pytest.param(of_requests(1000, 350, 330, 380), "fail", True, "", id="all-of-it-beyond"),
+        pytest.param(of_requests(1000, 310, 290, 340), "fail", True, "", id="the-value-is-beyond"),
+        pytest.param(
+            of_requests(1000, 290, 270, 320),
+            "open",
+            True,
+            "but 1,000 observations leave it anywhere between 270 ms and 320 ms",
+            id="within-but-not-proven",
+        ),
+        pytest.param(
+            of_requests(40, 290, 200, None), "pass", True, "", id="too-few-for-an-interval"
+        ),
+        pytest.param(
+            of_requests(1000, 190, 180, 210),
+            "fail",
+            False,
+            "at most 200 ms expected",
+            id="the-warning-is-not-proven-either",
+        ),
+    ],
+)
+def test_a_percentile_is_judged_on_its_interval(
+    measurement: Measurement, kind: str, gates: bool, words: str
+) -> None:
+    """The worse end must hold; where only the value does, the result is open, and says why."""
+    threshold = Threshold(exact("GET /a"), P95, at_most(300), at_most(200))
+    if measurement.value > 200:
+        threshold = threshold._replace(warn=None)
+    result = only(judge([threshold], [measurement], TODAY))
+    assert (result.kind, result.gates) == (kind, gates)
+    assert words in result.message
+
+
+def test_by_value_nothing_is_open() -> None:
+    """`judge: value` goes by the value alone."""
+    threshold = Threshold(exact("GET /a"), P95, at_most(300), by_value=True)
+    assert only(judge([threshold], [of_requests(1000, 290, 270, 320)], TODAY)).kind == "pass"
+
+
+def test_at_least_is_judged_on_the_lower_end() -> None:
+    """A percentile that must not fall below something."""
+    threshold = Threshold(exact("GET /a"), P95, Limit(">=", 280))
+    assert only(judge([threshold], [of_requests(1000, 290, 270, 320)], TODAY)).kind == "open"
+
+
+def test_few_observations_are_said_once() -> None:
+    """One sentence names the one with the fewest, and how many more there are."""
+    measurements = [
+        of_requests(40, 100, 90, None),
+        of_requests(20, 100, 90, None)._replace(subject="GET /b"),
+        of_requests(100, 100, 90, 110)._replace(subject="GET /c"),
+    ]
+    results = judge([Threshold(glob("*"), P95, at_most(300))], measurements, TODAY)
+    assert few(results) == (
+        (
+            "Judged on few observations: p95 latency of GET /b on 20, where 100 are needed for more than the luck of the "
+            "slowest and 1 more."
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("failures", "kind", "gates", "message"),
+    [
+        pytest.param(
+            31,
+            "fail",
+            False,
+            "GET /a: error budget spent is 62 %, at most 50 % expected (31 of the 50 failures that 99.5 % allows)",
+            id="more-than-half-is-a-warning",
+        ),
+        pytest.param(
+            51,
+            "fail",
+            True,
+            "GET /a: error budget spent is 102 %, at most 100 % required (51 of the 50 failures that 99.5 % allows)",
+            id="overspent",
+        ),
+        pytest.param(
+            0,
+            "pass",
+            True,
+            "GET /a: error budget spent is 0 %, at most 100 % required (0 of the 50 failures that 99.5 % allows)",
+            id="nothing-spent",
+        ),
+    ],
+)
+def test_an_error_budget(failures: int, kind: str, gates: bool, message: str) -> None:
+    """What a run spends of the failures that its objective allows."""
+    threshold = Threshold(
+        exact("GET /a"), metric("error_budget"), at_most(100), at_most(50), objective=99.5
+    )
+    rates = [
+        measured("GET /a", 10_000, "requests"),
+        measured("GET /a", failures, "failures"),
+        measured("GET /a", failures / 100, "error_rate"),
+    ]
+    result = only(judge([threshold], rates, TODAY))
+    assert (result.kind, result.gates) == (kind, gates)
+    assert result.message == message
+
+
+def test_no_request_spends_nothing_and_proves_nothing() -> None:
+    """An endpoint that was never requested has no error rate: its budget is open."""
+    threshold = Threshold(exact("GET /a"), metric("error_budget"), at_most(100), objective=99.5)
+    assert only(judge([threshold], [measured("GET /a", 0, "requests")], TODAY)).kind == "open"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "limit"),
+    [
+        pytest.param(("glob", ("load",)), ("glob", ()), 1, id="the profile's own, though earlier"),
+        pytest.param(("glob", ()), ("glob", ("load",)), 2, id="the profile's own, as the later"),
+        pytest.param(("exact", ()), ("glob", ("load",)), 1, id="an exact subject goes before"),
+    ],
+)
+def test_an_entry_for_the_profile_beats_one_for_every_run(
+    first: tuple[str, tuple[str, ...]], second: tuple[str, tuple[str, ...]], limit: float
+) -> None:
+    """Among entries that name the subject alike."""
+    given = [
+        Threshold(
+            exact("GET /a") if kind == "exact" else glob("*"), P95, at_most(n), profiles=profiles
+        )
+        for n, (kind, profiles) in enumerate((first, second), start=1)
+    ]
+    assert only(judge(given, [measured("GET /a", 9)], TODAY)).evidence["limit"] == limit
+
+
+@pytest.mark.parametrize(
+    ("profiles", "profile", "applies"),
+    [
+        ((), None, True),
+        ((), "load", True),
+        (("load",), "load", True),
+        (("load",), "smoke", False),
+        (("load",), None, False),
+    ],
+)
+def test_a_threshold_applies_to_its_profiles(
+    profiles: tuple[str, ...], profile: str | None, applies: bool
+) -> None:
+    """Without profiles it applies to every run, with them to no run that has none."""
+    made = Threshold(glob("*"), P95, at_most(1), profiles=profiles)
+    assert made.applies(profile) is applies

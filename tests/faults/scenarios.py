@@ -39,6 +39,7 @@ class Scenario(NamedTuple):
     event: str = "pull_request"
     before: Callable[[Scene], None] | None = None
     """Made once, without faults."""
+    wanted: Wanted = Wanted()
     afterwards: Callable[[Scene], None] | None = None
     """Once the event is known, and before anything is published."""
 
@@ -69,6 +70,12 @@ def _moved(scene: Scene) -> None:
     scene.shop.push(NUMBER, "b" * 40)
 
 
+def _next_commit(scene: Scene) -> None:
+    """The same watch has published about the commit before."""
+    _earlier(scene)
+    _moved(scene)
+
+
 SCENARIOS: Final[Mapping[str, Scenario]] = {
     "first comment": Scenario(),
     "update": Scenario(before=_earlier),
@@ -78,6 +85,8 @@ SCENARIOS: Final[Mapping[str, Scenario]] = {
     "twins": Scenario(before=_twins),
     "other watches": Scenario(before=_neighbours),
     "push": Scenario(event="push"),
+    "a new comment": Scenario(wanted=Wanted(recreate="true"), before=_next_commit),
+    "hidden": Scenario(wanted=Wanted(recreate="hide"), before=_next_commit),
 }
 
 
@@ -117,7 +126,8 @@ class Stage:
         self._environ = scene.environ(scenario.event)
         if scenario.afterwards:
             scenario.afterwards(scene)
-        self.twins_before = len(scene.mine())
+        # A new comment is written before the old one goes, which may be refused.
+        self.twins_before = len(scene.mine()) + (scenario.wanted.recreate != "false")
         self._comments = dict(self._part(Comments))
         self._check_runs = dict(self._part(CheckRuns))
 
@@ -164,7 +174,7 @@ class Stage:
         environ = {**self._environ, "GITHUB_RUN_ATTEMPT": str(attempt)}
         event = read_event(environ)
         assert event is not None
-        chosen = plan(self.scenario.told, event, Wanted(), {})
+        chosen = plan(self.scenario.told, event, self.scenario.wanted, {})
         return event, chosen, prepare(self.scenario.told, event, CHECKOUT), environ
 
     def end(self) -> End:

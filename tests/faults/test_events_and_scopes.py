@@ -115,6 +115,7 @@ class Bench:
             lambda: connect(event, token),
             Workflow(environ, log),
             state_dir=state,
+            handover_dir=str(self.place / "results"),
         )
         return Outcome(
             published,
@@ -159,6 +160,8 @@ def test_every_event_with_every_token(tmp_path: Path, run: Run, token: str) -> N
         assert "GET /login" in done.summary
         assert done.outputs["passed"] == "false"
         assert "Traceback" not in done.log
+        handed = {one.channel for one in done.published.handed_over}
+        assert handed == (set() if run.writes else {"check-run", "comment"})
         assert ("annotations" in done.published.done) is ("check-run" not in done.published.done)
         if not run.writes or token == "no token":
             assert len(github.journal) == 0

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from .blob_store import BlobStore
 from .clock import Clock
 from .dispatch import Dispatcher
 from .events import EVENTS, runner_environment, write_event
@@ -42,14 +43,18 @@ class GitHubDouble(AbstractContextManager["GitHubDouble"]):
         prefix, graphql = ("/api/v3", "/api/graphql") if enterprise else ("", "/graphql")
         self._server = Server(prefix, graphql)
         root = self._server.address
-        urls = Urls(root + prefix, root + graphql, root)
+        self._blob_server = Server("", "")
+        urls = Urls(root + prefix, root + graphql, root, self._blob_server.address)
         self.world = World(urls, options, product_queries() if queries is None else queries)
         self._dispatcher = Dispatcher(self.world)
+        self.blobs = BlobStore(self.world, self._dispatcher.tokens, self._dispatcher.violations)
+        """The other host, where the artifacts lie."""
 
     def __enter__(self) -> Self:
         violations = self._dispatcher.violations
         crash = functools.partial(violations.record, "double")
         self._server.start(self._dispatcher.respond, crash)
+        self._blob_server.start(self.blobs.respond, crash)
         return self
 
     def __exit__(
@@ -59,6 +64,7 @@ class GitHubDouble(AbstractContextManager["GitHubDouble"]):
         trace: TracebackType | None,
     ) -> None:
         self._server.close()
+        self._blob_server.close()
         if error is None:
             self.assert_clean()
         elif self.violations:

@@ -29,7 +29,7 @@ class Request(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """One HTTP answer; a `str` body is sent as it is (HTML), everything else as JSON.
+    """One HTTP answer; a `str` body is sent as it is (HTML), so are bytes, everything else as JSON.
 
     `wire` says what happens to it on the way: "whole", "reset", "stall", "slow" or "truncated";
     `seconds` bounds a stall or a delay.
@@ -50,6 +50,8 @@ class Answer(NamedTuple):
         """The bytes of the body as they are sent."""
         if self.body is None:
             return b""
+        if isinstance(self.body, bytes):
+            return self.body
         if isinstance(self.body, str):
             return self.body.encode()
         return json.dumps(self.body, ensure_ascii=False).encode()

@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -13,6 +14,7 @@ from tests.render.pages import Page
 from tests.runner_model import Log, pairs, read_action
 from tests.runner_model.log import Masks
 from trivigil.core.errors import InputError
+from trivigil.core.histogram import of_counts
 from trivigil.core.report import Report
 from trivigil.github.event import Event
 from trivigil.github.workflow import Workflow
@@ -22,7 +24,7 @@ from trivigil.publish.channels import sarif
 from trivigil.publish.comment import MAX_BYTES, MAX_CHARS
 from trivigil.publish.comment import sections as sections_of
 from trivigil.publish.section import decode
-from trivigil.render import headline, html, preview, text
+from trivigil.render import headline, html, junit, perf_page, preview, text
 from trivigil.render import json as report_json
 from trivigil.render.perf import document
 
@@ -201,6 +203,34 @@ def test_the_html(kind: str) -> None:
         written = html.render(document(report))
         assert dangers(written, scripts=0) == [], repr(report.name)
         assert Page(written).live == [], repr(report.name)
+
+
+@KIND
+def test_the_page(kind: str) -> None:
+    """The page with charts has no script, no handler and no foreign address, also in its drawings."""
+    for report in CASES[kind]:
+        written = perf_page.render(_drawn(report))
+        assert dangers(written, scripts=0) == [], repr(report.name)
+        assert Page(written).comments == [], repr(report.name)
+
+
+def _drawn(report: Report) -> Report:
+    """The report with times by which its endpoint is drawn."""
+    histogram = of_counts((float(ms), 1) for ms in range(1, 60))
+    timed = (m._replace(histogram=histogram) for m in report.measurements)
+    return report._replace(measurements=tuple(timed))
+
+
+@KIND
+def test_the_junit_file(kind: str) -> None:
+    """Well-formed XML with our elements alone, whatever the text."""
+    for report in CASES[kind]:
+        root = ElementTree.fromstring(junit.render(report))  # noqa: S314 (our own output)
+        assert {element.tag for element in root.iter()} <= JUNIT, repr(report.name)
+        assert len(root.findall("testsuite/testcase")) == len(report.results) + len(report.problems)
+
+
+JUNIT = {"testsuites", "testsuite", "testcase", "failure", "error", "skipped", "system-out"}
 
 
 @KIND

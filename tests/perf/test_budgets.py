@@ -10,6 +10,7 @@ import pytest
 
 from trivigil import located, schemas
 from trivigil.core.errors import InputError
+from trivigil.core.measurement import names
 from trivigil.core.threshold import Limit
 from trivigil.perf import budgets
 
@@ -54,6 +55,25 @@ def test_full_form() -> None:
         "2027-06-30",
         True,
     )
+
+
+OBJECTIVE = """\
+budgets:
+  - {subject: GET /a, objective: 99.5%}
+  - {subject: GET /b, objective: 99, limits: {error_budget: {warn: "<= 50%"}, latency.p95: 300}}
+  - {subject: GET /c, objective: 90%, limits: {error_budget: "<= 80%"}}
+"""
+
+
+def test_error_budgets() -> None:
+    """An objective alone fails when more than its budget is spent; a limit says another share, or warns."""
+    read = budgets.read(OBJECTIVE, "b.yml").thresholds
+    assert [(t.metric.name, t.fail, t.warn, t.objective, t.line) for t in read] == [
+        ("error_budget", Limit("<=", 100), None, 99.5, 2),
+        ("error_budget", Limit("<=", 100), Limit("<=", 50), 99.0, 3),
+        ("latency.p95", Limit("<=", 300), None, None, 3),
+        ("error_budget", Limit("<=", 80), None, 90.0, 4),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -163,6 +183,41 @@ BAD = [
         "budgets[0].optional",
         id="optional",
     ),
+    pytest.param(
+        '{"budgets": [{"subject": "a", "judge": "mean", "limits": {"error_rate": 1}}]}',
+        "`interval` or `value`",
+        1,
+        "budgets[0].judge",
+        id="judge",
+    ),
+    pytest.param(
+        '{"budgets": [{"subject": "a", "objective": 100}]}',
+        "above 0 and below 100",
+        1,
+        "budgets[0].objective",
+        id="nothing-may-fail",
+    ),
+    pytest.param(
+        '{"budgets": [{"subject": "a", "objective": "0.0%"}]}',
+        "above 0 and below 100",
+        1,
+        "budgets[0].objective",
+        id="everything-may-fail",
+    ),
+    pytest.param(
+        '{"budgets": [{"subject": "a", "limits": {"error_budget": 50}}]}',
+        "needs the entry's `objective`",
+        1,
+        "budgets[0].limits.error_budget",
+        id="budget-of-no-objective",
+    ),
+    pytest.param(
+        '{"default": {"error_budget": 50}}',
+        "full form",
+        1,
+        "default.error_budget",
+        id="budget-in-the-plain-form",
+    ),
 ]
 
 
@@ -196,10 +251,11 @@ def test_the_published_schema_refuses_what_the_reader_refuses(
     "text",
     [
         FULL,
+        OBJECTIVE,
         '{"default": {"p95_response_time": 500}}',
         '{"$schema": "x", "OVERALL": {"throughput": 5, "latency.p99_9": 1}}',
     ],
-    ids=["full", "plain", "with-schema-key"],
+    ids=["full", "objective", "plain", "with-schema-key"],
 )
 def test_the_published_schema_accepts_what_the_reader_accepts(text: str) -> None:
     """Good budgets are good for both."""
@@ -207,7 +263,37 @@ def test_the_published_schema_accepts_what_the_reader_accepts(text: str) -> None
     assert _valid(located.load(text, "b.yml").plain())
 
 
+@pytest.mark.parametrize("name", [name for name in names() if name != "error_budget"])
+def test_the_published_schema_knows_every_metric(name: str) -> None:
+    """A new metric is not refused by the editor."""
+    assert _valid({"default": {name: 1}})
+
+
 def _valid(document: Any) -> bool:
     schema = json.loads(schemas.text("budgets"))
     jsonschema.Draft202012Validator.check_schema(schema)
     return bool(jsonschema.Draft202012Validator(schema).is_valid(document))
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        pytest.param("load", ("load",), id="one"),
+        pytest.param("[stress, endurance]", ("stress", "endurance"), id="several"),
+        pytest.param("", (), id="nothing said"),
+    ],
+)
+def test_an_entry_may_be_for_load_profiles(written: str, expected: tuple[str, ...]) -> None:
+    """One name or a list of them."""
+    text = f"budgets:\n  - subject: '*'\n    profile: {written}\n    limits: {{error_rate: 1}}\n"
+    [read] = budgets.read(text, "b.yml").thresholds
+    assert read.profiles == expected
+    jsonschema.validate(located.load(text, "b.yml").plain(), json.loads(schemas.text("budgets")))
+
+
+@pytest.mark.parametrize("written", ["soak", "3", "[load, soak]", "{load: 1}"])
+def test_what_is_no_profile_is_refused(written: str) -> None:
+    """With the place, and the names that there are."""
+    text = f"budgets:\n  - subject: '*'\n    profile: {written}\n    limits: {{error_rate: 1}}\n"
+    with pytest.raises(InputError, match=r"b\.yml:3: budgets\[0\]\.profile: a load profile"):
+        budgets.read(text, "b.yml")

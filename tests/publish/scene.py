@@ -85,12 +85,14 @@ class Scene:
         """A job's token."""
         return self.github.installation_token(self.shop, permissions)
 
-    def environ(self, event: str = "pull_request", **values: str) -> dict[str, str]:
+    def environ(
+        self, event: str = "pull_request", number: int = NUMBER, **values: str
+    ) -> dict[str, str]:
         """The variables of a fresh run, with its own files."""
         self._runs += 1
         place = self.files / f"run-{self._runs}"
         place.mkdir()
-        facts = {} if event in {"push", "schedule"} else {"number": NUMBER}
+        facts = {} if event in {"push", "schedule"} else {"number": number}
         payload = self.github.event(event, self.shop, **facts)
         path = place / "event.json"
         path.write_text(json.dumps(payload), encoding="utf-8")
@@ -114,6 +116,7 @@ class Scene:
         wanted: Wanted = Wanted(),  # noqa: B008 - an immutable record
         manners: Manners = QUICK,
         state: Path | None = None,
+        handover: Path | None = None,
     ) -> Told:
         """Publish a report as a step of a job does."""
         environ = environ if environ is not None else self.environ()
@@ -127,6 +130,7 @@ class Scene:
             Workflow(environ, log),
             state_dir=str(state) if state else None,
             report_path="trivigil-results/performance-analysis.json",
+            handover_dir=str(handover) if handover else None,
         )
         return Told(
             published,

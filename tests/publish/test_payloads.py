@@ -31,7 +31,7 @@ def test_payloads_without_github() -> None:
         "outputs.txt",
     }  # fmt: skip
     steps = json.loads(files["publish-plan.json"])["steps"]
-    assert {step["channel"] for step in steps if step["act"] == "do"} == {"outputs"}
+    assert {step["channel"] for step in steps if step["act"] == "do"} == {"outputs", "file"}
     assert "::error title=" in files["annotations.txt"]
     assert "report=out/report.json\n" in files["outputs.txt"]
 

@@ -108,3 +108,45 @@ def test_unknown_channel(text: str) -> None:
     """A name that is no channel, or not one yet, is an error that lists the channels."""
     with pytest.raises(InputError, match="check-run, status, comment, sarif, annotations, summary"):
         parse_wanted(text)
+
+
+FORK = PULL._replace(is_fork=True)
+DEPENDABOT = PULL._replace(is_dependabot=True)
+EVERY = parse_wanted("check-run, status, comment, sarif, annotations, summary")
+
+
+@pytest.mark.parametrize(
+    ("event", "wanted", "expected"),
+    [
+        pytest.param(FORK, AUTO, {"check-run", "comment"}, id="a fork"),
+        pytest.param(FORK, EVERY, {"check-run", "status", "comment"}, id="all that can be, and no code scanning"),
+        pytest.param(FORK, parse_wanted("summary"), set(), id="nothing on GitHub is asked for"),
+        pytest.param(FORK, parse_wanted("none"), set(), id="nothing is asked for"),
+        pytest.param(FORK, Wanted(comment="never"), {"check-run"}, id="a comment that is never written"),
+        pytest.param(FORK, Wanted(comment="on-failure"), {"check-run", "comment"}, id="whether it is written, the second half sees"),
+        pytest.param(FORK._replace(is_dependabot=True), AUTO, {"check-run", "comment"}, id="Dependabot in a fork"),
+        pytest.param(DEPENDABOT, AUTO, {"check-run", "comment"}, id="Dependabot"),
+        pytest.param(DEPENDABOT, EVERY, set(), id="Dependabot where the workflow may have raised the token"),
+        pytest.param(DEPENDABOT._replace(name="push", pull_number=None), AUTO, set(), id="a push of Dependabot has no pull request"),
+        pytest.param(FORK._replace(name="pull_request_review"), AUTO, set(), id="an event that the second half is not for"),
+        pytest.param(FORK._replace(name="pull_request_target"), AUTO, set(), id="a fork under an event whose token may write"),
+        pytest.param(FORK._replace(pull_number=None), AUTO, set(), id="no number"),
+        pytest.param(PULL, AUTO, set(), id="a token that may write"),
+        pytest.param(PUSH, AUTO, set(), id="a push"),
+        pytest.param(None, AUTO, set(), id="outside Actions"),
+    ],
+)  # fmt: skip
+def test_what_is_handed_over(event: Any, wanted: Wanted, expected: set[str]) -> None:
+    """A pull request whose run may only read hands over what a second workflow can publish; nothing of it is done."""
+    chosen = plan(report(), event, wanted, {})
+    assert {step.channel for step in chosen.handed_over} == expected
+    assert all("docs/forks.md" in step.reason for step in chosen.handed_over)
+    assert not expected & does(chosen)
+
+
+def test_what_is_not_handed_over_says_so() -> None:
+    """Code scanning for a fork is skipped, with the reason; the runner's own channels are used."""
+    chosen = plan(report(), FORK, EVERY, {})
+    assert chosen.step("sarif").act == "skip"
+    assert chosen.step("sarif").reason.endswith("this channel is not handed over")
+    assert does(chosen) == {"annotations", "summary"}

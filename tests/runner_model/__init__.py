@@ -14,7 +14,7 @@ from .actions import Action, ModelError, read_action
 from .annotations import Annotation
 from .commands import Command, parse
 from .files import FileCommandError, pairs
-from .job import Finished, Hook, Job, Stage, StepResult
+from .job import Finished, Hook, Job, Stage, StepResult, UsesFailed
 from .layout import LAYOUTS, LINUX, MACOS, WINDOWS, Layout
 from .log import Log
 
@@ -35,6 +35,7 @@ __all__ = [
     "ModelError",
     "Stage",
     "StepResult",
+    "UsesFailed",
     "pairs",
     "parse",
     "read_action",

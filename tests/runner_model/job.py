@@ -29,7 +29,11 @@ SHELL: Final = ("bash", "--noprofile", "--norc", "-e", "-o", "pipefail")
 SECONDS: Final = 60.0
 """What one step may take; a longer one hangs."""
 Uses = Callable[[Mapping[str, str], Mapping[str, str]], Mapping[str, str]]
-"""A stand-in for another action: inputs and environment to outputs."""
+"""A stand-in for another action: inputs and environment to outputs. Raises UsesFailed where the action fails."""
+
+
+class UsesFailed(Exception):
+    """The action that is stood in for fails, with its error's text."""
 
 
 class Stage(NamedTuple):
@@ -216,9 +220,16 @@ class _Use:
         except ExpressionError as error:
             raise ModelError(f"{step.id or step.name}: {error}") from error
         if step.uses:
-            outputs = self._job.stand_in(step.uses)(arguments, env)
-            return StepResult("success", "success", outputs)
+            return self._use(step, arguments, env)
         return self._script(step, env)
+
+    def _use(self, step: Step, arguments: Mapping[str, str], env: Mapping[str, str]) -> StepResult:
+        try:
+            outputs = self._job.stand_in(step.uses)(arguments, env)
+        except UsesFailed as failed:
+            self._log.issue("error", str(failed))
+            return StepResult("failure", "success" if step.continue_on_error else "failure", {})
+        return StepResult("success", "success", outputs)
 
     def _script(self, step: Step, env: Mapping[str, str]) -> StepResult:
         with tempfile.TemporaryDirectory(dir=self._job.temp, prefix="commands-") as folder:

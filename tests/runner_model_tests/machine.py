@@ -14,7 +14,7 @@ from typing import Any
 from tests.act.consumer import Consumer
 from tests.github_double import GitHubDouble, Repository
 from tests.github_double.events import write_event
-from tests.runner_model import Finished, Hook, Job, read_action
+from tests.runner_model import Finished, Hook, Job, UsesFailed, read_action
 
 ROOT = Path(__file__).resolve().parents[2]
 NUMBER = 7
@@ -36,6 +36,8 @@ class Machine:
         self.token = github.installation_token(self.repository, PERMISSIONS)
         self.python = sys.executable
         self.uploads: list[Mapping[str, str]] = []
+        self.refused_upload = ""
+        """The beginning of an artifact's name whose upload fails."""
         self._place = place
         place.mkdir(exist_ok=True)
         payload = github.event("pull_request", self.repository, number=NUMBER)
@@ -72,6 +74,8 @@ class Machine:
         return done
 
     def _upload(self, given: Mapping[str, str], env: Mapping[str, str]) -> Mapping[str, str]:
+        if self.refused_upload and given["name"].startswith(self.refused_upload):
+            raise UsesFailed("Failed to CreateArtifact: Unable to make request: ECONNRESET")
         self.uploads.append(given)
         return {"artifact-url": f"{self.github.server_url}/octo/shop/actions/runs/4242/artifacts/1"}
 

@@ -10,15 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.act.consumer import TOO_STRICT, stats
+from tests.act.consumer import BUDGETS, TOO_STRICT, stats
 from tests.github_double import GitHubDouble
 from tests.hostile import files as hostile
 from tests.hostile.corpus import COMMANDS
 from tests.hostile.scan import controls, living
 from tests.runner_model import Hook, Stage, read_action
 from tests.runner_model.files import SUMMARY_BYTES
+from trivigil.publish.handover import parse
 
-from .machine import OBEYED, ROOT, Machine
+from .machine import NUMBER, OBEYED, ROOT, Machine
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the model starts bash and sends signals")
 PERF = read_action(ROOT / "actions" / "perf" / "action.yml")
@@ -72,9 +73,10 @@ def test_a_failure(machine: Machine) -> None:
     machine.consumer.write_budgets(TOO_STRICT)
     done = machine.run()
     assert (done.outcome, done.outputs["passed"]) == ("failure", "false")
-    assert {name: result.outcome for name, result in done.steps.items()} == dict.fromkeys(
-        ("setup", "watch", "artifact", "publish"), "success"
-    )
+    assert {name: result.outcome for name, result in done.steps.items()} == {
+        **dict.fromkeys(("setup", "watch", "artifact", "publish"), "success"),
+        "handover": "skipped",
+    }
     said, ended = done.shown("error")
     assert "Trivigil" in said.place["title"]
     assert "GET /login" in said.message or "budget" in said.message
@@ -107,6 +109,65 @@ def test_more_findings_than_annotations(tmp_path: Path, github: GitHubDouble) ->
     assert errors[-1].message == "Process completed with exit code 1."
     assert len(errors) == 10
     assert "7 more annotations are left out" in done.text
+
+
+def from_a_fork(place: Path, github: GitHubDouble) -> Machine:
+    """A machine with a fork's pull request, and a load test that said something secret."""
+    machine = Machine(place / "machine", github, fork=True)
+    machine.consumer.write_budgets(TOO_STRICT)
+    header = "Method,Name,Error,Occurrences,First Seen,Last Seen"
+    machine.consumer.write("results/run_failures.csv", f"{header}\nGET,/login,{CANARY},3,,\n")
+    return machine
+
+
+CANARY = "password=canary-4711"
+
+
+@pytest.mark.parametrize("disclose", ["true", ""], ids=["disclosed", "withheld"])
+def test_a_fork_hands_over(tmp_path: Path, github: GitHubDouble, disclose: str) -> None:
+    """A fork's run uploads one file of its own for the workflow that publishes, which tells no more than a comment would."""
+    machine = from_a_fork(tmp_path, github)
+    done = machine.run(disclose=disclose)
+    assert (done.outcome, done.steps["handover"].outcome) == ("failure", "success")
+    [results, upload] = machine.uploads
+    assert (results["name"], upload["name"]) == ("trivigil-perf", "trivigil-handover-perf")
+    assert (upload["if-no-files-found"], upload["retention-days"]) == ("error", "7")
+    path = Path(upload["path"])
+    assert str(path) not in results["path"]
+    text = path.read_text(encoding="utf-8")
+    told = parse(text)
+    pull = machine.repository.pulls()[NUMBER]
+    assert (told.pull, told.head_sha, told.channels) == (
+        NUMBER, pull.head_sha, ("check-run", "comment"),
+    )  # fmt: skip
+    assert not told.report.conclusion.passed
+    assert (CANARY in text) is bool(disclose)
+    assert machine.token not in text
+    published = json.loads(done.outputs["published"])
+    assert [one["channel"] for one in published["handed_over"]] == ["check-run", "comment"]
+    assert "docs/forks.md" in done.summary
+    assert "nothing is handed over" not in done.text + done.summary
+
+
+def test_a_hand_over_that_is_not_uploaded(tmp_path: Path, github: GitHubDouble) -> None:
+    """Where the artifact cannot be made, a warning and the summary say so, and the verdict is the report's."""
+    machine = from_a_fork(tmp_path, github)
+    machine.consumer.write_budgets(BUDGETS)
+    machine.refused_upload = "trivigil-handover-"
+    done = machine.run()
+    assert (done.outcome, done.outputs["passed"]) == ("success", "true")
+    assert (done.steps["handover"].outcome, done.steps["handover"].conclusion) == (
+        "failure", "success",
+    )  # fmt: skip
+    [warning] = done.shown("warning")
+    assert "nothing is handed over" in warning.message
+    assert "its artifact could not be uploaded" in done.summary
+
+
+def test_a_name_like_a_hand_over(machine: Machine) -> None:
+    """A watch whose name would make its results look like a hand-over gets another artifact."""
+    machine.run(name="handover-perf")
+    assert [upload["name"] for upload in machine.uploads] == ["trivigil-results-handover-perf"]
 
 
 def test_a_summary_that_is_nearly_full(machine: Machine) -> None:
@@ -164,7 +225,14 @@ def test_the_front_door(machine: Machine) -> None:
         read_action(ROOT / "action.yml"), {"python": machine.python, "github-token": ""}
     )
     assert (done.outcome, done.outputs["passed"]) == ("success", "true")
-    assert done.outputs["perf-report"] == done.outputs["report"]
+    assert done.outputs["perf-report"].endswith("performance-analysis.json")
+    assert done.outputs["perf-conclusion"] == done.outputs["conclusion"]
+    assert set(done.outputs) == {name for name in done.outputs if name.startswith("perf-")} | {
+        "conclusion",
+        "passed",
+        "summary",
+        "comment-url",
+    }
 
 
 @pytest.mark.parametrize("fork", [False, True], ids=["published", "from a fork"])
@@ -181,7 +249,7 @@ def test_hostile_files(tmp_path: Path, github: GitHubDouble, fork: bool) -> None
     assert len(report["endpoint_metrics"]) > 250
     assert json.loads(done.outputs["counts"])["failed"] > 100
     assert {command.name for command in done.log.commands} <= OBEYED
-    assert set(done.steps["publish"].outputs) <= set(PERF.outputs)
+    assert set(done.steps["publish"].outputs) <= {*PERF.outputs, "handover-name", "handover-path"}
     assert done.log.state == {}
     assert not any("pwned" in one.message and not one.place for one in done.log.annotations.shown)
     assert controls(done.summary.replace("\u200b", "")) == []
@@ -204,11 +272,11 @@ def test_a_hostile_file_name(machine: Machine) -> None:
 
 
 def test_a_hostile_application(machine: Machine) -> None:
-    """What an application prints before it dies is shown, and is neither a command nor an output."""
+    """What an application prints before it dies is shown where it may be, and is neither a command nor an output."""
     lines = [line for attack in COMMANDS for line in attack.splitlines()]
     machine.consumer.write("says.txt", "\n".join(lines) + "\n")
     machine.consumer.write("app.sh", "cat says.txt; cat says.txt >&2; exit 3\n")
-    done = machine.run(start="sh app.sh", wait_for="http://127.0.0.1:9/")
+    done = machine.run(start="sh app.sh", wait_for="http://127.0.0.1:9/", disclose="true")
     assert done.outcome == "failure"
     assert "ends with: #\u200b#[" in done.text
     assert {command.name for command in done.log.commands} <= OBEYED

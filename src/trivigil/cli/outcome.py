@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from trivigil import files
 from trivigil.core.errors import InputError
+from trivigil.files import slug
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from trivigil.publish.plan import CommentMode
+    from trivigil.publish.plan import CommentMode, Recreate
 
 FILE: Final = "outcomes.json"
 STARTED: Final = "started.txt"
@@ -34,6 +34,7 @@ class Outcome(NamedTuple):
     """Whether a failed gate fails the step."""
     channels: tuple[str, ...]
     comment_mode: CommentMode
+    comment_recreate: Recreate
     publish_required: bool
     """Whether a wanted channel that is refused fails the step."""
     artifact: str
@@ -111,16 +112,6 @@ def claim(name: str, environ: Mapping[str, str]) -> bool:
     except FileExistsError:
         return False
     return True
-
-
-def slug(name: str) -> str:
-    """A name as part of a path: what is not plain becomes `-`, and then a hash keeps it unique."""
-    plain = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.")[:60]
-    if plain == name:
-        return plain
-    from hashlib import sha256
-
-    return f"{plain or 'x'}-{sha256(name.encode('utf-8', 'replace')).hexdigest()[:8]}"
 
 
 def default_name(watch: str, matrix: str) -> str:

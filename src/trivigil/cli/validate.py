@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from trivigil.cli.parser import Parser
 from trivigil.core.errors import InputError
@@ -13,8 +13,13 @@ from trivigil.core.untrusted import printable
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from referencing import Registry
+
     from trivigil.cli.console import Console
     from trivigil.located import Node
+
+BY_KEY: Final = {"trivigil/report/1": "report", "trivigil/handover/1": "handover"}
+"""The kinds of our own files, by their `schema` key."""
 
 
 def run(argv: Sequence[str], _environ: Mapping[str, str], console: Console) -> int:
@@ -23,7 +28,7 @@ def run(argv: Sequence[str], _environ: Mapping[str, str], console: Console) -> i
 
     parser = Parser(
         "trivigil validate",
-        description="Check budgets, configuration or a report against its schema.",
+        description="Check budgets, configuration, a report or a hand-over against its schema.",
     )
     parser.add_argument("paths", nargs="+", metavar="FILE")
     parser.add_argument(
@@ -52,6 +57,8 @@ def check(path: str, kind: str | None = None) -> str:
         budgets.read(text, path)
     elif found == "config":
         config.check(text, path)
+    elif found == "handover":
+        _read_handover(text, path)
     _against_schema(node, found, path)
     return found
 
@@ -62,10 +69,19 @@ def guess(node: Node, path: str) -> str:
 
     members = node.value if isinstance(node.value, dict) else {}
     schema = members.get("schema")
-    if schema is not None and schema.value == "trivigil/report/1":
-        return "report"
+    if schema is not None and schema.value in BY_KEY:
+        return BY_KEY[str(schema.value)]
     shown = os.path.abspath(path).replace(os.sep, "/")
     return "config" if shown.endswith(tuple(f"/{name}" for name in config.FILES)) else "budgets"
+
+
+def _read_handover(text: str, path: str) -> None:
+    from trivigil.publish import handover
+
+    try:
+        handover.parse(text)
+    except InputError as error:
+        raise InputError(error.message, path=path, line=error.line, key=error.key) from None
 
 
 def _against_schema(node: Node, name: str, path: str) -> None:
@@ -74,7 +90,8 @@ def _against_schema(node: Node, name: str, path: str) -> None:
 
     from trivigil import schemas
 
-    validator = jsonschema.Draft202012Validator(json.loads(schemas.text(name)))
+    schema = json.loads(schemas.text(name))
+    validator = jsonschema.Draft202012Validator(schema, registry=_registry())
     error = next(iter(validator.iter_errors(node.plain())), None)
     if error is None:
         return
@@ -88,4 +105,16 @@ def _against_schema(node: Node, name: str, path: str) -> None:
         path=path,
         line=place.key_line or place.line,
         key=printable(key),
+    )
+
+
+def _registry() -> Registry[Any]:
+    """The published schemas, so that one may refer to another and nothing is fetched."""
+    from referencing import Registry, Resource
+
+    from trivigil import schemas
+
+    known = (json.loads(schemas.text(name)) for name in schemas.NAMES)
+    return Registry().with_resources(
+        (schema["$id"], Resource.from_contents(schema)) for schema in known
     )

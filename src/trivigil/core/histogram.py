@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from trivigil.core.record import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 ACCURACY: Final = 0.005
 _LOG_G: Final = math.log((1 + ACCURACY) / (1 - ACCURACY))
@@ -78,6 +78,20 @@ def of_counts(counts: Iterable[tuple[float, int]]) -> Histogram:
         else:
             index = _index(value)
             buckets[index] = buckets.get(index, 0) + count
+    return Histogram(buckets, zeros)
+
+
+def of_sorted(values: Sequence[float]) -> Histogram:
+    """The histogram of ascending values; a search for each bucket's end, so much faster than counting one by one."""
+    from bisect import bisect_right
+
+    buckets: dict[int, int] = {}
+    at = zeros = bisect_right(values, 0.0)
+    while at < len(values):
+        index = math.ceil(math.log(values[at]) / _LOG_G)
+        end = max(at + 1, bisect_right(values, math.exp(index * _LOG_G), at))
+        buckets[index] = buckets.get(index, 0) + end - at
+        at = end
     return Histogram(buckets, zeros)
 
 

@@ -1,8 +1,9 @@
 """Metrics and measurements: what was measured, in which unit, and which way is better.
 
 The direction belongs to the metric and is declared here once. Names and units are public
-(docs/formats.md): `latency.*` in milliseconds, `time.*` in seconds, `error_rate` in percent,
-`throughput` in 1/s, `requests` and `failures` as counts.
+(docs/budgets.md): `latency.*` in milliseconds, `time.*` in seconds, `error_rate` in percent,
+`throughput` in 1/s, `requests` and `failures` as counts; sizes in bytes, `page.*` of a web page mostly
+in milliseconds, scores from 0 to 1.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from trivigil.core.histogram import Histogram
+    from trivigil.core.interval import Interval
 
 Better = Literal["lower", "higher"]
 
@@ -58,6 +60,8 @@ class Measurement(NamedTuple):
     profile: str | None = None
     rounds: tuple[float, ...] = ()
     """What each repetition measured, in order, in the metric's unit; at most MAX_ROUNDS of them."""
+    ci: Interval | None = None
+    """Where a percentile lies with 95 % certainty, where single observations or a histogram are known."""
 
 
 MAX_ROUNDS = 500
@@ -72,6 +76,15 @@ def thinned(rounds: Sequence[float]) -> tuple[float, ...]:
     return tuple(rounds[int(position * step)] for position in range(MAX_ROUNDS))
 
 
+def quantile(name: str) -> float | None:
+    """0.999 for `latency.p99_9`; None for what is no percentile."""
+    match = PERCENTILE.fullmatch(name)
+    if match is None:
+        return None
+    _, whole, part = match.groups()
+    return float(f"{whole}.{part or 0}") / 100
+
+
 _UNITS = {"latency": "ms", "time": "s"}
 _STATISTICS = {"mean": "mean", "min": "lowest", "max": "highest", "stddev": "standard deviation of"}
 _FIXED = {
@@ -80,6 +93,7 @@ _FIXED = {
         Metric("requests", "count", "higher", "requests"),
         Metric("failures", "count", "lower", "failures"),
         Metric("error_rate", "%", "lower", "error rate"),
+        Metric("error_budget", "%", "lower", "error budget spent"),
         Metric("throughput", "1/s", "higher", "throughput"),
         *(
             Metric(f"{family}.{key}", unit, "lower", f"{title} {family}")
@@ -87,6 +101,57 @@ _FIXED = {
             for key, title in _STATISTICS.items()
         ),
         Metric("time.median", "s", "lower", "median time"),
+        Metric("latency.first", "ms", "lower", "first request's latency"),
+        Metric("knee.users", "count", "higher", "users up to the knee"),
+        Metric("knee.throughput", "1/s", "higher", "throughput up to the knee"),
+        Metric("recovery", "s", "lower", "time to recover"),
+        Metric("drift.latency", "%", "lower", "rise of p95 over the run"),
+        Metric("drift.error_rate", "%", "lower", "rise of the error rate over the run"),
+        Metric("drift.throughput", "%", "lower", "loss of throughput over the run"),
+        Metric("data_rate", "B/s", "higher", "data rate"),
+        Metric("memory.allocated", "B", "lower", "memory that a call allocates"),
+        Metric("memory.allocations", "count", "lower", "allocations of a call"),
+        Metric("memory.peak", "B", "lower", "peak memory"),
+        Metric("memory.size", "B", "lower", "size in memory"),
+        Metric("instructions", "count", "lower", "instructions"),
+        Metric("cycles", "count", "lower", "estimated cycles"),
+        Metric("ram_hits", "count", "lower", "RAM hits"),
+        Metric("page.cumulative_layout_shift", "1", "lower", "cumulative layout shift"),
+        Metric("page.total_byte_weight", "B", "lower", "total byte weight"),
+        Metric("page.dom_size", "count", "lower", "DOM elements"),
+        *(
+            Metric(f"page.{key}", "ms", "lower", key.replace("_", " "))
+            for key in (
+                "first_contentful_paint",
+                "largest_contentful_paint",
+                "first_meaningful_paint",
+                "speed_index",
+                "total_blocking_time",
+                "interactive",
+                "max_potential_fid",
+                "interaction_to_next_paint",
+                "server_response_time",
+            )
+        ),
+        *(
+            Metric(f"score.{key}", "1", "higher", f"{key.replace('_', ' ')} score")
+            for key in ("performance", "accessibility", "best_practices", "seo", "pwa")
+        ),
+        *(
+            Metric(f"resources.{kind}.{key}", unit, "lower", f"{kind.replace('_', ' ')} {title}")
+            for kind in (
+                "total",
+                "document",
+                "script",
+                "stylesheet",
+                "image",
+                "media",
+                "font",
+                "other",
+                "third_party",
+            )
+            for key, unit, title in (("size", "B", "transfer size"), ("count", "count", "requests"))
+        ),
     )
 }
 

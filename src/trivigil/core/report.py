@@ -37,6 +37,8 @@ class Origin(NamedTuple):
     commit: str | None = None
     run_url: str | None = None
     repository: str | None = None
+    run_title: str = "workflow run"
+    """What a link to the run is called; in no file, because who reads one back knows whose run it was."""
 
 
 class Report(NamedTuple):

@@ -1,8 +1,8 @@
 """Thresholds: what must hold, for which subjects, and how measurements are judged against it.
 
 A threshold states the condition that must hold (`<= 300` reads "at most 300"). For one subject and metric one
-threshold applies: an exact subject beats a pattern, a pattern beats the default, and among equals the
-later one wins. The default covers only subjects without an exact threshold of their own. An expired threshold no longer applies; where nothing else covers what it covered, the
+threshold applies: an exact subject beats a pattern, a pattern beats the default, then one for the run's profile beats one
+for every profile, and among equals the later one wins. The default covers only subjects without an exact threshold of their own. An expired threshold no longer applies; where nothing else covers what it covered, the
 result is open, so that forgetting to renew one is never a pass.
 """
 
@@ -12,6 +12,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
+from trivigil.core import certainty, error_budget
 from trivigil.core.measurement import OVERALL, Measurement, Metric, is_part
 from trivigil.core.record import NamedTuple
 from trivigil.core.result import Location, Result, Rule, Severity
@@ -19,7 +20,10 @@ from trivigil.core.result import Location, Result, Rule, Severity
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from trivigil.core.interval import Interval
+
 Operator = Literal["<", "<=", ">", ">="]
+Outcome = Literal["fail", "warn", "pass"]
 PatternKind = Literal["exact", "glob", "regex", "default"]
 _RANK = {"exact": 3, "glob": 2, "regex": 2, "default": 1}
 
@@ -80,8 +84,18 @@ class Threshold(NamedTuple):
     reason: str | None = None
     expires: str | None = None
     """Last day it applies, as YYYY-MM-DD."""
+    by_value: bool = False
+    """Whether the value alone decides, however sure it is; else the end of its interval does."""
+    objective: float | None = None
+    """Percent of requests that must succeed, where the metric is what is spent of its error budget."""
     path: str | None = None
     line: int | None = None
+    profiles: tuple[str, ...] = ()
+    """The load profiles it is for; empty: for every run."""
+
+    def applies(self, profile: str | None) -> bool:
+        """Whether it is for a run of this profile (None: a run without one)."""
+        return not self.profiles or profile in self.profiles
 
     def expired(self, today: str) -> bool:
         """Whether its last day lies before `today` (YYYY-MM-DD)."""
@@ -132,12 +146,12 @@ def _judge_subject(
     covering: dict[str, list[Threshold]] = {}
     for threshold in _covering(subject, thresholds, today):
         covering.setdefault(threshold.metric.name, []).append(threshold)
-    for name, candidates in covering.items():
+    for candidates in covering.values():
         current = [candidate for candidate in candidates if not candidate.expired(today)]
         if not current:
             yield _expired(subject, candidates[-1])
         else:
-            yield _judge_one(subject, values.get(name), _winner(current))
+            yield _judge(subject, values, _winner(current))
 
 
 def _covering(subject: str, thresholds: Sequence[Threshold], today: str) -> Iterable[Threshold]:
@@ -150,26 +164,62 @@ def _covering(subject: str, thresholds: Sequence[Threshold], today: str) -> Iter
 def _winner(candidates: Sequence[Threshold]) -> Threshold:
     best = candidates[0]
     for candidate in candidates[1:]:
-        if _RANK[candidate.pattern.kind] >= _RANK[best.pattern.kind]:
+        if _precedence(candidate) >= _precedence(best):
             best = candidate
     return best
+
+
+def _precedence(threshold: Threshold) -> tuple[int, bool]:
+    return _RANK[threshold.pattern.kind], bool(threshold.profiles)
+
+
+def _judge(subject: str, values: dict[str, Measurement], threshold: Threshold) -> Result:
+    if threshold.objective is None:
+        return _judge_one(subject, values.get(threshold.metric.name), threshold)
+    result = _judge_one(
+        subject, error_budget.spent(subject, values, threshold.objective), threshold
+    )
+    if result.kind == "open":
+        return result
+    told = error_budget.evidence(values, threshold.objective)
+    message = f"{result.message}{error_budget.words(told)}"
+    return result._replace(message=message, evidence={**result.evidence, **told})
 
 
 def _judge_one(subject: str, measurement: Measurement | None, threshold: Threshold) -> Result:
     if measurement is None:
         return _not_measured(subject, threshold)
-    value = measurement.value
-    if threshold.fail is not None and not threshold.fail.holds(value):
-        return _result(subject, threshold, "fail", measurement, threshold.fail)
-    if threshold.warn is not None and not threshold.warn.holds(value):
-        return _result(subject, threshold, "warn", measurement, threshold.warn)
+    value, levels = measurement.value, (threshold.fail, threshold.warn)
+    for limit in (level for level in levels if level is not None):
+        if not limit.holds(value):
+            outcome: Outcome = "fail" if limit is threshold.fail else "warn"
+            return _result(subject, threshold, outcome, measurement, limit)
+        if not threshold.by_value and not limit.holds(certainty.worst(measurement, limit.operator)):
+            return _unsure(subject, threshold, measurement, limit)
     return _result(subject, threshold, "pass", measurement, threshold.fail or threshold.warn)
+
+
+def _unsure(subject: str, threshold: Threshold, measurement: Measurement, limit: Limit) -> Result:
+    """The value holds, but so few observations do not prove it."""
+    unit = threshold.metric.unit
+    result = _result(subject, threshold, "pass", measurement, limit)
+    gates = limit is threshold.fail
+    return result._replace(
+        kind="open" if gates else "fail",
+        severity=Severity.HIGH if gates else Severity.LOW,
+        gates=gates,
+        message=f"{subject}: {threshold.metric.title} is {quantity(measurement.value, unit)}, "
+        f"{phrase(limit, unit)} {'required' if gates else 'expected'}, but {measurement.n:,} observations "
+        f"leave it anywhere {_range(measurement.ci, unit)}",
+        fix="Let the test run longer, so that the interval is narrow enough to decide; or give the budget more room, or "
+        "`judge: value`.",
+    )
 
 
 def _result(
     subject: str,
     threshold: Threshold,
-    outcome: Literal["fail", "warn", "pass"],
+    outcome: Outcome,
     measurement: Measurement,
     limit: Limit | None,
 ) -> Result:
@@ -185,6 +235,7 @@ def _result(
         message += (
             f", {phrase(limit, metric.unit)} {'expected' if outcome == 'warn' else 'required'}"
         )
+    evidence |= certainty.evidence(measurement)
     severity = {"fail": Severity.HIGH, "warn": Severity.LOW, "pass": Severity.INFO}[outcome]
     return Result(
         rule=_rule(metric),
@@ -196,6 +247,12 @@ def _result(
         evidence=evidence | _ownership(threshold),
         profile=measurement.profile,
     )
+
+
+def _range(ci: Interval | None, unit: str) -> str:
+    if ci is None or ci.high is None:
+        return f"from {quantity(ci.low if ci else 0, unit)} up"
+    return f"between {quantity(ci.low, unit)} and {quantity(ci.high, unit)}"
 
 
 def _not_measured(subject: str, threshold: Threshold) -> Result:
@@ -278,12 +335,20 @@ def quantity(value: float, unit: str) -> str:
             for scale, name in _SMALLER
             if abs(value) * scale >= 1 or name == "ns"
         )
+    if unit in {"B", "B/s"} and abs(value) >= _MANY_BYTES:
+        value, prefix = next(
+            (value / scale, name) for scale, name in _LARGER if abs(value) >= scale or name == "k"
+        )
+        unit = f"{prefix}{unit}"
     text = f"{value:,.{_digits(value)}f}" if value == 0 or abs(value) >= _TINY else f"{value:.3g}"
-    return {"count": text, "1/s": f"{text}/s"}.get(unit, f"{text} {unit}")
+    return {"count": text, "1": text, "1/s": f"{text}/s"}.get(unit, f"{text} {unit}")
 
 
 _SMALLER = ((1e3, "ms"), (1e6, "\N{MICRO SIGN}s"), (1e9, "ns"))
 """Times of benchmarks are kept in seconds, and mostly far below one."""
+_LARGER = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
+_MANY_BYTES = 10_000
+"""Below this bytes are exact to one."""
 _TINY = 0.01
 _EXACT = 1e15
 """Beyond this a float has no fraction to show."""

@@ -29,6 +29,9 @@ API_VERSION: Final = "2022-11-28"
 PER_PAGE: Final = 100
 MAX_PAGES: Final = 100
 """10,000 entries; a listing that goes on is refused by name instead of running without end."""
+CHECK_RUN_PAGES: Final = 10
+MOST_CHECK_RUNS: Final = PER_PAGE * CHECK_RUN_PAGES
+"""Of one commit, newest first; what lies beyond is not read."""
 ANNOTATIONS_PER_CALL: Final = 50
 """OpenAPI, `checks/create`: "maximum of 50 annotations per API request"."""
 
@@ -144,12 +147,25 @@ class Client:
             if refused.status != NOT_FOUND:
                 raise
 
+    def minimize_comment(self, node_id: str) -> bool:
+        """Fold a comment away as outdated; False where GitHub did not. Raises Refused."""
+        return self.query(queries.MINIMIZE, {"subject": node_id}, records.minimized)
+
     # --- check runs and statuses -----------------------------------------------------------
 
-    def list_check_runs(self, sha: str) -> list[CheckRun]:
-        """The latest check run of each name on a commit, of all apps."""
+    def list_check_runs(
+        self, sha: str, *, app_id: int | None = None, name: str | None = None
+    ) -> list[CheckRun]:
+        """The latest check run of each name on a commit, of all apps or of one; at most MOST_CHECK_RUNS.
+
+        A commit may have thousands, one for each job of each matrix, and nothing but a whole name
+        filters them.
+        """
         path = self._path(f"commits/{sha}/check-runs")
-        return self._pages(path, records.check_run, {"filter": "latest"}, "check_runs")
+        query = {"filter": "latest"}
+        query |= {} if app_id is None else {"app_id": str(app_id)}
+        query |= {} if name is None else {"check_name": name}
+        return self._pages(path, records.check_run, query, "check_runs", CHECK_RUN_PAGES)
 
     def create_check_run(
         self, body: Mapping[str, object], same: Callable[[CheckRun], bool]
@@ -217,6 +233,10 @@ class Client:
         """One call; `path` is relative to the repository. Raises Refused."""
         return self._call(verb, self._path(path), read, body=body, repeatable=repeatable)
 
+    def address(self, path: str) -> str:
+        """Where a call of the repository sends its reader (302), not followed. Raises Refused."""
+        return self._exchange("GET", self._path(path), _nothing)[1].get("location", "")
+
     def query(self, text: str, variables: Json, read: Callable[[object], T]) -> T:
         """One GraphQL query or mutation, repeated where its answer was lost. Raises Refused."""
         body: Json = {"query": text, **({"variables": variables} if variables else {})}
@@ -237,10 +257,12 @@ class Client:
         read: Callable[[object], T],
         query: Mapping[str, str],
         key: str | None = None,
+        most: int | None = None,
     ) -> list[T]:
+        """All pages of a list; `most` of them where the rest may be left, else a longer one is refused."""
         found: list[T] = []
         page: Json = {}
-        for _ in range(MAX_PAGES):
+        for _ in range(most or MAX_PAGES):
             part, headers = self._exchange(
                 "GET",
                 path,
@@ -252,6 +274,8 @@ class Client:
             if following is None:
                 return found
             page = {"page": following[1]}
+        if most is not None:
+            return found
         raise Refused(f"the list has more than {MAX_PAGES * PER_PAGE:,} entries")
 
     def _create(

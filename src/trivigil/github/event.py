@@ -66,6 +66,8 @@ class Event(NamedTuple):
     api_url: str
     graphql_url: str
     event_path: str | None
+    before_sha: str | None = None
+    """The commit before, where the event names one: the branch's or the pull request's last head."""
 
     @property
     def owner(self) -> str:
@@ -98,10 +100,22 @@ def read_event(environ: Mapping[str, str]) -> Event | None:
     if environ.get("GITHUB_ACTIONS") != "true" or not environ.get("GITHUB_REPOSITORY"):
         return None
     path = environ.get("GITHUB_EVENT_PATH") or None
-    return _event(environ, _Payload(_load(path) if path else {}, path), path)
+    return _event(environ, Payload(load_payload(path) if path else {}, path), path)
 
 
-def _load(path: str) -> Mapping[str, object]:
+def dispatched(environ: Mapping[str, str], name: str) -> str:
+    """An input of the workflow that somebody started by hand; empty for any other event.
+
+    Raises InputError as `read_event` does.
+    """
+    path = environ.get("GITHUB_EVENT_PATH")
+    if environ.get("GITHUB_EVENT_NAME") != "workflow_dispatch" or not path:
+        return ""
+    return Payload(load_payload(path), path).text(f"inputs.{name}") or ""
+
+
+def load_payload(path: str) -> Mapping[str, object]:
+    """What the event file holds. Raises InputError where that is not a JSON object."""
     shown = os.path.basename(path)
     try:
         with open(path, "rb") as file:
@@ -123,8 +137,8 @@ def _load(path: str) -> Mapping[str, object]:
     return data
 
 
-class _Payload:
-    """Typed reads out of the payload; a value of another type is an error that names its key."""
+class Payload:
+    """Typed reads out of the event's payload; a value of another type is an error that names its key."""
 
     def __init__(self, data: Mapping[str, object], path: str | None) -> None:
         self._data = data
@@ -176,7 +190,7 @@ class _Payload:
         return InputError(f"expected {expected} in the event file", path=self._shown, key=key)
 
 
-def _event(environ: Mapping[str, str], payload: _Payload, path: str | None) -> Event:
+def _event(environ: Mapping[str, str], payload: Payload, path: str | None) -> Event:
     name = environ.get("GITHUB_EVENT_NAME", "")
     is_pull = payload.value("pull_request") is not None
     if name.startswith("pull_request") and not is_pull:
@@ -205,10 +219,11 @@ def _event(environ: Mapping[str, str], payload: _Payload, path: str | None) -> E
         api_url=api,
         graphql_url=_url(environ, "GITHUB_GRAPHQL_URL", f"{api.removesuffix('/v3')}/graphql"),
         event_path=path,
+        before_sha=_before(name, payload),
     )
 
 
-def _head(payload: _Payload) -> str | None:
+def _head(payload: Payload) -> str | None:
     """The commit that people pushed; GITHUB_SHA is only right where the payload names none."""
     for key in ("pull_request.head.sha", "merge_group.head_sha", "workflow_run.head_sha"):
         if (sha := payload.sha(key)) is not None:
@@ -216,14 +231,20 @@ def _head(payload: _Payload) -> str | None:
     return None
 
 
-def _pull_number(payload: _Payload) -> int:
+def _before(name: str, payload: Payload) -> str | None:
+    """The head before this push; of a new branch GitHub says zeros."""
+    found = payload.sha("before") if name == "push" or name.startswith("pull_request") else None
+    return found if found is not None and found.strip("0") else None
+
+
+def _pull_number(payload: Payload) -> int:
     number = payload.number("pull_request.number")
     if number is None:
         raise payload.wrong("pull_request.number", "a whole number above zero")
     return number
 
 
-def _from_fork(payload: _Payload) -> bool:
+def _from_fork(payload: Payload) -> bool:
     """Whether the head lies in another repository. A deleted fork has no head repository left."""
     head = payload.text("pull_request.head.repo.full_name")
     base = payload.text("pull_request.base.repo.full_name")

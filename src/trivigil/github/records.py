@@ -21,6 +21,9 @@ class Pull(NamedTuple):
     head_sha: str
     state: str
     locked: bool
+    head_ref: str = ""
+    head_repository: str = ""
+    """`owner/name`; empty where it was deleted."""
 
 
 class Comment(NamedTuple):
@@ -32,6 +35,8 @@ class Comment(NamedTuple):
     author_id: int | None
     updated_at: str
     url: str
+    node_id: str = ""
+    """What GraphQL calls it."""
 
 
 class CheckRun(NamedTuple):
@@ -45,6 +50,21 @@ class CheckRun(NamedTuple):
     text: str
     annotations_count: int
     url: str
+
+
+class Artifact(NamedTuple):
+    """An artifact of a workflow's run. The name is the run's own text."""
+
+    id: int
+    name: str
+    size: int
+    """Bytes of its zip."""
+    expired: bool
+    created_at: str
+    digest: str
+    """`sha256:` and the digest of its zip; empty where GitHub does not say."""
+    run_id: int | None
+    head_sha: str
 
 
 class Annotation(NamedTuple):
@@ -113,6 +133,8 @@ def pull(data: object) -> Pull:
         head_sha=_text(data, "head.sha", needed=True),
         state=_text(data, "state"),
         locked=_at(data, "locked") is True,
+        head_ref=_text(data, "head.ref"),
+        head_repository=_text(data, "head.repo.full_name"),
     )
 
 
@@ -125,6 +147,7 @@ def comment(data: object) -> Comment:
         author_id=_number(data, "user.id"),
         updated_at=_text(data, "updated_at"),
         url=_text(data, "html_url"),
+        node_id=_text(data, "node_id"),
     )
 
 
@@ -139,6 +162,25 @@ def check_run(data: object) -> CheckRun:
         text=_text(data, "output.text"),
         annotations_count=_number(data, "output.annotations_count") or 0,
         url=_text(data, "html_url"),
+    )
+
+
+def minimized(data: object) -> bool:
+    """From the answer to `queries.MINIMIZE`; GraphQL refuses with status 200 and no data."""
+    return _at(data, "data.minimizeComment.minimizedComment.isMinimized") is True
+
+
+def artifact(data: object) -> Artifact:
+    """From GitHub's `artifact`."""
+    return Artifact(
+        id=_needed(data, "id"),
+        name=_text(data, "name", needed=True),
+        size=_needed(data, "size_in_bytes"),
+        expired=_at(data, "expired") is True,
+        created_at=_text(data, "created_at"),
+        digest=_text(data, "digest"),
+        run_id=_number(data, "workflow_run.id"),
+        head_sha=_text(data, "workflow_run.head_sha"),
     )
 
 

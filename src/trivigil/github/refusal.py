@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 UNAUTHORIZED, FORBIDDEN, NOT_FOUND, GONE, TOO_MANY = 401, 403, 404, 410, 429
+UNPROCESSABLE: Final = 422
 SERVER_ERROR: Final = 500
 
 NEEDED: Final = {

@@ -12,11 +12,13 @@ import math
 import re
 from typing import TYPE_CHECKING, NoReturn, cast
 
+from trivigil.core import error_budget
 from trivigil.core.errors import InputError
 from trivigil.core.measurement import Metric, metric, names
 from trivigil.core.record import NamedTuple
 from trivigil.core.threshold import Limit, Operator, Pattern, Threshold
 from trivigil.core.untrusted import printable
+from trivigil.perf.profiles import PROFILES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,7 +45,17 @@ _UNITS = {
     ("%", "%"): 1.0,
 }
 _PER_SECOND = ("/s", "req/s", "requests/s")
-_ENTRY_KEYS = ("subject", "limits", "owner", "reason", "expires", "optional")
+_ENTRY_KEYS = (
+    "subject",
+    "limits",
+    "profile",
+    "owner",
+    "reason",
+    "expires",
+    "optional",
+    "judge",
+    "objective",
+)
 _DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 
 
@@ -76,6 +88,10 @@ def _plain(members: dict[str, Node], path: str) -> Iterable[Threshold]:
         for name, value in _mapping(node, path, subject).items():
             key = f"{subject}.{name}"
             known = _metric(name, value, path, key)
+            if known.name == error_budget.METRIC:
+                _refuse(
+                    path, value.key_line, key, "an error budget needs the full form's `objective`."
+                )
             if isinstance(value.value, bool) or not isinstance(value.value, int | float):
                 _refuse(path, value.key_line, key, f"a number was expected, not {value.kind}.")
             limit = _plain_limit(known, value, path, key)
@@ -104,38 +120,84 @@ def _entry(node: Node, path: str, key: str) -> Iterable[Threshold]:
         if name not in _ENTRY_KEYS:
             tip = _suggestion(name, _ENTRY_KEYS)
             _refuse(path, member.key_line, f"{key}.{name}", f"unknown key.{tip}")
-    for needed in ("subject", "limits"):
+    for needed in ("subject",) if "objective" in entry else ("subject", "limits"):
         if needed not in entry:
             _refuse(path, node.line, key, f"the entry has no `{needed}`.")
     pattern = _pattern(entry["subject"], path, f"{key}.subject")
-    limits = _mapping(entry["limits"], path, f"{key}.limits")
-    if not limits:
+    limits = _mapping(entry["limits"], path, f"{key}.limits") if "limits" in entry else {}
+    if "limits" in entry and not limits:
         _refuse(path, entry["limits"].line, f"{key}.limits", "there is no limit in it.")
     common = _common(entry, path, key)
     for name, limit in limits.items():
         place = f"{key}.limits.{name}"
         known = _metric(name, limit, path, place)
+        if known.name == error_budget.METRIC and common.objective is None:
+            _refuse(path, limit.key_line, place, "an error budget needs the entry's `objective`.")
         fail, warn = _levels(known, limit, path, place)
         yield common._replace(
-            pattern=pattern, metric=known, fail=fail, warn=warn, line=limit.key_line
+            pattern=pattern,
+            metric=known,
+            fail=fail or (common.fail if known.name == error_budget.METRIC else None),
+            warn=warn,
+            objective=common.objective if known.name == error_budget.METRIC else None,
+            line=limit.key_line,
         )
+    if common.objective is not None and error_budget.METRIC not in limits:
+        yield common._replace(pattern=pattern, line=entry["objective"].key_line)
+
+
+def _by_value(node: Node | None, path: str, key: str) -> bool:
+    """Whether the value alone decides; by itself the end of its interval does."""
+    if node is None:
+        return False
+    if node.value not in ("interval", "value"):
+        _refuse(path, node.line, key, "`interval` or `value` was expected.")
+    return node.value == "value"
+
+
+def _objective(node: Node | None, path: str, key: str) -> float | None:
+    """Percent of requests that must succeed: 99.5 or "99.5%"."""
+    if node is None:
+        return None
+    text = str(node.value).strip().removesuffix("%").strip()
+    known = re.fullmatch(r"\d{1,2}(\.\d{1,6})?", text) is not None
+    if isinstance(node.value, bool) or not known or not float(text):
+        _refuse(
+            path, node.line, key, "a percentage above 0 and below 100 was expected, such as 99.5%."
+        )
+    return float(text)
 
 
 def _common(entry: dict[str, Node], path: str, key: str) -> Threshold:
-    """What an entry says once for all its limits, as a threshold without a subject yet."""
+    """What an entry says once for all its limits, as a threshold without a subject yet: its error budget."""
     optional = entry.get("optional")
     if optional is not None and not isinstance(optional.value, bool):
         _refuse(path, optional.line, f"{key}.optional", "true or false was expected.")
     return Threshold(
         Pattern("default", ""),
-        metric("requests"),
-        None,
+        metric(error_budget.METRIC),
+        Limit("<=", 100),
+        objective=_objective(entry.get("objective"), path, f"{key}.objective"),
         optional=bool(optional and optional.value),
+        by_value=_by_value(entry.get("judge"), path, f"{key}.judge"),
         owner=_text(entry.get("owner"), path, f"{key}.owner"),
         reason=_text(entry.get("reason"), path, f"{key}.reason"),
         expires=_date(entry.get("expires"), path, f"{key}.expires"),
         path=path,
+        profiles=_profiles(entry.get("profile"), path, f"{key}.profile"),
     )
+
+
+def _profiles(node: Node | None, path: str, key: str) -> tuple[str, ...]:
+    """One load profile, or a list of them."""
+    if node is None or node.value is None:
+        return ()
+    nodes = node.value if isinstance(node.value, list) else [node]
+    for each in nodes:
+        if each.value not in tuple(PROFILES):  # not every node's value can be hashed
+            known = ", ".join(PROFILES)
+            _refuse(path, each.line, key, f"a load profile was expected: {known}.")
+    return tuple(cast("str", each.value) for each in nodes)
 
 
 def _levels(known: Metric, node: Node, path: str, key: str) -> tuple[Limit | None, Limit | None]:

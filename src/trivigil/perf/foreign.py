@@ -7,6 +7,7 @@ tool of this field measures anything else, and where one writes it, the file is 
 from __future__ import annotations
 
 import re
+import sys
 from typing import TYPE_CHECKING, TypeVar
 
 from trivigil import sources
@@ -46,6 +47,51 @@ def decode(text: str, tool: str, *, before: int = 0) -> object:
         message = f"the JSON is damaged or cut ({printable(str(error), 200)})."
         raise SourceError(message, line=before + start.count(b"\n") + 1) from None
     return decoded
+
+
+def tolerant(source: Source, tool: str) -> object:
+    """The decoded JSON of a file in which a bare `NaN` or `Infinity` may stand, as Python and .NET write them.
+
+    They are floats in what it gives. Raises SourceError with the line where it is damaged.
+    """
+    import json
+
+    try:
+        decoded: object = json.loads(sources.text(source))
+    except RecursionError:
+        raise SourceError(f"the JSON is nested too deeply to be {tool}'s.") from None
+    except json.JSONDecodeError as error:
+        message = f"the JSON is damaged or cut ({printable(error.msg, 200)})."
+        raise SourceError(message, line=error.lineno) from None
+    except ValueError as error:  # a number of thousands of digits
+        raise SourceError(f"the JSON is damaged ({printable(str(error), 200)}).") from None
+    return decoded
+
+
+class Record(NamedTuple):
+    """One line of a file of JSON lines: its object, and where it stands."""
+
+    fields: Fields
+    line: int
+
+
+def lines(source: Source, tool: str) -> tuple[tuple[Record, ...], tuple[str, ...]]:
+    """The objects of JSON lines, and a sentence for each line that begins like one and is damaged.
+
+    What a run prints between them does not begin with a brace, and is passed over.
+    """
+    found, damaged = [], []
+    for number, line in enumerate(sources.text(source).split("\n"), start=1):
+        if not line.lstrip().startswith("{"):
+            continue
+        try:
+            decoded = decode(line, tool, before=number - 1)
+        except SourceError:
+            damaged.append(f"Line {number} is left out: the JSON is damaged or cut.")
+        else:
+            if isinstance(decoded, dict):
+                found.append(Record(Fields(decoded, f"line {number}"), number))
+    return tuple(found), tuple(damaged)
 
 
 class Fields(NamedTuple):
@@ -128,7 +174,7 @@ class Fields(NamedTuple):
 
 
 def _number(found: object) -> bool:
-    return type(found) in (int, float) and 0 <= found < float("inf")  # type: ignore[operator]  # numbers
+    return type(found) in (int, float) and 0 <= found <= sys.float_info.max  # type: ignore[operator]  # numbers
 
 
 def root(decoded: object, tool: str) -> Fields:

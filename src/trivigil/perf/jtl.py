@@ -146,7 +146,7 @@ class Log:
         several = self._cell(cells, "samplecount") or "1"
         if several not in ("0", "1"):
             raise SourceError(
-                f"the row stands for {printable(several, 20)} samples, and their single times are lost.",
+                f"the row stands for `{printable(several, 20)}` samples, and their single times are lost.",
                 tip="Do not let JMeter send statistics (mode=Standard).",
             )
         found = self._cell(cells, "success") or ""

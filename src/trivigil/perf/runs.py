@@ -13,7 +13,9 @@ from trivigil.core.errors import InputError
 from trivigil.core.measurement import OVERALL, is_part
 from trivigil.core.record import NamedTuple
 from trivigil.core.untrusted import printable
+from trivigil.perf import audit, parts
 from trivigil.perf.facts import RunFacts
+from trivigil.perf.parts import AUTO, Merging
 from trivigil.perf.readers import readers
 
 if TYPE_CHECKING:
@@ -28,7 +30,10 @@ if TYPE_CHECKING:
 
 _APART = 5.0
 """Seconds between two files' times from which on they cannot be of one run."""
-_TIP = "Judge one run at a time; merging of shards is not supported yet."
+_TIP = (
+    "Judge one run at a time, or say what they are to each other: `merge: shards` for parts that ran at the same time, "
+    "`merge: repetitions` for runs one after another."
+)
 
 
 class Run(NamedTuple):
@@ -37,13 +42,43 @@ class Run(NamedTuple):
     readings: tuple[Reading[RunFacts], ...]
     facts: RunFacts
     state: State
+    notes: tuple[str, ...] = ()
 
 
-def reconcile(readings: Readings) -> Run:
-    """The readings of one run as one. Raises InputError, naming both, for files of two runs."""
+def reconcile(readings: Readings, merging: Merging = AUTO) -> Run:
+    """The readings of one run as one, also where it is in several parts.
+
+    Raises InputError, naming both, for files of runs that nobody said belong together.
+    """
+    usable = [reading for reading in readings if reading.facts is not None]
+    _one_tool(usable)
+    groups = parts.split(readings, lambda reading: _reader(reading).RANK, merging)
+    runs = [_one(group) for group in groups]
+    if len(runs) == 1:
+        return runs[0]
+    from trivigil.perf import together
+
+    order = {reading.path: position for position, reading in enumerate(readings)}
+    whole = together.together(runs, at_once=_at_once(groups, runs, merging))
+    ordered = sorted(whole.readings, key=lambda reading: order[reading.path])
+    return whole._replace(readings=tuple(ordered))
+
+
+def _at_once(groups: Sequence[Readings], runs: Sequence[Run], merging: Merging) -> bool:
+    """Whether the parts are shards. Raises InputError where nobody said what they are, and it does not show."""
+    from trivigil.perf import together
+
+    if merging.mode != "auto":
+        return merging.mode == "shards"
+    if together.disjoint(runs) or together.overlapping(runs):
+        return True
+    raise _two_runs(groups[0][0], groups[1][0])
+
+
+def _one(readings: Readings) -> Run:
+    """The readings of one part. Raises InputError, naming both, for files that contradict each other."""
     usable = [reading for reading in readings if reading.facts is not None]
     notes: dict[int, list[str]] = {id(reading): [] for reading in readings}
-    _one_tool(usable)
     kept = _without_twins(usable, notes)
     measured = sorted((r for r in kept if _measures(r)), key=lambda r: _reader(r).RANK or 0)
     for better, worse in combinations(measured, 2):
@@ -52,7 +87,9 @@ def reconcile(readings: Readings) -> Run:
     for reading in kept:
         notes[id(reading)] += _remarks(reading, best)
     noted = tuple(r._replace(notes=(*r.notes, *notes[id(r)])) for r in readings)
-    return Run(noted, _facts(best, measured, kept), _state(readings, best))
+    facts = _facts(best, measured, kept)
+    audited = facts._replace(invalid=(*facts.invalid, *audit.stalls(facts)))
+    return Run(noted, audited, _state(readings, best))
 
 
 def _reader(reading: Reading[RunFacts]) -> Reader:
@@ -93,6 +130,8 @@ def _without_twins(usable: Readings, notes: Mapping[int, list[str]]) -> Readings
             continue
         better, worse = (reading, first) if _says_nothing(first) else (first, reading)
         if _facts_of(worse) == _facts_of(better):
+            if not _measures(worse) and _facts_of(worse) == RunFacts():
+                continue  # companions of several benchmarks, which say nothing by nature
             notes[id(worse)].append(
                 f"It says the same as {printable(better.path)} and is not counted twice."
             )
@@ -190,22 +229,23 @@ def _failures_remark(reading: Reading[RunFacts], best: Reading[RunFacts]) -> Ite
 def _facts(best: Reading[RunFacts] | None, measured: Readings, kept: Readings) -> RunFacts:
     """The best measurements, and everything that only other files know."""
     own = _facts_of(best) if best is not None else RunFacts()
-    parts = [_facts_of(reading) for reading in kept]
+    known = [_facts_of(reading) for reading in kept]
     parts_of_run = _parts(own.measurements, measured)
     return RunFacts(
         measurements=(*own.measurements, *_percentiles(own.measurements, measured), *parts_of_run),
-        errors=next((part.errors for part in parts if part.errors), ()),
-        exceptions=next((part.exceptions for part in parts if part.exceptions), ()),
-        timeline=next((part.timeline for part in parts if part.timeline), ()),
-        verdicts=_verdicts(parts),
-        invalid=tuple(dict.fromkeys(sentence for part in parts for sentence in part.invalid)),
-        started=_first(own.started, *(part.started for part in parts)),
-        ended=_first(own.ended, *(part.ended for part in parts)),
-        host=next((part.host for part in parts if part.host), own.host),
+        errors=next((part.errors for part in known if part.errors), ()),
+        exceptions=next((part.exceptions for part in known if part.exceptions), ()),
+        timeline=next((part.timeline for part in known if part.timeline), ()),
+        verdicts=verdicts(known),
+        invalid=tuple(dict.fromkeys(sentence for part in known for sentence in part.invalid)),
+        started=_first(own.started, *(part.started for part in known)),
+        ended=_first(own.ended, *(part.ended for part in known)),
+        first=_first(own.first, *(part.first for part in known)),
+        host=next((part.host for part in known if part.host), own.host),
     )
 
 
-def _verdicts(parts: Iterable[RunFacts]) -> tuple[Result, ...]:
+def verdicts(parts: Iterable[RunFacts]) -> tuple[Result, ...]:
     """Each verdict of the tool once: one file has thresholds, another only checks. A fail stays."""
     found: dict[str, Result] = {}
     for verdict in (verdict for part in parts for verdict in part.verdicts):

@@ -88,7 +88,8 @@ class Samples:
         late = Counter(compress(seconds, failed))
         for second, some in _grouped(seconds, times).items():
             self.course.at(int(second)).add_all(some, late[second])
-        self.course.spans(min(begins) / 1000, max(ends) / 1000)
+        place = min(range(len(begins)), key=begins.__getitem__)
+        self.course.spans(begins[place] / 1000, max(ends) / 1000, times[place])
         return True
 
     def runs_on(self, end: float) -> None:
@@ -178,6 +179,7 @@ def reading(
             timeline=tuple(course.windows()),
             started=course.first if requests else None,
             ended=course.last if requests else None,
+            first=course.opening,
         ),
         count=len(listed) - 1,
         unit="endpoints",

@@ -19,6 +19,8 @@ from trivigil.perf.facts import Window
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from trivigil.core.histogram import Histogram
+
 _PERCENTS: Final = (50, 75, 90, 95, 99)
 MOST: Final = 20_000
 """Different times of one subject that are kept as they are."""
@@ -26,6 +28,8 @@ OPEN: Final = 60
 """Seconds whose times are held: what belongs together comes close together."""
 MAX_SECONDS: Final = 200_000
 """More than two days; later ones are not in the course."""
+MAX_TIMED: Final = 7_200
+"""Seconds whose times are kept as histograms, some kilobytes each."""
 
 
 class Tally:
@@ -127,13 +131,14 @@ def ranks(ordered: Sequence[float]) -> Iterator[tuple[str, float]]:
 class Moment:
     """One second. `times` is None once its percentiles are computed."""
 
-    __slots__ = ("failures", "percentiles", "requests", "times", "users")
+    __slots__ = ("failures", "histogram", "percentiles", "requests", "times", "users")
 
     def __init__(self) -> None:
         self.requests = self.failures = 0
         self.users: int | None = None
         self.times: list[float] | None = []
         self.percentiles: tuple[tuple[str, float], ...] = ()
+        self.histogram: Histogram | None = None
 
     def add_all(self, times: Sequence[float], failures: int) -> None:
         """Requests that ended in this second."""
@@ -142,10 +147,14 @@ class Moment:
         if self.times is not None:
             self.times.extend(times)
 
-    def close(self) -> None:
-        """Compute the percentiles, and let the times go."""
-        if self.times is not None:
-            self.percentiles, self.times = tuple(ranks(sorted(self.times))), None
+    def close(self, *, keep: bool) -> None:
+        """Compute the percentiles, and let the times go; a histogram of them is kept where there is room."""
+        if self.times is None:
+            return
+        ordered = sorted(self.times)
+        self.percentiles, self.times = tuple(ranks(ordered)), None
+        if keep and ordered:
+            self.histogram = histogram.of_sorted(ordered)
 
 
 class Course:
@@ -155,6 +164,8 @@ class Course:
         self.moments: dict[int, Moment] = {}
         self._open: list[int] = []
         self.first, self.last = math.inf, -math.inf
+        self.opening: float | None = None
+        """How long the request that began first took, in ms; None where it got no answer."""
 
     def add(
         self,
@@ -167,7 +178,7 @@ class Course:
     ) -> None:
         """A request that began at a Unix time and took so many ms; it counts where it ended."""
         end = begin + time / 1000
-        self.spans(begin, end)
+        self.spans(begin, end, time if timed else None)
         moment = self.at(int(end))
         moment.requests += 1
         moment.failures += failed
@@ -176,8 +187,10 @@ class Course:
         if users is not None:
             moment.users = max(users, moment.users or 0)
 
-    def spans(self, begin: float, end: float) -> None:
-        """Note when a request began and ended, in Unix seconds."""
+    def spans(self, begin: float, end: float, opening: float | None) -> None:
+        """Note when the first request began, how long it took (ms), and when the last one ended, in Unix seconds."""
+        if begin < self.first:
+            self.opening = opening
         self.first, self.last = min(self.first, begin), max(self.last, end)
 
     def at(self, second: int) -> Moment:
@@ -192,7 +205,7 @@ class Course:
         if len(self._open) > OPEN:
             oldest = min(self._open)
             self._open.remove(oldest)
-            self.moments[oldest].close()
+            self.moments[oldest].close(keep=len(self.moments) <= MAX_TIMED)
         return made
 
     @property
@@ -204,7 +217,7 @@ class Course:
         """A window for each second in which a request ended."""
         requests = failures = 0
         for second, moment in sorted(self.moments.items()):
-            moment.close()
+            moment.close(keep=len(self.moments) <= MAX_TIMED)
             requests, failures = requests + moment.requests, failures + moment.failures
             yield Window(
                 at=float(second),
@@ -215,4 +228,5 @@ class Course:
                 percentiles=moment.percentiles,
                 total_requests=requests,
                 total_failures=failures,
+                times=moment.histogram if len(self.moments) <= MAX_TIMED else None,
             )

@@ -24,6 +24,7 @@ MAX_BYTES: Final = 200_000
 """GitHub says 65,536 characters and takes 262,144 bytes (dead-claudia/github-limits#13)."""
 MAX_BODY: Final = 262_144
 BETWEEN: Final = "\n\n"
+OUTDATED: Final = "<sub>Outdated: the newest results stand in a later comment.</sub>"
 
 _ORDER: Final = {"failure": 0, "neutral": 1, "success": 2}
 _MARKER = re.compile(r"<!-- trivigil:comment:1 (\{[^\n]{0,1000}\}) -->(?:\n|\Z)")
@@ -84,6 +85,17 @@ def sections(body: str) -> tuple[Section, ...]:
         if section is not None:
             found.append(section)
     return tuple(found)
+
+
+def outdated(body: str) -> str:
+    """A comment of ours that another has taken the place of: not ours to write any more, and it says so."""
+    text = normal(body)
+    match = _MARKER.match(text)
+    if match is None:
+        return text
+    return (
+        f"<!-- trivigil:outdated:1 {match[1]} -->\n\n{OUTDATED}\n\n{text[match.end() :].lstrip()}"
+    )
 
 
 def compose(place: Place, shown: Sequence[Section], head_sha: str) -> str:

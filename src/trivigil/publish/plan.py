@@ -21,6 +21,17 @@ if TYPE_CHECKING:
 
 Act = Literal["do", "skip", "hand-over"]
 CommentMode = Literal["always", "on-change", "on-failure", "never"]
+Recreate = Literal["false", "true", "hide"]
+"""What happens to a comment that knows nothing of this commit yet: it is brought up to date where it
+stands, deleted for a new one at the end of the thread, or hidden as outdated for a new one."""
+COMMENT_MODES: Final[tuple[CommentMode, ...]] = ("always", "on-change", "on-failure", "never")
+
+HANDED_OVER: Final = ("check-run", "status", "comment")
+"""The channels that a second workflow can use for a run whose token may only read (docs/forks.md)."""
+HANDED_OVER_EVENT: Final = "pull_request"
+SECOND_HALF: Final = (
+    "a second workflow publishes it, where there is one (docs/forks.md of Trivigil)"
+)
 
 NOT_ASKED: Final = "not asked for"
 OUTPUTS: Final = "outputs"
@@ -33,6 +44,9 @@ class Wanted(NamedTuple):
     channels: frozenset[str] | None = None
     """The channels that are named; None for `auto`."""
     comment: CommentMode = "always"
+    recreate: Recreate = "false"
+    within: frozenset[str] | None = None
+    """The channels that are open at all, whatever is named; None: every one, and the outputs."""
 
     @property
     def explicit(self) -> bool:
@@ -66,6 +80,11 @@ class Plan(NamedTuple):
         """Whether the channel is to be used."""
         return self.step(channel).act == "do"
 
+    @property
+    def handed_over(self) -> tuple[Step, ...]:
+        """What a second workflow is to publish."""
+        return tuple(step for step in self.steps if step.act == "hand-over")
+
 
 class Situation(NamedTuple):
     """What a channel decides from."""
@@ -79,7 +98,9 @@ class Situation(NamedTuple):
 
     def asked(self, channel: str, *, by_default: bool = True) -> bool:
         """Whether the channel is asked for, by its name or by `auto`."""
-        named = self.wanted.channels
+        named, within = self.wanted.channels, self.wanted.within
+        if within is not None and channel not in within:
+            return False
         return by_default if named is None else channel in named
 
     def hindered(self, channel: str, *, by_default: bool = True) -> Step | None:
@@ -92,10 +113,19 @@ class Situation(NamedTuple):
         # A `permissions` block raises a Dependabot token, but nothing raises a fork's.
         proven = self.wanted.explicit and not self.event.is_fork
         if not permit.allowed and not proven:
-            return Step(channel, "skip", permit.reason)
+            return self._by_another(channel, permit.reason)
         if (refusal := self.refused.get(channel)) is not None:
             return Step(channel, "skip", f"refused earlier in this run: {refusal.reason}", refusal)
         return None
+
+    def _by_another(self, channel: str, reason: str) -> Step:
+        """A channel that this run's token cannot use, and a second workflow's perhaps can."""
+        event = self.event
+        if event is None or event.name != HANDED_OVER_EVENT or event.pull_number is None:
+            return Step(channel, "skip", reason)
+        if channel not in HANDED_OVER:
+            return Step(channel, "skip", f"{reason}, and this channel is not handed over")
+        return Step(channel, "hand-over", f"{reason}; {SECOND_HALF}")
 
     def local(self, channel: str, *, by_default: bool = True) -> Step | None:
         """The same for a channel of the runner, which needs no token."""
@@ -106,7 +136,9 @@ class Situation(NamedTuple):
         return None
 
 
-def parse_wanted(text: str, comment: CommentMode = "always") -> Wanted:
+def parse_wanted(
+    text: str, comment: CommentMode = "always", recreate: Recreate = "false"
+) -> Wanted:
     """The `publish` input: `auto` (also when empty), `none`, or a list of channels.
 
     Raises InputError for a name that is no channel.
@@ -115,9 +147,9 @@ def parse_wanted(text: str, comment: CommentMode = "always") -> Wanted:
 
     names = [name for name in text.replace(",", " ").split() if name]
     if not names or names == ["auto"]:
-        return Wanted(comment=comment)
+        return Wanted(None, comment, recreate)
     if names == ["none"]:
-        return Wanted(frozenset(), comment)
+        return Wanted(frozenset(), comment, recreate)
     for name in names:
         if name not in NAMES:
             raise InputError(
@@ -125,7 +157,7 @@ def parse_wanted(text: str, comment: CommentMode = "always") -> Wanted:
                 key="publish",
                 tip=f"Use auto, none, or some of: {', '.join(NAMES)}.",
             )
-    return Wanted(frozenset(names), comment)
+    return Wanted(frozenset(names), comment, recreate)
 
 
 def plan(
@@ -137,4 +169,7 @@ def plan(
     before: dict[str, Step] = {}
     for channel in CHANNELS:
         before[channel.NAME] = channel.decide(Situation(report, event, wanted, refused, before))
-    return Plan((*before.values(), Step(OUTPUTS, "do", "later steps read them")), wanted)
+    told = Step(OUTPUTS, "do", "later steps read them")
+    if wanted.within is not None:
+        told = Step(OUTPUTS, "skip", "one step publishes several reports")
+    return Plan((*before.values(), told), wanted)

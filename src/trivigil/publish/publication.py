@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from trivigil.publish import check_run, section, texts
+from trivigil.publish import check_run, delta, section, texts
 from trivigil.publish.annotations import collect
 from trivigil.publish.comment import Place
 
@@ -50,4 +50,21 @@ def prepare(
     place = Place(event.repository, number) if event and number is not None else None
     return Publication(
         report, event, words, own, remarks, check_run.draft(own, words, remarks), place, checkout
+    )
+
+
+def since(ready: Publication, last: Section | None) -> Publication:
+    """The same with what changed since the watch's last section on another commit, where that is known.
+
+    It stands in the check run and is kept with it, so that every writer of the comment tells the same.
+    """
+    then = delta.before(last, ready.section.head_sha)
+    if then is None:
+        return ready
+    report, own = ready.report, ready.section
+    words = texts.telling(ready.texts, delta.compare(report, then), report.origin)
+    run = (own.run_id, own.run_attempt)
+    own = section.of(report, words, run=run, head_sha=own.head_sha, before=then)
+    return ready._replace(
+        texts=words, section=own, check_run=check_run.draft(own, words, ready.annotations)
     )

@@ -12,12 +12,23 @@ if TYPE_CHECKING:
     from trivigil.publish.plan import Step
 
 
+class Handed(NamedTuple):
+    """A hand-over that is written and waits for its upload."""
+
+    artifact: str
+    path: str
+
+
 class Published(NamedTuple):
-    """Which channels were used, which GitHub refused, and which were left alone, with reasons."""
+    """Which channels were used, which GitHub refused, which were handed over or left alone, with reasons."""
 
     done: tuple[str, ...] = ()
     refused: tuple[Refusal, ...] = ()
     skipped: tuple[Step, ...] = ()
+    handed_over: tuple[Step, ...] = ()
+    """What a second workflow is to publish."""
+    handover: Handed | None = None
+    """The file for that workflow, where there is one."""
     urls: Mapping[str, str] = {}
     """By channel, where something can be looked at."""
     notes: tuple[str, ...] = ()
@@ -41,9 +52,14 @@ class Published(NamedTuple):
                 {"channel": one.channel, "reason": one.reason, "permission": one.permission}
                 for one in self.refused
             ],
-            "skipped": [{"channel": one.channel, "reason": one.reason} for one in self.skipped],
+            "handed_over": [_told(one) for one in self.handed_over],
+            "skipped": [_told(one) for one in self.skipped],
             "notes": list(self.notes),
         }
+
+
+def _told(step: Step) -> dict[str, str]:
+    return {"channel": step.channel, "reason": step.reason}
 
 
 def as_json(data: object) -> str:

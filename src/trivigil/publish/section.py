@@ -14,11 +14,13 @@ import zlib
 from base64 import b64decode, b64encode
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from trivigil.core.untrusted import visible
+from trivigil.core.untrusted import printable, visible
+from trivigil.publish import delta
 
 if TYPE_CHECKING:
     from trivigil.core.gate import Verdict
     from trivigil.core.report import Report
+    from trivigil.publish.delta import Before
     from trivigil.publish.texts import Texts
 
 LENGTHS: Final = (40_000, 12_000, 4_000, 1_200)
@@ -49,6 +51,10 @@ class Section(NamedTuple):
     """Ready Markdown, longest first; shorter than the last is only the headline."""
     failed: str = ""
     """A digest of the failures' fingerprints: two sections with the same one fail in the same places."""
+    failures: tuple[str, ...] | None = None
+    """The failures themselves, for the next commit's comparison; None where they are not known."""
+    before: Before | None = None
+    """What failed at the commit that this one was compared with."""
 
     @property
     def age(self) -> tuple[int, int]:
@@ -68,7 +74,19 @@ def identity(name: str) -> str:
     return f"trivigil:{name}"
 
 
-def of(report: Report, texts: Texts, *, run: tuple[int, int], head_sha: str) -> Section:
+def check_name(name: str) -> str:
+    """How a watch's check run is called."""
+    return f"Trivigil / {printable(name, 200)}"
+
+
+def of(
+    report: Report,
+    texts: Texts,
+    *,
+    run: tuple[int, int],
+    head_sha: str,
+    before: Before | None = None,
+) -> Section:
     """The section of a report, in all its lengths; equal ones stand once. `run`: id and attempt."""
     return Section(
         name=report.name,
@@ -79,6 +97,8 @@ def of(report: Report, texts: Texts, *, run: tuple[int, int], head_sha: str) -> 
         headline=visible(texts.headline)[:HEADLINE_CHARS],
         texts=_lengths(texts),
         failed=_digest(report),
+        failures=delta.failures(report),
+        before=before,
     )
 
 
@@ -122,7 +142,11 @@ def newest(*groups: tuple[Section, ...]) -> tuple[Section, ...]:
 
 def meta(section: Section) -> dict[str, object]:
     """What a section says about itself, besides its text."""
+    kept = section.failures
+    compared = {} if section.before is None else {"before": delta.meta(section.before)}
     return {
+        **({} if kept is None else {"failures": delta.packed(kept)}),
+        **compared,
         "name": section.name,
         "run": section.run_id,
         "attempt": section.run_attempt,
@@ -148,7 +172,8 @@ def from_meta(data: object, texts: tuple[str, ...]) -> Section | None:
     failed = data.get("failed", "")
     if not isinstance(failed, str) or not re.fullmatch(r"[0-9a-f]{0,16}", failed):
         return None
-    return Section(name, run, attempt, sha, verdict, headline, texts, failed)
+    failures, before = delta.unpacked(data.get("failures")), delta.from_meta(data.get("before"))
+    return Section(name, run, attempt, sha, verdict, headline, texts, failed, failures, before)
 
 
 def encode(section: Section) -> str:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from trivigil.render.document import Code, Document, Link, Paragraph, Text
+from trivigil.render.places import repository_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from trivigil.core.report import Report
-    from trivigil.render.document import Document
+    from trivigil.core.report import Origin, Report
+    from trivigil.publish.delta import Delta
+
+
+_PRIORITY: Final = 95
 
 
 class Texts(NamedTuple):
@@ -24,6 +30,21 @@ class Texts(NamedTuple):
 
         text = markdown.render(self.document, chars=chars, bytes_=bytes_, elsewhere=elsewhere)
         return text.strip("\n")
+
+
+def telling(texts: Texts, delta: Delta | None, origin: Origin) -> Texts:
+    """The same texts with the line that says what changed, below the verdict."""
+    if delta is None:
+        return texts
+    first, *rest = texts.document.blocks
+    return texts._replace(document=Document((first, _line(delta, origin), *rest)))
+
+
+def _line(delta: Delta, origin: Origin) -> Paragraph:
+    commit = Code(delta.since[:7])
+    base = repository_url(origin)
+    shown = commit if base is None else Link((commit,), f"{base}/commit/{delta.since}")
+    return Paragraph((Text(f"{delta.sentence} since "), shown, Text(".")), _PRIORITY)
 
 
 def of(report: Report, artifact_url: str | None = None) -> Texts:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from trivigil.core import histogram as histograms
 from trivigil.core.gate import Conclusion
+from trivigil.core.interval import LEVEL, Interval
 from trivigil.core.measurement import Measurement, metric
 from trivigil.core.report import SCHEMA, Origin, Report, SourceRecord
 from trivigil.core.result import Location, Result, Rule, Severity, Suppression
@@ -41,13 +42,22 @@ _BASELINE_STATES: tuple[BaselineState, ...] = ("new", "unchanged", "absent")
 
 def dump(report: Report) -> str:
     """The report as the text of its result file: indented JSON, one trailing newline."""
-    text = json.dumps(_finite(_document(report)), ensure_ascii=False, indent=1, allow_nan=False)
+    return written(document(report), indent=1)
+
+
+def written(value: object, *, indent: int | None = None) -> str:
+    """Any of our documents as JSON text in which no character hides, with one trailing newline."""
+    text = json.dumps(_finite(value), ensure_ascii=False, indent=indent, allow_nan=False)
     return _UNSAFE.sub(lambda match: f"\\u{ord(match.group()):04x}", text) + "\n"
 
 
 def load(text: str) -> Report:
     """The report that `dump` wrote. Raises InputError, with the key, for anything else."""
-    root = parse(text)
+    return read(parse(text))
+
+
+def read(root: Keyed) -> Report:
+    """The report in a JSON object, which may be a part of another. Raises InputError, with the key."""
     if root.text("schema") != SCHEMA:
         raise root.error(
             "schema", f"it must be {SCHEMA!r}: this is no result file that this version knows"
@@ -73,7 +83,8 @@ def load(text: str) -> Report:
     )
 
 
-def _document(report: Report) -> dict[str, object]:
+def document(report: Report) -> dict[str, object]:
+    """The report as JSON's own kinds of values, before numbers that JSON cannot say are left out."""
     from trivigil import __version__
 
     return {
@@ -140,7 +151,7 @@ def _of_measurement(measurement: Measurement) -> dict[str, object]:
         "unit": measurement.metric.unit,
         "value": measurement.value,
         "n": measurement.n,
-        "ci": None,
+        "ci": None if (ci := measurement.ci) is None else _of_interval(ci),
         "profile": measurement.profile,
     }
     if measurement.histogram is not None:
@@ -148,6 +159,10 @@ def _of_measurement(measurement: Measurement) -> dict[str, object]:
     if measurement.rounds:
         written["rounds"] = list(measurement.rounds)
     return written
+
+
+def _of_interval(ci: Interval) -> dict[str, object]:
+    return {"level": LEVEL, "low": ci.low, "high": ci.high}
 
 
 def _finite(value: object) -> object:
@@ -235,7 +250,16 @@ def _measurement(entry: Keyed) -> Measurement | None:
         histogram=_histogram(entry),
         profile=entry.maybe_text("profile"),
         rounds=_rounds(entry),
+        ci=_interval(entry),
     )
+
+
+def _interval(entry: Keyed) -> Interval | None:
+    if entry.value.get("ci") is None:
+        return None
+    ci = entry.nested("ci")
+    high = None if ci.value.get("high") is None else ci.number("high")
+    return Interval(ci.number("low"), high)
 
 
 def _rounds(entry: Keyed) -> tuple[float, ...]:

@@ -46,6 +46,19 @@ _NUMBERS = {
     "time.median": "Median",
     "time.min": "Lowest",
     "time.stddev": "Std. dev.",
+    "data_rate": "Data rate",
+    "memory.allocated": "Memory",
+    "memory.allocations": "Allocations",
+    "memory.peak": "Peak memory",
+    "memory.size": "Size",
+    "instructions": "Instructions",
+    "cycles": "Cycles",
+    "score.performance": "Performance",
+    "page.first_contentful_paint": "FCP",
+    "page.largest_contentful_paint": "LCP",
+    "page.total_blocking_time": "TBT",
+    "page.cumulative_layout_shift": "CLS",
+    "page.speed_index": "Speed index",
 }
 _ORDER: tuple[IconName | None, ...] = ("fail", "open", "warning", None)
 _KEY_NUMBERS, _COURSE, _BROKEN_ENDPOINT, _ERROR, _SOURCE, _ENDPOINT, _HELD = (
@@ -78,7 +91,7 @@ def _value(name: str, values: Mapping[str, float]) -> Spans:
 
 def course(report: Report) -> Iterable[Block]:
     """How p95 and throughput went over time, where there are enough points to see it."""
-    points = _entries(report.facts, "timeline")
+    points = entries(report.facts, "timeline")
     if len(points) < LEAST_POINTS:
         return
     rows = [
@@ -122,10 +135,18 @@ def endpoints(report: Report) -> Iterable[Block]:
     subjects.pop(OVERALL, None)
     signs = _signs(report.findings)
     parts = {name: values for name, values in subjects.items() if is_part(name)}
-    timed = any(name.startswith("time.") for values in subjects.values() for name in values)
     whole = {name: values for name, values in subjects.items() if name not in parts}
-    yield from _subjects(whole, "benchmark" if timed else "endpoint", signs)
+    yield from _subjects(whole, _noun(subjects.values()), signs)
     yield from _subjects(parts, "part of the run", signs)
+
+
+def _noun(subjects: Iterable[Mapping[str, float]]) -> str:
+    """What the subjects are, by their metrics: a benchmark may have a throughput alone, an endpoint has requests."""
+    names = {name for values in subjects for name in values}
+    if any(name.startswith(("page.", "score.")) for name in names):
+        return "page"
+    loaded = any(name == "requests" or name.startswith("latency.") for name in names)
+    return "endpoint" if loaded else "benchmark"
 
 
 def _subjects(
@@ -172,7 +193,7 @@ def _endpoint_row(
 
 def errors(report: Report) -> Iterable[Block]:
     """Failed requests by endpoint and message, most frequent first."""
-    found = _by_count(_entries(report.facts, "errors"))
+    found = _by_count(entries(report.facts, "errors"))
     if found:
         rows = (
             Row(
@@ -186,13 +207,18 @@ def errors(report: Report) -> Iterable[Block]:
             for entry in found
         )
         columns = (Column("Count", "right"), Column("Endpoint"), Column("Error"))
-        title = f"{counted(len(found), 'kind')} of error in {_total(found)} failed requests"
+        what = "requests" if not _is_benchmark(report) else "benchmarks"
+        title = f"{counted(len(found), 'kind')} of error in {_total(found)} failed {what}"
         yield Details(text(title), (Table(columns, tuple(rows), "error"),))
+
+
+def _is_benchmark(report: Report) -> bool:
+    return any(source.unit == "benchmarks" for source in report.sources)
 
 
 def exceptions(report: Report) -> Iterable[Block]:
     """What the load script itself raised, most frequent first."""
-    found = _by_count(_entries(report.facts, "exceptions"))
+    found = _by_count(entries(report.facts, "exceptions"))
     if found:
         rows = (
             Row((text(_count(entry)), (Code(_words(entry, "message")),)), _ERROR) for entry in found
@@ -241,7 +267,7 @@ def _singular(unit: str) -> str:
     return unit.removesuffix("s")
 
 
-def _entries(facts: Mapping[str, object], key: str) -> list[dict[str, object]]:
+def entries(facts: Mapping[str, object], key: str) -> list[dict[str, object]]:
     """A list of objects in the facts; whatever else stands there is not shown."""
     found = facts.get(key)
     return [entry for entry in found if isinstance(entry, dict)] if isinstance(found, list) else []

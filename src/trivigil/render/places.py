@@ -25,10 +25,22 @@ def place(location: Location, origin: Origin) -> Spans:
 def file_url(path: str, line: int | None, origin: Origin) -> str | None:
     """The page of a file, at a line, as the commit has it; None where that cannot be said."""
     base = repository_url(origin)
-    if base is None or origin.commit is None or path.startswith(("/", "../")) or ":" in path:
+    inside = _inside(path)
+    if base is None or origin.commit is None or inside is None:
         return None
-    safe = path.replace("%", "%25").replace("#", "%23").replace("?", "%3F").replace("\\", "/")
+    safe = inside.replace("%", "%25").replace("#", "%23").replace("?", "%3F")
     return f"{base}/blob/{origin.commit}/{safe}" + ("" if line is None else f"#L{line}")
+
+
+def _inside(path: str) -> str | None:
+    """A path below the repository's top, step by step; None where it leaves it, or a browser could read it so.
+
+    Browsers drop tabs and line ends from an address before they resolve its dots (URL Standard, 4.4).
+    """
+    steps = [step for step in path.replace("\\", "/").split("/") if step != "."]
+    strange = any(char in path for char in ":\t\n\r\0")
+    leaves = not steps or not all(steps) or ".." in map(str.strip, steps)
+    return None if strange or leaves else "/".join(steps)
 
 
 def repository_url(origin: Origin) -> str | None:

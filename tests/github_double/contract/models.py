@@ -175,6 +175,8 @@ class Operation:
     def _model(self, status: int) -> Any:
         if status < 300:
             return self._models.get("response_model")
+        if status < 400:
+            return None  # a redirect is a header
         errors = self._models.get("error_models", {})
         return errors.get(str(status)) or BasicError
 

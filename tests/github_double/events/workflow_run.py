@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ..clock import stamp
 from ..state.people import Person, node_id, show_person
 from ..state.repository import Repository
@@ -16,14 +18,18 @@ def workflow_run(
     run_id: int = 4242,
     conclusion: str = "success",
     action: str = "completed",
+    **facts: Any,
 ) -> Payload:
-    """The workflow of a pull request ended; `pull_requests` is empty for a fork (runner#3444)."""
+    """The workflow of a pull request ended; `pull_requests` is empty for a fork (runner#3444).
+
+    `facts` are keys of the run (run_attempt, event, run_started_at) that differ from a first attempt's.
+    """
     pull = pulls.known(repository, number)
     author = issues.known(repository, number).author
     return {
         "action": action,
         "workflow": _workflow(repository),
-        "workflow_run": _run(repository, pull, run_id, conclusion, author),
+        "workflow_run": _run(repository, pull, run_id, conclusion, author) | facts,
         **scene(repository, author),
     }
 
@@ -73,7 +79,7 @@ def _run(
         "pull_requests": named,
         "created_at": now,
         "updated_at": now,
-        "run_started_at": now,
+        "run_started_at": stamp(issues.known(repository, pull.number).created_at),
         "actor": shown_actor,
         "triggering_actor": shown_actor,
         "referenced_workflows": [],

@@ -14,6 +14,7 @@ from ..refusal import Refusal
 from .people import ACTIONS_APP, App, Person, person
 
 if TYPE_CHECKING:
+    from ..subjects.artifacts import Artifact
     from ..subjects.check_runs import CheckRun
     from ..subjects.check_suites import CheckSuite
     from ..subjects.comments import Comment
@@ -168,6 +169,13 @@ class Repository:
 
         with self.world.lock:
             return check_suites.make(self, app, self.commit(sha))
+
+    def artifact(self, run_id: int, name: str, content: bytes, **facts: Any) -> Artifact:
+        """Upload an artifact in a run; `content` is its zip. See `subjects.artifacts.upload`."""
+        from ..subjects import artifacts
+
+        with self.world.lock:
+            return artifacts.upload(self, run_id, name, content, **facts)
 
     def put(self, branch: str, files: Mapping[str, bytes | None], message: str = "By hand") -> str:
         """Push a commit to a branch, as a person with Git does; the branch is made where missing."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+from datetime import datetime
 from typing import NamedTuple
 
 from ..clock import Clock
@@ -12,11 +13,12 @@ from .repository import Repository
 
 
 class Urls(NamedTuple):
-    """The three addresses of a GitHub; none ends in a slash."""
+    """The addresses of a GitHub; none ends in a slash. The blobs lie on another host."""
 
     api: str
     graphql: str
     html: str
+    blobs: str = ""
 
 
 class Options(NamedTuple):
@@ -43,6 +45,10 @@ class World:
         self.clock = Clock()
         self.lock = threading.RLock()
         self.repositories: dict[str, Repository] = {}
+        self.signed: dict[tuple[str, str], tuple[bytes, datetime]] = {}
+        """What the blob store gives out, by path and signature, and until when."""
+        self.elsewhere: str | None = None
+        """Where downloads are sent instead of the blob store."""
         self._ids = itertools.count(2_104_000_001)
 
     def next_id(self) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from . import (
+    artifacts,
     check_run_lists,
     check_runs,
     code_scanning,
@@ -35,6 +36,7 @@ ROUTES = (
     *check_run_lists.ROUTES,
     *statuses.ROUTES,
     *code_scanning.ROUTES,
+    *artifacts.ROUTES,
     *rate_limit.ROUTES,
     *users.ROUTES,
     *graphql.ROUTES,

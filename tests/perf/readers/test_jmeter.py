@@ -86,7 +86,7 @@ def test_a_cut_file_keeps_what_came_before() -> None:
         ),
         pytest.param(
             rows("1,5,a,true,3", header="timeStamp,elapsed,label,success,SampleCount\n"),
-            "stands for 3 samples",
+            "stands for `3` samples",
             id="statistics in place of samples",
         ),
         pytest.param(rows("1,5,a,200,OK,t,text,true")[:-1], "no line end", id="perhaps cut"),
@@ -129,7 +129,7 @@ def test_xml_counts_as_the_csv_does() -> None:
         (b't="5" ', b"", "x:9: `t` is missing"),
         (b's="false" lb="search"', b's="no" lb="search"', "`s` is `no` where true or false is due"),
         (b'lb="search"', b'lb="OVERALL"', "x:9: an endpoint is called OVERALL"),
-        (b'lb="search"', b'lb="search" sc="7"', "stands for 7 samples"),
+        (b'lb="search"', b'lb="search" sc="7"', "stands for `7` samples"),
         (b'ts="1700000000030"', b'ts="1600000000030"', "x:9: the clock goes back"),
         (b"lb=", b"<lb=", "the XML is damaged or cut"),
     ],

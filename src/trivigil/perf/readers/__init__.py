@@ -74,6 +74,36 @@ TABLE: Final = (
     ("autocannon", "autocannon_text"),
     ("generic", "generic_json"),
     ("google-benchmark", "google_benchmark_json"),
+    ("go-bench", "go_bench_text"),
+    ("go-bench", "go_bench_json"),
+    ("cargo-bench", "cargo_bench_text"),
+    ("cargo-bench", "cargo_bench_json"),
+    ("criterion", "criterion_estimates"),
+    ("criterion", "criterion_sample"),
+    ("criterion", "criterion_messages"),
+    ("criterion", "criterion_bencher"),
+    ("criterion", "criterion_text"),
+    ("criterion", "criterion_companion"),
+    ("divan", "divan_text"),
+    ("iai-callgrind", "iai_callgrind_text"),
+    ("iai-callgrind", "iai_callgrind_json"),
+    ("jmh", "jmh_json"),
+    ("benchmarkdotnet", "benchmarkdotnet_json"),
+    ("catch2", "catch2_xml"),
+    ("benchmarkjs", "benchmarkjs_text"),
+    ("tinybench", "tinybench_json"),
+    ("mitata", "mitata_json"),
+    ("vitest", "vitest_json"),
+    ("vitest", "vitest_report"),
+    ("pyperf", "pyperf_json"),
+    ("asv", "asv_json"),
+    ("codspeed", "codspeed_json"),
+    ("lighthouse", "lighthouse_json"),
+    ("lhci", "lhci_manifest"),
+    ("lhci", "lhci_assertions"),
+    ("hyperfine", "hyperfine_csv"),
+    ("google-benchmark", "google_benchmark_csv"),
+    ("jmh", "jmh_csv"),
 )
 """Tool and module, in the order they are asked. A new format is one module and one line here.
 
@@ -158,5 +188,5 @@ def _looks(source: Source) -> str:
 
     columns = locust_csv.header(head)
     if len(columns) > 1:
-        return f"it looks like CSV with the columns {printable(', '.join(columns), 160)}"
+        return f"it looks like CSV with the columns `{printable(', '.join(columns), 160)}`"
     return "it looks like plain text"

@@ -135,7 +135,7 @@ class _Log:
         line, given = done.line, done.attributes
         if given.get("sc", "1") not in ("0", "1") and not done.transaction:
             shown = printable(given["sc"], 20)
-            message = f"the sample stands for {shown} samples, and their single times are lost."
+            message = f"the sample stands for `{shown}` samples, and their single times are lost."
             raise SourceError(
                 message, line=line, tip="Do not let JMeter send statistics (mode=Standard)."
             )

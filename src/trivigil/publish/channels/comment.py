@@ -21,14 +21,15 @@ NOWHERE: Final = Place("owner/repository", 1)
 
 def decide(at: Situation) -> Step:
     """Where the event has a pull request."""
-    if hindered := at.hindered(NAME):
+    hindered = at.hindered(NAME)
+    if hindered is not None and hindered.act == "skip":
         return hindered
     if at.wanted.comment == "never":
         return Step(NAME, "skip", "comment-mode is never")
     if at.event is None or at.event.pull_number is None:
         name = at.event.name if at.event else "this"
         return Step(NAME, "skip", f"a {name} event has no pull request")
-    return Step(NAME, "do", f"on pull request {at.event.pull_number}")
+    return hindered or Step(NAME, "do", f"on pull request {at.event.pull_number}")
 
 
 def deliver(desk: Desk) -> Delivered:
@@ -37,7 +38,13 @@ def deliver(desk: Desk) -> Delivered:
     if ready.place is None:
         return Delivered(skipped="there is no pull request")
     outcome = conversation.publish(
-        desk.client(), ready.place, ready.section, desk.run, desk.plan.wanted.comment
+        desk.client(),
+        ready.place,
+        ready.section,
+        desk.run,
+        desk.plan.wanted.comment,
+        desk.plan.wanted.recreate,
+        desk.thread,
     )
     return Delivered(outcome.url, outcome.skipped, outcome.notes)
 
