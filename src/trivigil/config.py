@@ -39,6 +39,13 @@ def _words(value: object) -> object:
     return re.split(r"[\s,]+", value.strip()) if isinstance(value, str) else value
 
 
+def _items(value: object) -> object:
+    """A list written as text: items between commas or line ends; blanks belong to them."""
+    if not isinstance(value, str):
+        return value
+    return [item.strip() for item in re.split(r"[,\n]", value) if item.strip()]
+
+
 def _number_as_text(value: object) -> object:
     """`run-time: 30` in YAML is a number; it means 30 seconds."""
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
@@ -49,6 +56,7 @@ _LISTED: Final = WithJsonSchema(
 )
 Lines = Annotated[tuple[str, ...], BeforeValidator(_lines), _LISTED]
 Words = Annotated[tuple[str, ...], BeforeValidator(_words), _LISTED]
+Items = Annotated[tuple[str, ...], BeforeValidator(_items), _LISTED]
 Duration = Annotated[
     str, BeforeValidator(_number_as_text), WithJsonSchema({"type": ["string", "integer"]})
 ]
@@ -90,6 +98,11 @@ class Common(BaseModel):
     )
     publish_required: bool = Field(
         default=False, description="Whether a wanted channel that is refused fails the step."
+    )
+    issue_labels: Items = Field(("trivigil",), description="Labels of a new issue; none: no label.")
+    issue_assignees: Items = Field((), description="Who a new issue is assigned to.")
+    issue_milestone: int | None = Field(
+        None, ge=1, description="Number of a new issue's milestone."
     )
     disclose: bool = Field(
         default=False, description="Whether a public repository shows what may hold secrets."

@@ -16,6 +16,7 @@ from trivigil.cli import main
 from trivigil.cli.watch import NOT_TOLD
 from trivigil.perf.analysis import WITHHELD
 from trivigil.publish import section
+from trivigil.publish.issue import state_in
 
 from .planted import CANARY, PLANTED, Planted
 
@@ -30,7 +31,9 @@ def sings(text: str) -> bool:
 class Job:
     """A use of actions/perf, step by step, and everything that leaves it."""
 
-    def __init__(self, scene: Scene, planted: Planted, **inputs: str) -> None:
+    def __init__(
+        self, scene: Scene, planted: Planted, *, event: str = "pull_request", **inputs: str
+    ) -> None:
         self.scene = scene
         self.workspace = scene.files / "workspace"
         self.workspace.mkdir()
@@ -39,7 +42,7 @@ class Job:
             (self.workspace / name).write_text(text, encoding="utf-8")
         settings = {**planted.settings, **inputs}
         self.environ = {
-            **scene.environ(),
+            **scene.environ(event),
             "PATH": os.pathsep.join((os.path.dirname(sys.executable), "/usr/bin", "/bin")),
             "GITHUB_WORKSPACE": str(self.workspace),
             "RUNNER_TEMP": str(scene.files),
@@ -126,6 +129,22 @@ def test_nothing_leaves(scene: Scene, planted: Planted, capsys: pytest.CaptureFi
     assert any(WITHHELD in note for note in report["notes"]) or NOT_TOLD in log
     assert len(scene.mine()) == 1
     assert len(scene.shop.comments(NUMBER)) == 1
+
+
+@pytest.mark.parametrize("disclose", ["false", "true"])
+def test_the_issue(
+    scene: Scene, disclose: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """A nightly run's issue follows the same rule, in its text and in what is hidden in it."""
+    planted = PLANTED["locust's error texts and exceptions"]
+    limits = {"never.json": '{"OVERALL": {"p95_response_time": 0}}'}
+    planted = planted._replace(files={**planted.files, **limits})
+    job = Job(scene, planted, event="schedule", disclose=disclose, thresholds="never.json")
+    job.run()
+    capsys.readouterr()
+    [issue] = scene.shop.issues().values()
+    assert sings(f"{issue.title}\n{issue.body}") is (disclose == "true")
+    assert not sings(repr(state_in(issue.body or "")))
 
 
 @CASES

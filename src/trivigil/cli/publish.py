@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from trivigil.github.event import Event
     from trivigil.github.workflow import Workflow
     from trivigil.publish import Publication, Published, Wanted
+    from trivigil.publish.issue import Wishes
 
 
 LARGEST_COPY: Final = 1024 * 1024
@@ -97,7 +98,7 @@ def publish(
     token = environ.get("TRIVIGIL_GITHUB_TOKEN") or environ.get("GITHUB_TOKEN", "")
     workflow = workflow or Workflow(environ)
     workflow.mask(token)
-    event, ready = _prepared(report, environ)
+    event, ready = _prepared(report, environ, wanted.issue)
     remembered = outcome.folder(environ)
     chosen = plan(report, event, wanted, recall(remembered, event))
     if plan_file is not None:
@@ -133,8 +134,9 @@ def _write(
     from trivigil.publish import parse_wanted, payloads, plan
     from trivigil.publish.payloads import described
 
-    event, ready = _prepared(report, environ)
-    chosen = plan(report, event, parse_wanted(channels), {})
+    wanted = parse_wanted(channels)
+    event, ready = _prepared(report, environ, wanted.issue)
+    chosen = plan(report, event, wanted, {})
     if plan_file is not None:
         files.write(plan_file, described(chosen))
     for name, text in payloads(chosen, ready, path).items():
@@ -155,7 +157,9 @@ def _copy(name: str, workspace: str, folder: str) -> None:
         files.write(os.path.join(folder, "files", name), files.read(source, empty=True))
 
 
-def _prepared(report: Report, environ: Mapping[str, str]) -> tuple[Event | None, Publication]:
+def _prepared(
+    report: Report, environ: Mapping[str, str], wishes: Wishes
+) -> tuple[Event | None, Publication]:
     from trivigil.github.event import read_event
     from trivigil.publish import prepare
     from trivigil.publish.annotations import Checkout
@@ -163,7 +167,8 @@ def _prepared(report: Report, environ: Mapping[str, str]) -> tuple[Event | None,
     event = read_event(environ)
     workspace = _workspace(environ).replace(os.sep, "/")
     artifact = environ.get("TRIVIGIL_ARTIFACT_URL") or None
-    return event, prepare(report, event, Checkout(workspace, workspace), artifact_url=artifact)
+    checkout = Checkout(workspace, workspace)
+    return event, prepare(report, event, checkout, artifact_url=artifact, wishes=wishes)
 
 
 def _workspace(environ: Mapping[str, str]) -> str:

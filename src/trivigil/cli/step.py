@@ -105,6 +105,7 @@ def publish(environ: Mapping[str, str], console: Console) -> int:
     from trivigil.cli import publish as channel
     from trivigil.github.workflow import Workflow
     from trivigil.publish import outputs, parse_wanted
+    from trivigil.publish.issue import Wishes
     from trivigil.publish.payloads import PLAN
     from trivigil.render import headline
 
@@ -120,6 +121,7 @@ def publish(environ: Mapping[str, str], console: Console) -> int:
     for number, one in enumerate(done):
         try:
             wanted = parse_wanted(" ".join(one.channels), one.comment_mode, one.comment_recreate)
+            wanted = wanted._replace(issue=Wishes(*one.issue))
             report = channel.load(one.report)
             published = channel.publish(
                 report,

@@ -163,6 +163,7 @@ def _finish(watch: str, attempt: Attempt, state: str, console: Console) -> Outco
         channels=_channels(settings, is_twin=is_twin),
         comment_mode=settings.comment_mode if settings else "always",
         comment_recreate=settings.comment_recreate if settings else "false",
+        issue=_wishes(settings),
         publish_required=settings.publish_required if settings else False,
         artifact="" if is_twin else _artifact_name(settings, name),
         keep_raw=disclosed and (settings.keep_raw if settings else True),
@@ -180,6 +181,14 @@ def _name_taken(name: str) -> InputError:
 def _channels(settings: Perf | None, *, is_twin: bool) -> tuple[str, ...]:
     wanted = settings.publish if settings else ("auto",)
     return ("summary",) if is_twin and wanted != ("none",) else wanted
+
+
+def _wishes(settings: Perf | None) -> tuple[tuple[str, ...], tuple[str, ...], int | None]:
+    """Labels, assignees and milestone of an issue; `none` is no label at all."""
+    if settings is None:
+        return ((), (), None)
+    labels = () if settings.issue_labels == ("none",) else settings.issue_labels
+    return (labels, settings.issue_assignees, settings.issue_milestone)
 
 
 def _artifact_name(settings: Perf | None, name: str) -> str:

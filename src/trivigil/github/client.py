@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import time
 from typing import TYPE_CHECKING, Any, Final, Literal, Self, TypeVar
+from urllib.parse import quote
 
 from trivigil.github import queries, records
 from trivigil.github.patience import Manners, Patience
@@ -167,6 +168,17 @@ class Client:
         query |= {} if name is None else {"check_name": name}
         return self._pages(path, records.check_run, query, "check_runs", CHECK_RUN_PAGES)
 
+    def check_runs_named(self, ref: str, name: str) -> list[CheckRun]:
+        """A page of all check runs of one name on a commit, or at the head of `heads/<branch>`."""
+        query = {"check_name": name, "filter": "all", "per_page": str(PER_PAGE)}
+        found, _ = self._exchange(
+            "GET",
+            self._path(f"commits/{quote(ref)}/check-runs"),
+            lambda data: [records.check_run(one) for one in records.listed(data, "check_runs")],
+            parameters=query,
+        )
+        return found
+
     def create_check_run(
         self, body: Mapping[str, object], same: Callable[[CheckRun], bool]
     ) -> CheckRun:
@@ -236,6 +248,16 @@ class Client:
     def address(self, path: str) -> str:
         """Where a call of the repository sends its reader (302), not followed. Raises Refused."""
         return self._exchange("GET", self._path(path), _nothing)[1].get("location", "")
+
+    def pages(self, path: str, read: Callable[[object], T], query: Mapping[str, str]) -> list[T]:
+        """A whole list, page by page; `path` as in `call`. Raises Refused."""
+        return self._pages(self._path(path), read, query)
+
+    def create(
+        self, path: str, body: Json, read: Callable[[object], T], find: Callable[[], T | None]
+    ) -> T:
+        """Create once; where the answer was lost, `find` looks for what is there already."""
+        return self._create(self._path(path), body, read, find)
 
     def query(self, text: str, variables: Json, read: Callable[[object], T]) -> T:
         """One GraphQL query or mutation, repeated where its answer was lost. Raises Refused."""

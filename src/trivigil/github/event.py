@@ -68,6 +68,8 @@ class Event(NamedTuple):
     event_path: str | None
     before_sha: str | None = None
     """The commit before, where the event names one: the branch's or the pull request's last head."""
+    default_branch: str | None = None
+    """None where the payload does not say."""
 
     @property
     def owner(self) -> str:
@@ -220,6 +222,7 @@ def _event(environ: Mapping[str, str], payload: Payload, path: str | None) -> Ev
         graphql_url=_url(environ, "GITHUB_GRAPHQL_URL", f"{api.removesuffix('/v3')}/graphql"),
         event_path=path,
         before_sha=_before(name, payload),
+        default_branch=payload.text("repository.default_branch"),
     )
 
 

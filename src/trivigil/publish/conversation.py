@@ -17,14 +17,15 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from trivigil.github.client import MOST_CHECK_RUNS
 from trivigil.github.refusal import GONE, NOT_FOUND, Refused
 from trivigil.publish import section as sections
-from trivigil.publish.comment import Place, compose, is_ours, normal, outdated
+from trivigil.publish.comment import Place, compose, is_ours, outdated
 from trivigil.publish.comment import sections as sections_of
+from trivigil.publish.hidden import normal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from trivigil.github.client import Client
-    from trivigil.github.records import CheckRun, Comment, Viewer
+    from trivigil.github.records import CheckRun, Comment, Issue, Viewer
     from trivigil.publish.plan import CommentMode, Recreate
     from trivigil.publish.section import Section
 
@@ -82,7 +83,7 @@ def read(client: Client, place: Place) -> Thread:
     viewer = client.viewer()
     listed = client.list_comments(place.pull)
     ours = (one for one in listed if is_ours(one, place, viewer))
-    return Thread(viewer, tuple(ours), _just_before(listed))
+    return Thread(viewer, tuple(ours), just_before(listed))
 
 
 def last(thread: Thread, name: str) -> Section | None:
@@ -261,7 +262,7 @@ def kept_in(run: CheckRun) -> Section | None:
     return found if found.head_sha == run.head_sha else None
 
 
-def _just_before(listed: Iterable[Comment]) -> str | None:
+def just_before(listed: Iterable[Comment] | Iterable[Issue]) -> str | None:
     """From when on a second listing is of interest, by the server's own clock; None: from ever.
 
     A second listing need not walk through all pages: what a race adds has changed since the first.

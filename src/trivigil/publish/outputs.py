@@ -33,6 +33,7 @@ def published_values(published: Published) -> dict[str, str]:
     return {
         "comment-url": published.comment_url or "",
         "check-run-url": published.check_run_url or "",
+        "issue-url": published.issue_url or "",
         "published": _line(published.to_json()),
         "handover-name": handover.artifact if handover else "",
         "handover-path": handover.path if handover else "",

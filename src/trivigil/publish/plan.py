@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 from trivigil.core.errors import InputError
 from trivigil.core.untrusted import printable
 from trivigil.github.event import writable
+from trivigil.publish.issue import Wishes
 
 if TYPE_CHECKING:
     from trivigil.core.report import Report
@@ -47,6 +48,7 @@ class Wanted(NamedTuple):
     recreate: Recreate = "false"
     within: frozenset[str] | None = None
     """The channels that are open at all, whatever is named; None: every one, and the outputs."""
+    issue: Wishes = Wishes()
 
     @property
     def explicit(self) -> bool:

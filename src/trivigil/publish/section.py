@@ -7,15 +7,11 @@ from which every writer rebuilds the same comment. It is bounded, versioned, and
 
 from __future__ import annotations
 
-import binascii
-import json
 import re
-import zlib
-from base64 import b64decode, b64encode
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from trivigil.core.untrusted import printable, visible
-from trivigil.publish import delta
+from trivigil.publish import delta, hidden
 
 if TYPE_CHECKING:
     from trivigil.core.gate import Verdict
@@ -30,7 +26,6 @@ HEADLINE_CHARS: Final = 300
 DIGEST_CHARS: Final = 16
 STATE_CHARS: Final = 60_000
 """`output.text` holds 65,535 characters (OpenAPI, checks/create)."""
-MAX_STATE_JSON: Final = 1_000_000
 SEEN: Final = "What the pull request's comment shows of this run is kept here, hidden."
 
 _STATE = re.compile(r"<!-- trivigil:state:1 ([A-Za-z0-9+/=]{1,65000}) -->")
@@ -55,6 +50,8 @@ class Section(NamedTuple):
     """The failures themselves, for the next commit's comparison; None where they are not known."""
     before: Before | None = None
     """What failed at the commit that this one was compared with."""
+    incident: str = ""
+    """The fingerprint of the one incident that the report is about; empty where there are several or none."""
 
     @property
     def age(self) -> tuple[int, int]:
@@ -154,6 +151,7 @@ def meta(section: Section) -> dict[str, object]:
         "verdict": section.verdict,
         "headline": section.headline,
         "failed": section.failed,
+        "incident": section.incident,
     }
 
 
@@ -172,23 +170,22 @@ def from_meta(data: object, texts: tuple[str, ...]) -> Section | None:
     failed = data.get("failed", "")
     if not isinstance(failed, str) or not re.fullmatch(r"[0-9a-f]{0,16}", failed):
         return None
+    incident = data.get("incident", "")
+    if not isinstance(incident, str) or not re.fullmatch(r"[0-9a-f]{0,32}", incident):
+        return None
     failures, before = delta.unpacked(data.get("failures")), delta.from_meta(data.get("before"))
-    return Section(name, run, attempt, sha, verdict, headline, texts, failed, failures, before)
+    found = Section(name, run, attempt, sha, verdict, headline, texts, failed, failures, before)
+    return found._replace(incident=incident)
 
 
 def encode(section: Section) -> str:
     """The section for a check run's `output.text`; of too many texts the longest are left out."""
     texts = section.texts
     while True:
-        packed = _packed(section, texts)
+        packed = hidden.pack({**meta(section), "texts": texts})
         if len(packed) <= STATE_CHARS or not texts:
             return f"{SEEN}\n\n<!-- trivigil:state:1 {packed} -->"
         texts = texts[1:]
-
-
-def _packed(section: Section, texts: tuple[str, ...]) -> str:
-    data = json.dumps({**meta(section), "texts": texts}, ensure_ascii=False)
-    return b64encode(zlib.compress(data.encode("utf-8", "replace"), 9)).decode()
 
 
 def decode(text: str) -> Section | None:
@@ -196,12 +193,7 @@ def decode(text: str) -> Section | None:
     match = _STATE.search(text)
     if match is None:
         return None
-    try:
-        unpacker = zlib.decompressobj()
-        raw = unpacker.decompress(b64decode(match[1], validate=True), MAX_STATE_JSON)
-        data = json.loads(raw) if unpacker.eof else None
-    except (binascii.Error, zlib.error, ValueError, RecursionError):
-        return None
+    data = hidden.unpack(match[1])
     texts = data.get("texts") if isinstance(data, dict) else None
     if not isinstance(texts, list) or len(texts) > len(LENGTHS):
         return None
