@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 
+import jsonschema
 import pytest
 
+from trivigil import schemas
 from trivigil.core.errors import InputError
 from trivigil.core.measurement import Measurement, metric
 from trivigil.core.threshold import judge
@@ -116,3 +118,11 @@ def test_every_resource_of_lighthouse_is_known() -> None:
         "resourceCounts": [{"resourceType": kind, "budget": 1} for kind in kinds],
     }
     assert len(budgets.read(json.dumps([page]), "budget.json").thresholds) == 18
+
+
+def test_the_published_schema_accepts_it() -> None:
+    """An editor, and `validate`, know the form too."""
+    schema = json.loads(schemas.text("budgets"))
+    validator = jsonschema.Draft202012Validator(schema)
+    assert validator.is_valid(json.loads(BUDGET))
+    assert not validator.is_valid([{"timings": [{"metric": "interactive"}]}])
