@@ -35,7 +35,8 @@ def decide(at: Situation) -> Step:
     if not telling:
         reason = found[0].reason if found else "this watch has no incidents"
         return Step(NAME, "skip", f"there is nothing to say in an issue: {reason}")
-    return Step(NAME, "do", telling[0].reason)
+    failing = [one for one in telling if one.says == "failing"]
+    return Step(NAME, "do", (failing or telling)[0].reason)
 
 
 def _out_of_place(event: Event, *, named: bool) -> str | None:
