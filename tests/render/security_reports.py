@@ -8,7 +8,7 @@ from tests.render.reports import ORIGIN
 from tests.security.made import advisory, flaw, rating, scan
 from trivigil.core.result import Severity
 from trivigil.security.analysis import Context, analyze
-from trivigil.security.facts import Finding, Package, Place
+from trivigil.security.facts import Finding, Kind, Package, Place
 from trivigil.security.suppressions import Entry
 
 if TYPE_CHECKING:
@@ -56,7 +56,9 @@ def everywhere(attack: str) -> Report:
         attack, "code", attack, attack, place, attack, (attack,), (79,), (rating("high", attack),),
         attack, None, None, attack, attack, f"https://x.example/{attack}",
     )  # fmt: skip
-    kinds = ("code", "secret", "iac", "web", "image", "license", "lint", "custom")
+    kinds: tuple[Kind, ...] = (
+        "code", "secret", "iac", "web", "image", "license", "lint", "custom",
+    )  # fmt: skip
     findings = [base._replace(kind=kind) for kind in kinds]
     findings.append(base._replace(kind="dependency", package=package))
     findings.append(base._replace(kind="iac", accepted=attack, expires=attack))
