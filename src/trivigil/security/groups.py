@@ -93,7 +93,7 @@ def _by_manifest(name: str, findings: Sequence[Finding]) -> Iterator[Group]:
         joined = [
             finding
             for finding in findings
-            if finding.place.path is None or canonical[finding.place.path] == manifest
+            if not finding.place.path or canonical[finding.place.path] == manifest
         ]
         yield Group(_ordered(joined), name, manifest)
 
