@@ -17,6 +17,28 @@ if TYPE_CHECKING:
 TABLE: Final = (
     ("trivy", "trivy_json"),
     ("bandit", "bandit_json"),
+    ("pip-audit", "pip_audit_json"),
+    ("grype", "grype_json"),
+    ("osv-scanner", "osv_scanner_json"),
+    ("npm-audit", "npm_audit_json"),
+    ("npm-audit", "npm_audit_6_json"),
+    ("pnpm-audit", "pnpm_audit_json"),
+    ("yarn-audit", "yarn_audit_1_ndjson"),
+    ("yarn-audit", "yarn_audit_ndjson"),
+    ("snyk", "snyk_json"),
+    ("cyclonedx", "cyclonedx_json"),
+    ("cyclonedx", "cyclonedx_xml"),
+    ("dependency-check", "dependency_check_json"),
+    ("dependency-check", "dependency_check_xml"),
+    ("govulncheck", "govulncheck_json"),
+    ("cargo-audit", "cargo_audit_json"),
+    ("bundler-audit", "bundler_audit_json"),
+    ("composer-audit", "composer_audit_json"),
+    ("clair", "clair_json"),
+    ("dependency-track", "dependency_track_json"),
+    ("dependabot", "dependabot_json"),
+    ("code-scanning", "code_scanning_json"),
+    ("vex", "vex_json"),
 )
 """Tool and module, in the order they are asked. A new format is one module and one line here."""
 
