@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
 from trivigil.core.errors import SourceError
+from trivigil.core.untrusted import printable
 from trivigil.security import advisory, cvss, lenient
 from trivigil.security.facts import Package, Rating
 from trivigil.security.severity import of_score, of_word
@@ -23,6 +24,7 @@ _SYSTEMS: Final[tuple[tuple[str, System], ...]] = (
     ("3", "cvss:3.1"),
     ("2", "cvss:2.0"),
 )
+_CREDENTIALS: Final = re.compile(r"//[^/\s@]+@")
 _DAY: Final = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ].*)?")
 _PURL: Final = re.compile(r"pkg:/*([A-Za-z][\w.+-]*)/([^@?#]+)(?:@([^?#]*))?")
 _HIGHEST: Final = 10.0
@@ -125,6 +127,12 @@ def every(
         except SourceError as error:
             left.append(f"`{record.place}` is left out: {error.message}")
     return found, left
+
+
+def said(*texts: str | None) -> str:
+    """What a tool says of its failure: the first text there is, in one line, without credentials in its addresses."""
+    found = next((text for text in texts if text), "it does not say why")
+    return _CREDENTIALS.sub("//", printable(found, 200)).rstrip(". ")
 
 
 def few(sentences: Sequence[str], most: int = 5) -> tuple[str, ...]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from trivigil import foreign
-from trivigil.core.untrusted import printable
 from trivigil.security import advisory, dependency, lenient, outline, place, scan
 from trivigil.security.facts import Finding, Package, Place
 from trivigil.security.purl import ecosystem
@@ -44,7 +43,7 @@ def read(source: Source) -> Reading[ScanFacts]:
     """Every alert; those that are dismissed or fixed are accepted."""
     decoded = foreign.load(source, TOOL)
     if isinstance(decoded, dict) and "message" in decoded and "documentation_url" in decoded:
-        crashed = f"GitHub answered: {printable(str(decoded['message']), 200)}."
+        crashed = f"GitHub answered: {dependency.said(str(decoded['message']))}."
         return scan.reading(source, (TOOL, FORMAT, UNIT), (), crashed=crashed)
     if isinstance(decoded, dict) and "data" in decoded:
         connections = list(_connections(decoded["data"]))

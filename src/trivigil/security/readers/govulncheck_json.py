@@ -64,8 +64,8 @@ def read(source: Source) -> Reading[ScanFacts]:
         source,
         (TOOL, FORMAT, UNIT),
         [_finding(each, level, definitions) for each, level in deepest],
-        incomplete=cut,
-        crashed="govulncheck stopped before it looked at the code." if only and not cut else None,
+        incomplete=() if only else (*cut, *_unfinished(records)),
+        crashed="govulncheck stopped before it looked at the code." if only else None,
         counts={
             "records": len(reported),
             **{level: sum(each == level for _, each in deepest) for level in _LEVELS},
@@ -93,6 +93,14 @@ def _records(text: str) -> tuple[list[Fields], tuple[str, ...]]:
             return records, (f"From line {line} on the output is damaged or cut.",)
         records.append(foreign.Fields(decoded, f"[{len(records)}]"))
     return records, ()
+
+
+def _unfinished(records: Iterable[Fields]) -> Iterator[str]:
+    """Whether it never came to compare the code with the database, which it says before the first finding."""
+    told = [lenient.text(lenient.inner(each, "progress"), "message") or "" for each in records]
+    newer = any("SBOM" in each.value for each in records)
+    if not any(each.startswith("Checking" if newer else "Scanning") for each in told):
+        yield "govulncheck stopped before it compared the code with its database: the output is cut."
 
 
 def _deepest(reported: Iterable[Fields]) -> list[tuple[Fields, str]]:

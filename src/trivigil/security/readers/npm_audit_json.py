@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final
 
 from trivigil import foreign
 from trivigil.core.errors import SourceError
-from trivigil.core.untrusted import printable
 from trivigil.security import advisory, dependency, lenient, npm, outline, scan
 from trivigil.security.facts import Finding, Package
 
@@ -58,13 +57,8 @@ def read(source: Source) -> Reading[ScanFacts]:
 
 def _crash(source: Source, report: Fields) -> Reading[ScanFacts]:
     error = lenient.inner(report, "error")
-    said = (
-        lenient.text(error, "summary", "code")
-        or lenient.text(report, "message")
-        or "it does not say why"
-    )
-    crashed = f"npm audit failed: {printable(said, 200)}"
-    return scan.reading(source, (TOOL, FORMAT, UNIT), (), crashed=crashed)
+    why = dependency.said(lenient.text(error, "summary", "code"), lenient.text(report, "message"))
+    return scan.reading(source, (TOOL, FORMAT, UNIT), (), crashed=f"npm audit failed: {why}.")
 
 
 def _findings(package: Fields, known: set[str]) -> Iterator[Finding]:

@@ -8,8 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from trivigil import foreign
-from trivigil.core.untrusted import printable
-from trivigil.security import lenient, npm, outline, scan
+from trivigil.security import dependency, lenient, npm, outline, scan
 
 if TYPE_CHECKING:
     from trivigil.core.reading import Reading
@@ -28,7 +27,8 @@ def recognises(source: Source) -> bool:
 
 def _failed(source: Source) -> bool:
     seen = outline.outline(source)
-    return seen.below("error", "code", "message") and b'"ERR_PNPM' in source.head
+    asked = b"/security/a" in source.head or b'"ERR_PNPM' in source.head
+    return asked and seen.below("error", "code", "message")
 
 
 def read(source: Source) -> Reading[ScanFacts]:
@@ -36,7 +36,5 @@ def read(source: Source) -> Reading[ScanFacts]:
     if not _failed(source):
         return npm.read(source, (TOOL, FORMAT, UNIT))
     report = foreign.root(foreign.load(source, TOOL), TOOL)
-    said = lenient.text(lenient.inner(report, "error"), "message") or "it does not say why"
-    return scan.reading(
-        source, (TOOL, FORMAT, UNIT), (), crashed=f"pnpm audit failed: {printable(said, 200)}."
-    )
+    why = dependency.said(lenient.text(lenient.inner(report, "error"), "message"))
+    return scan.reading(source, (TOOL, FORMAT, UNIT), (), crashed=f"pnpm audit failed: {why}.")

@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from trivigil import foreign
-from trivigil.core.untrusted import printable
 from trivigil.security import advisory, dependency, lenient, outline, place, scan
 from trivigil.security.facts import Finding, Package, Place
 from trivigil.security.purl import ecosystem
@@ -57,7 +56,10 @@ def read(source: Source) -> Reading[ScanFacts]:
         source,
         (TOOL, FORMAT, UNIT),
         findings,
-        incomplete=(*dependency.few(left), *scan.listed("Snyk could not test", failed)),
+        incomplete=(
+            *dependency.few(left),
+            *scan.listed("Snyk could not test", failed if whole else ()),
+        ),
         crashed=None if whole else f"Snyk failed: {'; '.join(failed[:3]) or 'it tested nothing'}.",
         counts={"projects": len(projects), "advisories": len({each.id for each in findings})},
         scope=_image(projects[0]) if projects else None,
@@ -72,9 +74,9 @@ def _all(projects: tuple[Fields, ...]) -> Iterator[Fields]:
 
 
 def _failure(project: Fields) -> str:
-    said = lenient.text(project, "error", "message") or "no vulnerabilities are listed"
+    why = dependency.said(lenient.text(project, "error", "message"), "it lists no vulnerabilities")
     where = lenient.text(project, "displayTargetFile", "targetFile", "path") or "a project"
-    return f"{place.path(where)}: {printable(said, 200)}"
+    return f"{place.path(where)}: {why}"
 
 
 def _records(project: Fields) -> Iterator[lenient.Objects]:

@@ -10,7 +10,6 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from trivigil import foreign
-from trivigil.core.untrusted import printable
 from trivigil.security import dependency, lenient, npm, scan
 
 if TYPE_CHECKING:
@@ -55,14 +54,16 @@ def read(source: Source) -> Reading[ScanFacts]:
         source,
         (TOOL, FORMAT, UNIT),
         list(findings.values()),
-        incomplete=(*dependency.few(damaged), *_incomplete(by_type, errors, len(lines))),
+        incomplete=()
+        if crashed
+        else (*dependency.few(damaged), *_incomplete(by_type, errors, len(lines))),
         crashed=crashed,
         counts={"paths": len(lines)},
     )
 
 
 def _said(line: Fields) -> str:
-    return printable(lenient.text(line, "data") or "an error", 200)
+    return dependency.said(lenient.text(line, "data"))
 
 
 def _incomplete(
