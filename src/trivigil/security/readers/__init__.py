@@ -17,6 +17,27 @@ if TYPE_CHECKING:
 TABLE: Final = (
     ("trivy", "trivy_json"),
     ("bandit", "bandit_json"),
+    ("semgrep", "semgrep_json"),
+    ("semgrep", "semgrep_supply_chain"),
+    ("gitleaks", "gitleaks_json"),
+    ("checkov", "checkov_json"),
+    ("trufflehog", "trufflehog_json"),
+    ("trufflehog", "trufflehog_2_json"),
+    ("trufflehog3", "trufflehog3_json"),
+    ("detect-secrets", "detect_secrets_json"),
+    ("hadolint", "hadolint_json"),
+    ("gosec", "gosec_json"),
+    ("zizmor", "zizmor_json"),
+    ("ruff", "ruff_json"),
+    ("actionlint", "actionlint_json"),
+    ("nuclei", "nuclei_jsonl"),
+    ("gitlab", "gitlab_report"),
+    ("kics", "kics_json"),
+    ("tfsec", "tfsec_json"),
+    ("dockle", "dockle_json"),
+    ("brakeman", "brakeman_json"),
+    ("sonarqube", "sonarqube_generic"),
+    ("sonarqube", "sonarqube_api"),
 )
 """Tool and module, in the order they are asked. A new format is one module and one line here."""
 
