@@ -27,6 +27,7 @@ _SYSTEMS: Final[tuple[tuple[str, System], ...]] = (
 _CREDENTIALS: Final = re.compile(r"//[^/\s@]+@")
 _DAY: Final = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ].*)?")
 _PURL: Final = re.compile(r"pkg:/*([A-Za-z][\w.+-]*)/([^@?#]+)(?:@([^?#]*))?")
+_DISTRIBUTIONS: Final = ("deb", "apk", "rpm")
 _HIGHEST: Final = 10.0
 
 
@@ -84,13 +85,20 @@ def versions(text: object) -> tuple[str, ...]:
 
 
 def package(purl_: str | None, name: str | None = None, version: str | None = None) -> Package:
-    """A package by its package URL; by name and version where it has none. Maven's group is joined by a colon."""
+    """A package by its package URL; by name and version where it has none.
+
+    Maven's group is joined by a colon; the namespace of a distribution's package is no part of its name.
+    """
     match = _PURL.match(purl_ or "")
     if match is None:
         return Package(name=name or "unknown package", version=version)
     kind, inside, release = match.group(1).lower(), unquote(match.group(2)), match.group(3)
+    if kind == "maven":
+        inside = inside.replace("/", ":")
+    elif kind in _DISTRIBUTIONS:
+        inside = inside.rpartition("/")[2]
     return Package(
-        name=name or (inside.replace("/", ":") if kind == "maven" else inside),
+        name=name or inside,
         version=version or (unquote(release) if release else None),
         ecosystem=kind,
         purl=purl_,

@@ -7,6 +7,7 @@ imported, with a module it is only required. A run that fails has written `confi
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from trivigil import foreign, sources
@@ -26,6 +27,19 @@ TOOL: Final = "govulncheck"
 FORMAT: Final = "json"
 UNIT: Final = "advisories"
 
+_KEYS: Final = {
+    "config",
+    "SBOM",
+    "progress",
+    "osv",
+    "finding",
+    "Calls",
+    "Imports",
+    "Requires",
+    "Vulns",
+    "Modules",
+}
+_SPACE: Final = re.compile(r"\s*")
 _LEVELS: Final = ("module", "package", "symbol")
 _CONFIDENCE: Final = {"module": "low", "package": "medium", "symbol": "high"}
 _SAID: Final = {
@@ -58,7 +72,7 @@ def read(source: Source) -> Reading[ScanFacts]:
         if (own := lenient.text(osv := lenient.inner(each, "osv"), "id")) is not None
     }
     reported = [lenient.inner(each, "finding") for each in records if "finding" in each.value]
-    only = bool(records) and all(set(each.value) == {"config"} for each in records)
+    only = not cut and all(set(each.value) == {"config"} for each in records)
     deepest = _deepest(reported)
     return scan.reading(
         source,
@@ -83,14 +97,20 @@ def _records(text: str) -> tuple[list[Fields], tuple[str, ...]]:
 
     decoder, at = json.JSONDecoder(), 0
     records: list[Fields] = []
-    while (start := text.find("{", at)) >= 0:
+    while at < len(text):
+        match = _SPACE.match(text, at)
+        start = match.end() if match else at
+        if start == len(text):
+            break
+        line = text.count("\n", 0, start) + 1
         try:
             decoded, at = decoder.raw_decode(text, start)
         except (ValueError, RecursionError):
-            line = text.count("\n", 0, start) + 1
             if not records:
                 raise SourceError("the JSON is damaged or cut.", line=line) from None
             return records, (f"From line {line} on the output is damaged or cut.",)
+        if not isinstance(decoded, dict) or not decoded.keys() <= _KEYS:
+            return records, (f"Line {line} is nothing that govulncheck writes.",)
         records.append(foreign.Fields(decoded, f"[{len(records)}]"))
     return records, ()
 

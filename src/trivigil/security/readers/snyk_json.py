@@ -25,8 +25,6 @@ TOOL: Final = "snyk"
 FORMAT: Final = "json"
 UNIT: Final = "paths"
 
-_DISTRIBUTIONS: Final = {"deb", "apk", "rpm"}
-
 
 def recognises(source: Source) -> bool:
     """Whether it has vulnerabilities as Snyk writes them, is a clean project of Snyk, or its failure."""

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from trivigil import foreign
+from trivigil import foreign, sources
+from trivigil.core.errors import SourceError
 from trivigil.security import dependency, lenient, npm, scan
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from trivigil.core.reading import Reading
     from trivigil.foreign import Fields
@@ -28,6 +29,13 @@ _SHAPE: Final = re.compile(rb'^\{"type":"audit(?:Advisory|Summary|Action)",', re
 _SAYS: Final = re.compile(rb'\s*\{"type":"(?:error|warning|info)","data":"')
 
 
+_TYPES: Final = {
+    "auditAdvisory", "auditSummary", "auditAction", "error", "warning", "info",
+    "table", "step", "success", "progressStart", "progressTick", "progressFinish",
+    "activityStart", "activityTick", "activityEnd", "log", "verbose",
+}  # fmt: skip
+
+
 def recognises(source: Source) -> bool:
     """Whether one of its lines is yarn's audit, or it begins with what yarn says."""
     return _SHAPE.search(source.head) is not None or _SAYS.match(source.head) is not None
@@ -39,6 +47,8 @@ def read(source: Source) -> Reading[ScanFacts]:
     by_type: dict[str, list[Fields]] = {}
     for record in records:
         by_type.setdefault(lenient.text(record.fields, "type") or "", []).append(record.fields)
+    if not records:
+        raise SourceError("no line of it is whole.")
     lines = by_type.get("auditAdvisory", [])
     findings: dict[tuple[int | None, str, Package | None], Finding] = {}
     for line in lines:
@@ -56,10 +66,20 @@ def read(source: Source) -> Reading[ScanFacts]:
         list(findings.values()),
         incomplete=()
         if crashed
-        else (*dependency.few(damaged), *_incomplete(by_type, errors, len(lines))),
+        else (
+            *dependency.few((*damaged, *_strange(source))),
+            *_incomplete(by_type, errors, len(lines)),
+        ),
         crashed=crashed,
         counts={"paths": len(lines)},
     )
+
+
+def _strange(source: Source) -> Iterator[str]:
+    """Lines that yarn does not write with `--json`."""
+    for number, line in enumerate(sources.text(source).splitlines(), start=1):
+        if line.strip() and not line.lstrip().startswith("{"):
+            yield f"Line {number} is no JSON."
 
 
 def _said(line: Fields) -> str:
@@ -71,6 +91,8 @@ def _incomplete(
 ) -> tuple[str, ...]:
     """Errors, no summary, or a summary that counts other than there is."""
     missing = scan.listed("yarn said", errors)
+    if odd := sorted(by_type.keys() - _TYPES):
+        missing += scan.listed("yarn writes no lines of type", odd)
     summaries = by_type.get("auditSummary", [])
     if not summaries:
         return (*missing, "The summary at the end is missing: the output is cut.")
