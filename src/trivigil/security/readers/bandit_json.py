@@ -28,7 +28,9 @@ UNIT: Final = "results"
 _SHAPE: Final = re.compile(rb'"errors"\s*:\s*\[.*?"generated_at"\s*:\s*"', re.DOTALL)
 _OLDER: Final = re.compile(rb'"(?:CONFIDENCE|SEVERITY)\.(?:HIGH|LOW|MEDIUM|UNDEFINED)"\s*:')
 _NUMBER: Final = re.compile(r"^\d+ ?", re.MULTILINE)
-_SHOWN: Final = 5
+_QUOTED: Final = re.compile(r"'.*'", re.DOTALL)
+_PASSWORDS: Final = ("B105", "B106", "B107")
+"""Tests that quote the password they found in their text; it is not told again."""
 
 
 def recognises(source: Source) -> bool:
@@ -56,6 +58,7 @@ def read(source: Source) -> Reading[ScanFacts]:
 
 def _finding(result: Fields) -> Finding:
     word = result.text("issue_severity")
+    secret = result.maybe_text("test_id") in _PASSWORDS
     line = result.count("line_number")
     ranged = [int(each) for each in result.numbers("line_range")]
     weakness = result.maybe_nested("issue_cwe").value.get("id")
@@ -65,7 +68,9 @@ def _finding(result: Fields) -> Finding:
         tool=TOOL,
         kind="code",
         id=result.text("test_id"),
-        title=result.text("issue_text"),
+        title=_QUOTED.sub("'…'", result.text("issue_text"))
+        if secret
+        else result.text("issue_text"),
         place=Place(
             path=place.path(result.text("filename")), line=line, end_line=max(ranged, default=None)
         ),
