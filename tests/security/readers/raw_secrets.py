@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 _KEYS = frozenset(
     [
         "Secret",
+        "secrets",
+        "lines",
         "Match",
         "secret",
         "offender",

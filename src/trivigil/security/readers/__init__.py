@@ -25,6 +25,7 @@ TABLE: Final = (
     ("trufflehog", "trufflehog_2_json"),
     ("trufflehog3", "trufflehog3_json"),
     ("detect-secrets", "detect_secrets_json"),
+    ("detect-secrets", "detect_secrets_audit"),
     ("hadolint", "hadolint_json"),
     ("gosec", "gosec_json"),
     ("zizmor", "zizmor_json"),
