@@ -139,6 +139,12 @@ def _live_gitlab(reading: Reading[ScanFacts], truth: Truth) -> Checks:
     yield "severities", words == truth["severities"]
 
 
+def _live_code_quality(reading: Reading[ScanFacts], truth: Truth) -> Checks:
+    yield "entries", reading.count == truth["entries"]
+    words = Counter(finding.ratings[0].word for finding in facts(reading).findings)
+    yield "severities", words == truth["severities"]
+
+
 def _live_sonarqube(reading: Reading[ScanFacts], truth: Truth) -> Checks:
     yield "issues", reading.count == truth["issues"]
 
@@ -164,6 +170,7 @@ CHECKS: dict[str, tuple[str, Callable[[Reading[ScanFacts], Truth], Checks]]] = {
     "gosec/live/*/out.sonarqube.json": ("sonarqube", _live_sonarqube),
     "zizmor/live/*": ("zizmor", _live_zizmor),
     "ruff/live/*/out.json*": ("ruff", _live_ruff),
+    "ruff/live/*/out.gitlab": ("gitlab", _live_code_quality),
     "actionlint/live/*": ("actionlint", _live_actionlint),
     "nuclei": ("nuclei", _counted),
     "gitlab": ("gitlab", _rated),
@@ -174,7 +181,7 @@ CHECKS: dict[str, tuple[str, Callable[[Reading[ScanFacts], Truth], Checks]]] = {
     "sonarqube": ("sonarqube", _counted),
 }
 """Folders, and patterns of files where a folder has several tools' or a live run's, with what is compared; the first that fits is used."""
-SUFFIXES = (".json", ".jsonl", ".json-v1", ".json-lines", ".gitlab_sast")
+SUFFIXES = (".json", ".jsonl", ".json-v1", ".json-lines", ".gitlab_sast", "out.gitlab")
 _BYTES = "a file without a byte is left by a run that failed, too"
 NOT_READ: dict[str, str] = {
     "nuclei/empty.jsonl": _BYTES,

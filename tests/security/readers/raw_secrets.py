@@ -43,6 +43,7 @@ _KEYS = frozenset(
         "context",
         "ExtraData",
         "assignee",
+        "username",
         "diff",
         "printDiff",
     ]

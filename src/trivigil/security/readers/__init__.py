@@ -33,6 +33,7 @@ TABLE: Final = (
     ("actionlint", "actionlint_json"),
     ("nuclei", "nuclei_jsonl"),
     ("gitlab", "gitlab_report"),
+    ("gitlab", "gitlab_code_quality"),
     ("kics", "kics_json"),
     ("tfsec", "tfsec_json"),
     ("dockle", "dockle_json"),
