@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tests.render.reports import ORIGIN
 from tests.security.made import advisory, flaw, rating, scan
+from trivigil.core.report import Origin
 from trivigil.core.result import Severity
 from trivigil.security.analysis import Context, analyze
 from trivigil.security.facts import Finding, Kind, Package, Place
@@ -48,7 +49,7 @@ def unproven() -> Report:
     return analyze(readings, CONTEXT._replace(require=("gitleaks",)))
 
 
-def everywhere(attack: str) -> Report:
+def everywhere(attack: str, origin: Origin = ORIGIN) -> Report:
     """The text at every place that a scanner's file, a suppression or a pull request can fill."""
     place = Place(attack, 3, 4, attack, f"https://x.example/{attack}", attack, attack, attack)
     package = Package(attack, attack, attack, attack, (attack,))
@@ -65,7 +66,9 @@ def everywhere(attack: str) -> Report:
     reading = scan(findings)._replace(path=attack, tool=attack, format=attack, notes=(attack,))
     broken = scan(state="partial")._replace(path=attack, tool=attack, problem=attack)
     entries = (Entry(attack or "x", "2027-01-01", attack, rule=attack, line=1),)
-    context = CONTEXT._replace(entries=entries, fail_on=Severity.INFO, require=(attack,))
+    context = CONTEXT._replace(
+        origin=origin, entries=entries, fail_on=Severity.INFO, require=(attack,)
+    )
     return analyze([reading, broken], context)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from trivigil.core.result import Location, Result, Rule, Suppression
 from trivigil.core.untrusted import printable
-from trivigil.security import groups, identity, purl, severity
+from trivigil.security import explained, groups, identity, purl, severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -33,7 +33,7 @@ def _result(group: Group, name: str, fail_on: Severity | None) -> Result:
     rule = group.advisory or first.id
     ratings = [rating for finding in group.findings for rating in finding.ratings]
     return Result(
-        rule=Rule(rule, printable(first.title, TITLE_CHARS), first.help_uri),
+        rule=Rule(rule, printable(first.title, TITLE_CHARS), explained.page(first, group.advisory)),
         kind="fail",
         severity=chosen.severity,
         message=_message(group, first),
