@@ -13,7 +13,7 @@ import pytest
 from tests.github_double import GitHubDouble
 from tests.publish.scene import NUMBER, Scene, outputs_in
 from trivigil.cli import main
-from trivigil.cli.watch import NOT_TOLD
+from trivigil.cli.ground import NOT_TOLD
 from trivigil.perf.analysis import WITHHELD
 from trivigil.publish import section
 from trivigil.publish.issue import state_in

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from trivigil.cli.parser import Parser
 from trivigil.core.errors import InputError
-from trivigil.core.result import Severity
+from trivigil.security.severity import LEVELS
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -21,15 +21,6 @@ if TYPE_CHECKING:
 REPORT_FILE: Final = "security-analysis.json"
 _NAMED: Final = ("trivy", "bandit", "safety", "zap")
 """Tools that have an option of their own: `--trivy FILE` is `trivy=FILE`."""
-LEVELS: Final = {
-    "critical": Severity.CRITICAL,
-    "high": Severity.HIGH,
-    "medium": Severity.MEDIUM,
-    "low": Severity.LOW,
-    "info": Severity.INFO,
-    "unknown": Severity.UNKNOWN,
-    "none": None,
-}
 
 USAGE: Final = """usage: trivigil security analyze [[TOOL=]PATH…] [--trivy F] [--bandit F] [--safety F] [--zap F] [--custom GLOB] …
        trivigil security accept [[TOOL=]PATH…] …

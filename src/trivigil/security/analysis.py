@@ -39,6 +39,10 @@ class Context(NamedTuple):
     entries: tuple[Entry, ...] = ()
     suppressions: str = suppressions.FILE
     """The file of the entries, as it is shown."""
+    suppressions_commit: str | None = None
+    """Whose file it is, where that is not the checkout."""
+    proposed: tuple[Entry, ...] = ()
+    """What a change would like to accept, which counts when it is merged."""
     notes: tuple[str, ...] = ()
 
 
@@ -60,7 +64,7 @@ def analyze(readings: Sequence[Reading[ScanFacts]], context: Context) -> Report:
         measurements=(),
         origin=context.origin,
         problems=problems,
-        notes=(*context.notes, *applied.notes),
+        notes=(*context.notes, *_proposed(applied.results, context), *applied.notes),
         facts=_facts(readings, context),
     )
 
@@ -79,6 +83,24 @@ def refused(problem: str, context: Context) -> Report:
         problems=(problem,),
         facts={},
     )
+
+
+def _proposed(results: Iterable[Result], context: Context) -> Iterable[str]:
+    """How much more the change's own entries would accept: in numbers, because names may be withheld."""
+    wanted = suppressions.apply(
+        [result for result in results if result.finding],
+        context.proposed,
+        context.now[:10],
+        context.suppressions,
+    )
+    more = Counter(r.severity.label for r in wanted.results if r.suppression is not None)
+    if total := sum(more.values()):
+        told = ", ".join(f"{more[label]:,} {label}" for label in severity.LEVELS if more[label])
+        noun = "finding" if total == 1 else "findings"
+        yield (
+            f"This change's own {context.suppressions} would accept {total:,} {noun} more ({told}). It counts when it is "
+            "merged: a change does not silence itself."
+        )
 
 
 def _tolerated(reading: Reading[ScanFacts], context: Context) -> bool:
@@ -139,7 +161,11 @@ def _facts(readings: Sequence[Reading[ScanFacts]], context: Context) -> dict[str
     return {
         "fail_on": None if context.fail_on is None else context.fail_on.label,
         "raw_counts": raw_counts(readings),
-        "suppressions": {"path": context.suppressions, "count": len(context.entries)},
+        "suppressions": {
+            "path": context.suppressions,
+            "count": len(context.entries),
+            "commit": context.suppressions_commit,
+        },
     }
 
 

@@ -1,0 +1,73 @@
+"""The security watch: reads what scanners wrote, merges it and judges it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from trivigil.cli import accepted, origin
+from trivigil.cli import ground as grounds
+from trivigil.core.errors import InputError
+from trivigil.security.disclosure import conceal
+from trivigil.security.severity import LEVELS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from trivigil.cli.console import Console
+    from trivigil.cli.ground import Ground
+    from trivigil.config import Security
+    from trivigil.core.report import Report
+    from trivigil.security.analysis import Context
+
+__all__ = ["REPORT", "addresses", "conceal", "judge", "refused"]
+
+REPORT: Final = "security-analysis.json"
+
+
+def addresses(_settings: Security) -> tuple[str, ...]:
+    """Addresses of its settings that may hold a password."""
+    return ()
+
+
+def judge(
+    settings: Security, name: str, ground: Ground, environ: Mapping[str, str], console: Console
+) -> Report:
+    """Judge the results of scanners, after the application is started where one is asked for."""
+    from trivigil import security
+
+    if not settings.results:
+        raise InputError("give `results` (files that scanners wrote).", key="results")
+    where = _context(settings, name, ground, environ)
+    grounds.start(settings, ground, environ, console)
+    return security.judge_files(
+        settings.results, where, directory=ground.directory, fence=ground.fence(environ)
+    )
+
+
+def refused(
+    problem: str, name: str, _settings: Security | None, environ: Mapping[str, str]
+) -> Report:
+    """The report of scans that could not be judged at all."""
+    from trivigil.security import analysis
+
+    known = analysis.Context(name=name, now=origin.now(), origin=origin.origin(environ))
+    return analysis.refused(problem, known)
+
+
+def _context(settings: Security, name: str, ground: Ground, environ: Mapping[str, str]) -> Context:
+    from trivigil.security.analysis import Context
+
+    counted = accepted.of(settings, ground, environ)
+    return Context(
+        name=name,
+        now=origin.now(),
+        origin=origin.origin(environ),
+        fail_on=LEVELS[settings.fail_on],
+        require=settings.require,
+        tolerate=settings.tolerate,
+        entries=counted.entries,
+        suppressions=counted.path,
+        suppressions_commit=counted.commit,
+        proposed=counted.proposed,
+        notes=counted.notes,
+    )
