@@ -41,6 +41,8 @@ class Incident(NamedTuple):
     """The marks of what fails; each has to be among `passed` before the incident is over."""
     passed: AbstractSet[str] = frozenset()
     """The marks of what this report has judged and found to hold."""
+    labels: tuple[str, ...] = ()
+    """What a new issue is labelled with beside what is wished for, unless no label is."""
 
 
 class Closing(NamedTuple):

@@ -144,8 +144,12 @@ def incidents_of(report: Report, event: Event | None) -> tuple[Incident, ...]:
     A pass proves a recovery only where the next runs of everybody look: on the default branch, by push or schedule.
     """
     from trivigil.perf import incidents as perf
+    from trivigil.security import incidents as security
 
-    readers: dict[str, Callable[[Report], tuple[Incident, ...]]] = {"perf": perf.of}
+    readers: dict[str, Callable[[Report], tuple[Incident, ...]]] = {
+        "perf": perf.of,
+        "security": security.of,
+    }
     read = readers.get(report.action)
     found = read(report) if read is not None else ()
     if event is None or (event.name in {"push", "schedule"} and on_default_branch(event)):
@@ -177,7 +181,7 @@ def opening(own: Draft) -> dict[str, object]:
     """The request that opens an issue."""
     body: dict[str, object] = {"title": title(own.incident), "body": compose(own, first(own))}
     if own.wishes.labels:
-        body["labels"] = list(own.wishes.labels)
+        body["labels"] = list(dict.fromkeys((*own.wishes.labels, *own.incident.labels)))
     if own.wishes.assignees:
         body["assignees"] = list(own.wishes.assignees)
     if own.wishes.milestone is not None:

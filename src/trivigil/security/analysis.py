@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 CLEAN: Final = ("complete", "empty")
 """States that prove something: a whole scan, or a whole scan that found nothing."""
 
+SCAN: Final = "scan."
+"""How rules begin that are about the scans themselves."""
+
 
 class Context(NamedTuple):
     """What the analysis cannot know by itself."""
@@ -141,6 +144,11 @@ def _absent(readings: Sequence[Reading[ScanFacts]], context: Context) -> Iterabl
                 fix=f"See why {printable(tool, 60)} did not run or finish, or take it out of `require`.",
                 tools=(tool,),
             )
+
+
+def is_scan(result: Result) -> bool:
+    """Whether it is about a scan that is missing or not whole, and nothing that a scanner found."""
+    return result.rule.id.startswith(SCAN)
 
 
 def _record(reading: Reading[ScanFacts]) -> SourceRecord:
