@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.github_double.contract import sarif as code_scanning
 from tests.security.made import advisory, flaw, scan
 from trivigil.core.report import Report
 from trivigil.core.result import Severity
 from trivigil.publish import delta, parse_wanted, sarif_upload
+from trivigil.publish.annotations import in_repository
 from trivigil.publish.issue import Wishes, state_in
+from trivigil.render import sarif
 from trivigil.security.analysis import Context, analyze
+from trivigil.security.facts import Finding, Place, Rating
 from trivigil.security.incidents import of
 
-from .scene import Scene
+from .scene import CHECKOUT, Scene
 
 if TYPE_CHECKING:
     from tests.github_double.subjects.issues import Issue
@@ -148,10 +154,66 @@ def test_what_is_uploaded(report: Report, reason: str | None) -> None:
 
 def test_a_pull_request(scene: Scene) -> None:
     """Comment, check run and annotations, worst first, and code scanning by default."""
-    everything = {"contents": "read", "checks": "write", "pull-requests": "write", "security-events": "write"}
+    everything = {
+        "contents": "read",
+        "checks": "write",
+        "pull-requests": "write",
+        "security-events": "write",
+    }
     report = both([SQL, MINOR], [DJANGO])
     done = scene.run(report, scene.token(everything), scene.environ("pull_request")).published
     assert {"comment", "check-run", "sarif"} <= set(done.done)
     [check] = scene.shop.check_runs()
     assert [one.path for one in check.annotations] == ["requirements.txt", "app/db.py", "app/db.py"]
     assert Severity.CRITICAL.label in scene.mine()[0]
+
+
+# --- code scanning -------------------------------------------------------------------------------
+
+
+def log_of(report: Report) -> sarif.Log:
+    checkout = partial(in_repository, checkout=CHECKOUT)
+    log = sarif.render(report, checkout, None)
+    assert list(code_scanning.faults(json.loads(json.dumps(log.document)))) == []
+    return log
+
+
+def test_an_advisory_in_code_scanning() -> None:
+    """It stands on the first line of its manifest, with the score of who rates it so, and known again by its identity."""
+    rated = DJANGO._replace(
+        cwes=(89,),
+        help_uri="https://nvd.nist.gov/vuln/detail/CVE-2022-28346",
+        ratings=(*DJANGO.ratings, Rating("nvd", "cvss:3.1", Severity.CRITICAL, 9.8)),
+    )
+    run: Any = log_of(both([], [rated])).document["runs"]
+    [rule], [result] = run[0]["tool"]["driver"]["rules"], run[0]["results"]
+    assert rule["properties"] == {
+        "tags": ["security", "external/cwe/cwe-089"], "security-severity": "9.8",
+    }  # fmt: skip
+    assert rule["helpUri"] == "https://nvd.nist.gov/vuln/detail/CVE-2022-28346"
+    place = result["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"]["uri"] == "requirements.txt"
+    assert place["region"]["startLine"] == 1
+    other = DJANGO._replace(package=DJANGO.package and DJANGO.package._replace(version="2.2.1"))
+    again: Any = log_of(both([], [other._replace(title="Other words")])).document["runs"]
+    assert again[0]["results"][0]["partialFingerprints"] == result["partialFingerprints"]
+
+
+@pytest.mark.parametrize(
+    ("severity", "score"),
+    [("critical", "9.5"), ("high", "8.0"), ("medium", "5.5"), ("low", "2.0"), ("info", None), ("", None)],
+)  # fmt: skip
+def test_a_word_in_code_scanning(severity: str, score: str | None) -> None:
+    """Where nobody gives a score it is the middle of the band, and of what nobody rated there is none."""
+    run: Any = log_of(both([flaw("bandit", "B1", 2, severity=severity)])).document["runs"]
+    [rule] = run[0]["tool"]["driver"]["rules"]
+    assert rule["properties"].get("security-severity") == score
+
+
+def test_what_has_no_place_is_counted() -> None:
+    """A finding of the running application is nowhere in the repository: left out, and said."""
+    web = Finding("zap", "web", "10038", "No policy", Place(url="https://shop.test/", method="GET"))
+    address = flaw("semgrep", "r1", 3, path="https://shop.test/app.js")
+    log = log_of(told(scan([web], "zap"), scan([address], "semgrep"), scan([SQL], "bandit")))
+    assert log.shown == 1
+    assert "2 findings are not in code scanning, for want of a place in the repository" in log.notes
