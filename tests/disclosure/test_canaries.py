@@ -29,7 +29,10 @@ def sings(text: str) -> bool:
 
 
 class Job:
-    """A use of actions/perf, step by step, and everything that leaves it."""
+    """A use of an action, step by step, and everything that leaves it."""
+
+    WATCH = "perf"
+    REPORT = "performance-analysis.json"
 
     def __init__(
         self, scene: Scene, planted: Planted, *, event: str = "pull_request", **inputs: str
@@ -47,7 +50,7 @@ class Job:
             "GITHUB_WORKSPACE": str(self.workspace),
             "RUNNER_TEMP": str(scene.files),
             "TRIVIGIL_STATE": str(scene.files / "state"),
-            "TRIVIGIL_WATCH": "perf",
+            "TRIVIGIL_WATCH": self.WATCH,
             "TRIVIGIL_GITHUB_TOKEN": scene.token(),
             **{f"TRIVIGIL_{name.upper()}": value for name, value in settings.items()},
         }
@@ -59,7 +62,7 @@ class Job:
 
     @property
     def report(self) -> Path:
-        return self.workspace / "trivigil-results" / "performance-analysis.json"
+        return self.workspace / "trivigil-results" / self.REPORT
 
     def outside(self) -> dict[str, str]:
         """Everything but the log that leaves the machine, or may be uploaded, by channel."""

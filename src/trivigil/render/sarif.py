@@ -258,7 +258,7 @@ def _score(result: Result) -> str | None:
     """The highest score of those who rate it as the finding is rated, else the middle of the band."""
     middle = _SCORES.get(result.severity)
     own = [one for one in result.ratings if one.get("severity") == result.severity.label]
-    scores = [float(one["score"]) for one in own if isinstance(one.get("score"), int | float)]
+    scores = [score for one in own if isinstance(score := one.get("score"), int | float)]
     return f"{max(scores):.1f}" if middle is not None and scores else middle
 
 

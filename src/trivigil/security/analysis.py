@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 CLEAN: Final = ("complete", "empty")
 """States that prove something: a whole scan, or a whole scan that found nothing."""
 
+PROVES_NOTHING: Final = "so it proves nothing."
+"""How our own words end about a scan that is not whole; the scanner's may follow."""
 SCAN: Final = "scan."
 """How rules begin that are about the scans themselves."""
 
@@ -122,7 +124,7 @@ def _unproven(readings: Iterable[Reading[ScanFacts]], context: Context) -> Itera
             rule=Rule(f"scan.{reading.state}", f"the scan is {reading.state}"),
             kind="open",
             severity=Severity.LOW if tolerated else Severity.HIGH,
-            message=f"{printable(reading.path)}: the scan of {tool} is {reading.state}, so it proves nothing. {why}".strip(),
+            message=f"{printable(reading.path)}: the scan of {tool} is {reading.state}, {PROVES_NOTHING} {why}".strip(),
             location=Location(f"{tool} {reading.path}"),
             gates=not tolerated,
             fix=f"Mend the scan and run it again, or name {tool} under `tolerate` if it may be so.",
