@@ -19,7 +19,7 @@ from trivigil.publish.issue import Wishes, state_in
 from trivigil.render import sarif
 from trivigil.security.analysis import Context, analyze
 from trivigil.security.facts import Finding, Place, Rating
-from trivigil.security.incidents import of
+from trivigil.security.incidents import MOST, of
 
 from .scene import CHECKOUT, Scene
 
@@ -46,9 +46,13 @@ def run(scene: Scene, report: Report, event: str = "schedule", **values: Any) ->
     return scene.run(report, scene.token(), scene.environ(event), **values)
 
 
-def the_issue(scene: Scene) -> Issue:
-    [issue] = scene.shop.issues().values()
-    return issue
+def issues(scene: Scene) -> dict[str, Issue]:
+    """All issues by their titles."""
+    return {one.title: one for one in scene.shop.issues().values()}
+
+
+OF_SQL = "Security: B608 B608 at app/db.py"
+OF_DJANGO = "Security: django has known vulnerabilities"
 
 
 @pytest.fixture(autouse=True)
@@ -56,26 +60,32 @@ def at_noon(scene: Scene) -> None:
     scene.github.clock.freeze(datetime(2026, 1, 31, 12, tzinfo=UTC))
 
 
-def test_an_issue_has_labels(scene: Scene) -> None:
-    """What blocks on the default branch opens one issue, labelled `security` and with the worst severity."""
-    run(scene, both([SQL, MINOR], [DJANGO]))
-    issue = the_issue(scene)
-    assert issue.title == "Security fails"
-    assert issue.labels == ("trivigil", "security", "critical")
-    assert "CVE-2022-28346" in (issue.body or "")
-    assert len(state_in(issue.body or "").failing) == 2
+def test_an_issue_for_each_group(scene: Scene) -> None:
+    """What is mended together has one issue, with `security` and its severity as labels, and tells of nothing else."""
+    second = advisory("trivy", "CVE-2022-28347", severity="high", fixed=("2.2.28",))
+    run(scene, both([SQL, MINOR], [DJANGO, second]))
+    found = issues(scene)
+    assert set(found) == {OF_SQL, OF_DJANGO}
+    assert found[OF_SQL].labels == ("trivigil", "security", "high")
+    assert found[OF_DJANGO].labels == ("trivigil", "security", "critical")
+    body = found[OF_DJANGO].body or ""
+    assert "CVE-2022-28346" in body
+    assert "CVE-2022-28347" in body
+    assert "B608" not in body
+    assert len(state_in(body).failing) == 2
 
 
 def test_no_label_is_no_label(scene: Scene) -> None:
     """Who wishes for none gets none."""
     wanted = parse_wanted("issue")._replace(issue=Wishes(()))
     run(scene, both([SQL]), wanted=wanted)
-    assert the_issue(scene).labels == ()
+    assert issues(scene)[OF_SQL].labels == ()
 
 
 @pytest.mark.parametrize(
     ("later", "state"),
     [
+        pytest.param(both([SQL]), "closed", id="whole scans of the same tools, beside another"),
         pytest.param(both([MINOR]), "closed", id="whole scans of the same tools"),
         pytest.param(told(scan((), "bandit")), "open", id="the tool that found it did not run"),
         pytest.param(
@@ -97,7 +107,33 @@ def test_only_proof_closes(scene: Scene, later: Report, state: str) -> None:
     """It is over when a whole scan by the same tool of the same files does not find it any more."""
     run(scene, both([MINOR], [DJANGO]))
     run(scene, later)
-    assert the_issue(scene).state == state
+    assert issues(scene)[OF_DJANGO].state == state
+
+
+def test_a_pull_request_closes_nothing(scene: Scene) -> None:
+    """What is gone in a change is not gone on the default branch."""
+    run(scene, both([SQL]))
+    run(scene, both(), "pull_request", wanted=parse_wanted("issue"))
+    run(scene, both(), "workflow_dispatch", wanted=parse_wanted("issue"))
+    assert issues(scene)[OF_SQL].state == "open"
+
+
+def test_another_watch_is_left_alone(scene: Scene) -> None:
+    """A watch closes its own issues alone."""
+    run(scene, both([SQL])._replace(name="other"))
+    run(scene, both())
+    [issue] = scene.shop.issues().values()
+    assert (issue.title, issue.state) == ("Security (other): B608 B608 at app/db.py", "open")
+
+
+def test_a_relapse(scene: Scene) -> None:
+    """What comes back opens its own issue again."""
+    for report in (both([SQL]), both(), both([SQL])):
+        run(scene, report)
+    found = issues(scene)
+    assert [(one.state, len(scene.shop.comments(one.number))) for one in found.values()] == [
+        ("open", 2)
+    ]
 
 
 def test_a_file_named_by_its_time(scene: Scene) -> None:
@@ -105,15 +141,40 @@ def test_a_file_named_by_its_time(scene: Scene) -> None:
     named = scan([SQL], "bandit")._replace(path="report_20260131.json")
     run(scene, told(named))
     run(scene, told(scan((), "bandit")._replace(path="report_20260201.json")))
-    assert the_issue(scene).state == "closed"
+    assert issues(scene)[OF_SQL].state == "closed"
+
+
+def test_scans_that_prove_nothing(scene: Scene) -> None:
+    """They are the watch's own issue, closed when the gate holds again, and close no other."""
+    run(scene, told(scan([SQL], "bandit"), require=("trivy",)))
+    assert {title: one.state for title, one in issues(scene).items()} == {
+        OF_SQL: "open", "Security fails": "open",
+    }  # fmt: skip
+    run(scene, told(scan([SQL], "bandit"), scan((), "trivy"), require=("trivy",)))
+    run(scene, told(scan((), "bandit"), scan((), "trivy"), require=("trivy",)))
+    assert {title: one.state for title, one in issues(scene).items()} == {
+        OF_SQL: "closed", "Security fails": "closed",
+    }  # fmt: skip
+
+
+def test_so_many_groups(scene: Scene) -> None:
+    """The worst have issues of their own; what is left is told in the watch's."""
+    many = [flaw("bandit", f"B{number}", number + 1) for number in range(MOST + 2)]
+    run(scene, both(many))
+    found = issues(scene)
+    assert len(found) == MOST + 1
+    assert len(state_in(found["Security fails"].body or "").failing) == 2
+    run(scene, both())
+    assert {one.state for one in issues(scene).values()} == {"closed"}
 
 
 def test_marks_are_bounded() -> None:
-    """What an issue remembers of a finding is as short as its state allows."""
-    [incident] = of(both([SQL], [DJANGO]))
-    assert all(len(mark) <= 64 for mark in incident.failing)
-    assert not set(incident.failing) & set(incident.passed)
-    assert set(incident.failing) - incident.passed == set(incident.failing)
+    """What an issue remembers of a finding is as short as its state allows; what is found is not gone."""
+    incidents = of(both([SQL], [DJANGO]))
+    marks = [mark for one in incidents for mark in one.failing]
+    assert len(marks) == 2
+    assert all(len(mark) <= 64 for mark in marks)
+    assert all(set(marks) - one.passed == set(marks) for one in incidents)
 
 
 @pytest.mark.parametrize(
