@@ -87,7 +87,7 @@ def main() -> None:
         environ=environ,
     )
     failing = os.path.relpath(RESULTS / "failing", HERE)
-    raw = [f"{out}/raw/locust*.csv", f"{out}/raw/locust*.json"]
+    raw = [f"{out}/raw/smoke/locust*.csv", f"{out}/raw/smoke/locust*.json"]
     trivigil(
         "perf",
         "analyze",

@@ -50,6 +50,20 @@ def test_results_are_lines(tmp_path: Path, text: str, expected: tuple[str, ...])
     assert settings(tmp_path, results=text).results == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("issue-labels: good first issue, perf", ("good first issue", "perf")),
+        ("issue-labels: [good first issue]", ("good first issue",)),
+        ("issue-labels: none", ("none",)),
+        ("publish: auto", ("trivigil",)),
+    ],
+)
+def test_labels_may_have_blanks(tmp_path: Path, text: str, expected: tuple[str, ...]) -> None:
+    """Labels stand between commas or in a list; a blank is part of one."""
+    assert settings(tmp_path, f"perf:\n  {text}\n").issue_labels == expected
+
+
 def test_channels_are_words(tmp_path: Path) -> None:
     """`publish` takes commas or blanks."""
     assert settings(tmp_path, publish="comment, check-run").publish == ("comment", "check-run")
@@ -142,3 +156,42 @@ def _valid(document: Any) -> bool:
     schema = json.loads(schemas.text("config"))
     jsonschema.Draft202012Validator.check_schema(schema)
     return bool(jsonschema.Draft202012Validator(schema).is_valid(document))
+
+
+PROFILES = "perf:\n  profiles:\n    load: {users: 300, ramp: 2m, duration: 20}\n    stress: {rate: 5, steps: 8}\n"
+
+
+def test_a_file_changes_profiles(tmp_path: Path) -> None:
+    """Each has a section of its own; what is not named stays."""
+    read = settings(tmp_path, PROFILES)
+    assert set(read.profiles) == {"load", "stress"}
+    load = read.profiles["load"]
+    assert (load.users, load.ramp, load.duration, load.rate) == (300, "2m", "20", None)
+    assert _valid(yaml.safe_load(PROFILES))
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        pytest.param("load: {usrs: 3}", "perf.profiles.load.usrs", id="a misspelt key"),
+        pytest.param("load: {users: 0}", "perf.profiles.load.users", id="nobody"),
+        pytest.param("soak: {users: 3}", "perf.profiles.soak", id="no such profile"),
+        pytest.param("stress: {steps: 1}", "perf.profiles.stress.steps", id="one step"),
+    ],
+)
+def test_a_wrong_profile_is_named_to_its_key(tmp_path: Path, text: str, key: str) -> None:
+    """With the line of `profiles`, and the way to what is wrong; the schema sees it too."""
+    written = f"perf:\n  profiles: {{{text}}}\n"
+    with pytest.raises(InputError) as caught:
+        settings(tmp_path, written)
+    assert (caught.value.line, caught.value.key) == (2, key)
+    assert not _valid(yaml.safe_load(written))
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [("smoke, load", ("smoke", "load")), ("full", ("full",)), ("", ("auto",))],
+)
+def test_profiles_are_words(tmp_path: Path, written: str, expected: tuple[str, ...]) -> None:
+    """One or several, between commas or blanks."""
+    assert settings(tmp_path, profile=written).profile == expected

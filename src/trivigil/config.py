@@ -39,6 +39,13 @@ def _words(value: object) -> object:
     return re.split(r"[\s,]+", value.strip()) if isinstance(value, str) else value
 
 
+def _items(value: object) -> object:
+    """A list written as text: items between commas or line ends; blanks belong to them."""
+    if not isinstance(value, str):
+        return value
+    return [item.strip() for item in re.split(r"[,\n]", value) if item.strip()]
+
+
 def _number_as_text(value: object) -> object:
     """`run-time: 30` in YAML is a number; it means 30 seconds."""
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
@@ -49,8 +56,21 @@ _LISTED: Final = WithJsonSchema(
 )
 Lines = Annotated[tuple[str, ...], BeforeValidator(_lines), _LISTED]
 Words = Annotated[tuple[str, ...], BeforeValidator(_words), _LISTED]
+Items = Annotated[tuple[str, ...], BeforeValidator(_items), _LISTED]
 Duration = Annotated[
     str, BeforeValidator(_number_as_text), WithJsonSchema({"type": ["string", "integer"]})
+]
+
+
+def _truth_as_text(value: object) -> object:
+    """`comment-recreate: true` in YAML is no text."""
+    return str(value).lower() if isinstance(value, bool) else value
+
+
+OneOf = Annotated[
+    Literal["false", "true", "hide"],
+    BeforeValidator(_truth_as_text),
+    WithJsonSchema({"enum": [False, True, "false", "true", "hide"]}),
 ]
 
 
@@ -73,8 +93,16 @@ class Common(BaseModel):
     comment_mode: Literal["always", "on-change", "on-failure", "never"] = Field(
         "always", description="When the comment is written."
     )
+    comment_recreate: OneOf = Field(
+        "false", description="Whether a new commit gets a new comment: false, true, hide."
+    )
     publish_required: bool = Field(
         default=False, description="Whether a wanted channel that is refused fails the step."
+    )
+    issue_labels: Items = Field(("trivigil",), description="Labels of a new issue; none: no label.")
+    issue_assignees: Items = Field((), description="Who a new issue is assigned to.")
+    issue_milestone: int | None = Field(
+        None, ge=1, description="Number of a new issue's milestone."
     )
     disclose: bool = Field(
         default=False, description="Whether a public repository shows what may hold secrets."
@@ -83,6 +111,39 @@ class Common(BaseModel):
     output_dir: str = Field("", description="Folder for everything that is written.")
     artifact_name: str = Field("", description="Name of the artifact; none: no artifact.")
     keep_raw: bool = Field(default=True, description="Whether raw tool output joins the artifact.")
+
+
+class Amounts(BaseModel):
+    """What a configuration file changes in a load profile."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    users: int | None = Field(None, ge=1, le=1_000_000, description="Users.")
+    rate: float | None = Field(None, gt=0, le=1_000_000, description="Users started per second.")
+    ramp: Duration = Field("", description="Time until all users are there, instead of `rate`.")
+    duration: Duration = Field("", description="Length of the run, with its ramp.")
+    steps: int | None = Field(None, ge=2, le=50, description="Steps of a stepped load.")
+
+
+def _profiles_schema() -> dict[str, Any]:
+    """One section a profile, without references, so that it can stand inside another schema."""
+    members = Amounts.model_json_schema()["properties"]
+    amounts = {key: _written(value) for key, value in members.items()}
+    section = {"type": "object", "additionalProperties": False, "properties": amounts}
+    names = ("smoke", "load", "stress", "endurance")
+    sections = dict.fromkeys(names, section)
+    return {"type": "object", "additionalProperties": False, "properties": sections}
+
+
+def _written(property_: dict[str, Any]) -> dict[str, Any]:
+    """A property without what an editor does not need."""
+    return {key: value for key, value in property_.items() if key not in ("default", "title")}
+
+
+Profiles = Annotated[
+    dict[Literal["smoke", "load", "stress", "endurance"], Amounts],
+    WithJsonSchema(_profiles_schema()),
+]
 
 
 class Perf(Common):
@@ -96,12 +157,21 @@ class Perf(Common):
     tool: str = Field("", description="Load tool to start.")
     tool_version: Duration = Field("", description="Version of the tool to install.")
     script: str = Field("", description="Load script: a locustfile, a k6 script.")
-    profile: str = Field("auto", description="auto by event, smoke or load.")
+    command: str = Field("", description="Command that writes a known format, in place of `tool`.")
+    profile: Words = Field(
+        ("auto",), description="smoke, load, stress, endurance, full, or auto by event."
+    )
+    profiles: Profiles = Field({}, description="What is changed in a profile; in the file only.")
     host: str = Field("", description="URL to load.")
     users: int | None = Field(None, ge=1, le=1_000_000)
     spawn_rate: float | None = Field(None, gt=0, le=1_000_000)
     run_time: Duration = Field("", description="Length of the run, such as 30s or 5m.")
     timeout: Duration = Field("", description="Stop the tool after this long.")
+    processes: int = Field(
+        0, ge=0, le=256, description="Worker processes on this machine (Locust)."
+    )
+    workers: int = Field(0, ge=0, le=10_000, description="Workers on other machines (Locust).")
+    shard: str = Field("", description="Which part of the load this job runs, as 1/4 (k6).")
     allow_remote: bool = Field(default=False, description="The host may be another machine.")
     thresholds: str = Field("", description="Budgets file.")
 
@@ -117,6 +187,9 @@ class Receive(BaseModel):
     publish: Words = Field(("auto",), description="auto, none, or a list of channels.")
     comment_mode: Literal["always", "on-change", "on-failure", "never"] | None = Field(
         None, description="When the comment is written."
+    )
+    comment_recreate: OneOf = Field(
+        "false", description="Whether a new commit gets a new comment: false, true, hide."
     )
     publish_required: bool = Field(
         default=False, description="Whether a hand-over that is refused fails the step."
@@ -146,11 +219,6 @@ def schema() -> dict[str, Any]:
             **{watch: _written_section(section) for watch, section in sections.items()},
         },
     }
-
-
-def _written(property_: dict[str, Any]) -> dict[str, Any]:
-    """A property without what an editor does not need."""
-    return {key: value for key, value in property_.items() if key not in ("default", "title")}
 
 
 def _written_section(section: dict[str, Any]) -> dict[str, Any]:
@@ -298,7 +366,9 @@ def _explained(
     members = _members(node, file or "")
     own = _own(members, watch, file or "")
     place = own.get(key) or members.get(key)
-    shown = f"{watch}.{key}" if key in own else key
+    shown = ".".join(
+        str(part) for part in ((watch,) if key in own else ()) + first["loc"] if part != "[key]"
+    )
     return InputError(
         message,
         path=file,

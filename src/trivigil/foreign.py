@@ -7,6 +7,7 @@ tool of this field measures anything else, and where one writes it, the file is 
 from __future__ import annotations
 
 import re
+import sys
 from typing import TYPE_CHECKING, TypeVar
 
 from trivigil import sources
@@ -62,6 +63,8 @@ def tolerant(source: Source, tool: str) -> object:
     except json.JSONDecodeError as error:
         message = f"the JSON is damaged or cut ({printable(error.msg, 200)})."
         raise SourceError(message, line=error.lineno) from None
+    except ValueError as error:  # a number of thousands of digits
+        raise SourceError(f"the JSON is damaged ({printable(str(error), 200)}).") from None
     return decoded
 
 
@@ -185,7 +188,7 @@ class Fields(NamedTuple):
 
 
 def _number(found: object) -> bool:
-    return type(found) in (int, float) and 0 <= found < float("inf")  # type: ignore[operator]  # numbers
+    return type(found) in (int, float) and 0 <= found <= sys.float_info.max  # type: ignore[operator]  # numbers
 
 
 def root(decoded: object, tool: str) -> Fields:

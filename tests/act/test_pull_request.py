@@ -37,7 +37,9 @@ def test_a_second_push(bench: Bench) -> None:
     assert verdicts(before) == {"perf": "failure"}
     assert verdicts(after) == {"perf": "success"}
     assert second.head_sha[:7] in after.body
-    assert first.head_sha[:7] not in after.body
+    [told] = [line for line in after.body.splitlines() if " mended since " in line]
+    assert first.head_sha[:7] in told
+    assert "This part is about commit" not in after.body
     assert conclusions(bench.repository, first.head_sha) == {"Trivigil / perf": "failure"}
     assert conclusions(bench.repository, second.head_sha) == {"Trivigil / perf": "success"}
 

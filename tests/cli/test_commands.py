@@ -163,6 +163,7 @@ def test_a_dry_run_writes_what_would_be_sent_and_the_preview_shows_it(
     assert {
         "comment.md",
         "check-run.json",
+        "issue.json",
         "summary.md",
         "publish-plan.json",
         "preview.html",

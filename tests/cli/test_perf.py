@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -240,3 +241,44 @@ def test_an_unwritable_place_is_exit_2(tmp_path: Path, capsys: pytest.CaptureFix
     (tmp_path / "taken").write_text("x", encoding="utf-8")
     assert analyze(f"{RUN}/run*", "--out", "taken/below") == 2
     assert "cannot be written" in capsys.readouterr().err
+
+
+def test_files_may_be_of_a_profile(tmp_path: Path) -> None:
+    """`--profile` says of which, so that budgets of it are judged, and everything carries it."""
+    entry = {"subject": "OVERALL", "profile": "load", "limits": {"requests": 1}}
+    name = budgets(tmp_path / "b.json", {"budgets": [entry]})
+    assert analyze(f"{RUN}/run*", "--thresholds", name) == 0
+    assert report(tmp_path)["conclusion"] == "neutral"
+    assert analyze(f"{RUN}/run*", "--thresholds", name, "--profile", "load") == 0
+    written = report(tmp_path)
+    assert (written["conclusion"], written["figures_profile"]) == ("success", "load")
+    assert {each["profile"] for each in written["measurements"]} == {"load"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        pytest.param(["analyze", "x.csv", "--profile", "load,smoke"], "of one load", id="two"),
+        pytest.param(["analyze", "x.csv", "--profile", "soak"], "not a profile", id="unknown"),
+        pytest.param(["run", "--tool", "locust"], "`--tool` and `--script`", id="no script"),
+        pytest.param(["run"], "or `--command`", id="nothing to run"),
+    ],
+)
+def test_what_is_said_wrongly_is_a_sentence(
+    arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Exit 2, and no report."""
+    assert main(["perf", *arguments], {}) == 2
+    assert words in capsys.readouterr().err
+
+
+def test_a_command_is_run_for_two_profiles(tmp_path: Path) -> None:
+    """Without a tool and a script; the report is valid, and has both."""
+    body = 'print(\'[{"name": "a", "unit": "s", "value": 1}]\')'
+    (tmp_path / "c.py").write_text(body, encoding="utf-8")
+    line = f"{sys.executable} c.py"
+    arguments = ["--command", line, "--profile", "smoke,load", "--timeout", "40m"]
+    assert main(["perf", "run", *arguments], {"PATH": os.environ["PATH"]}) == 0
+    written = report(tmp_path)
+    assert [each["name"] for each in written["facts"]["profiles"]] == ["smoke", "load"]
+    assert [each["profile"] for each in written["measurements"]] == ["smoke", "load"]

@@ -276,6 +276,10 @@ def test_the_fingerprint_stays_when_value_line_and_message_change() -> None:
         (1200, "count", "1,200"),
         (0.5, "%", "0.50 %"),
         (20, "1/s", "20/s"),
+        pytest.param(4096, "B", "4,096 B", id="bytes are exact while they are few"),
+        pytest.param(2_317_117, "B", "2.32 MB", id="many bytes"),
+        pytest.param(75_467_559_173, "B/s", "75.5 GB/s", id="a data rate"),
+        pytest.param(0.05, "1", "0.05", id="a score has no unit"),
     ],
 )
 def test_quantities_for_people(value: float, unit: str, text: str) -> None:
@@ -402,3 +406,42 @@ def test_no_request_spends_nothing_and_proves_nothing() -> None:
     """An endpoint that was never requested has no error rate: its budget is open."""
     threshold = Threshold(exact("GET /a"), metric("error_budget"), at_most(100), objective=99.5)
     assert only(judge([threshold], [measured("GET /a", 0, "requests")], TODAY)).kind == "open"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "limit"),
+    [
+        pytest.param(("glob", ("load",)), ("glob", ()), 1, id="the profile's own, though earlier"),
+        pytest.param(("glob", ()), ("glob", ("load",)), 2, id="the profile's own, as the later"),
+        pytest.param(("exact", ()), ("glob", ("load",)), 1, id="an exact subject goes before"),
+    ],
+)
+def test_an_entry_for_the_profile_beats_one_for_every_run(
+    first: tuple[str, tuple[str, ...]], second: tuple[str, tuple[str, ...]], limit: float
+) -> None:
+    """Among entries that name the subject alike."""
+    given = [
+        Threshold(
+            exact("GET /a") if kind == "exact" else glob("*"), P95, at_most(n), profiles=profiles
+        )
+        for n, (kind, profiles) in enumerate((first, second), start=1)
+    ]
+    assert only(judge(given, [measured("GET /a", 9)], TODAY)).evidence["limit"] == limit
+
+
+@pytest.mark.parametrize(
+    ("profiles", "profile", "applies"),
+    [
+        ((), None, True),
+        ((), "load", True),
+        (("load",), "load", True),
+        (("load",), "smoke", False),
+        (("load",), None, False),
+    ],
+)
+def test_a_threshold_applies_to_its_profiles(
+    profiles: tuple[str, ...], profile: str | None, applies: bool
+) -> None:
+    """Without profiles it applies to every run, with them to no run that has none."""
+    made = Threshold(glob("*"), P95, at_most(1), profiles=profiles)
+    assert made.applies(profile) is applies

@@ -18,12 +18,13 @@ from trivigil.github.workflow import Workflow
 from trivigil.publish import Published, Wanted, deliver, payloads, plan, prepare, recall
 
 FAILED: Final = report(results=(finding(),))
-CHECKS, COMMENT = "checks: write", "pull-requests: write"
-LINES: Final = {"check-run": CHECKS, "comment": COMMENT}
+CHECKS, COMMENT, ISSUE = "checks: write", "pull-requests: write", "issues: write"
+LINES: Final = {"check-run": CHECKS, "comment": COMMENT, "issue": ISSUE}
 SCOPES: Final[Mapping[str, Mapping[str, str]]] = {
     "no scope": {"contents": "read"},
     "comment only": {"contents": "read", "pull-requests": "write"},
     "checks only": {"contents": "read", "checks": "write"},
+    "issues only": {"contents": "read", "issues": "write"},
     "all": ALL,
 }
 TOKENS: Final = (*SCOPES, "personal token", "bad token", "no token")
@@ -38,17 +39,19 @@ class Run(NamedTuple):
     author: str = "octocat"
     comments: bool = False
     """Whether there is a pull request to comment on."""
+    issues: bool = False
+    """Whether it is about the default branch."""
     writes: bool = True
     """Whether its token may ever write."""
 
 
 RUNS: Final = {
-    "push": Run("push", number=None),
+    "push": Run("push", number=None, issues=True),
     "pull request": Run("pull_request", comments=True),
     "fork": Run("pull_request", fork=True, comments=True, writes=False),
     "Dependabot": Run("pull_request", author="dependabot[bot]", comments=True, writes=False),
     "merge group": Run("merge_group"),
-    "schedule": Run("schedule", number=None),
+    "schedule": Run("schedule", number=None, issues=True),
     "workflow_run": Run("workflow_run"),
     "dispatch": Run("workflow_dispatch", number=None),
 }
@@ -137,12 +140,16 @@ def refused(run: Run, token: str) -> set[str]:
     """The channels that are tried and refused."""
     if not run.writes:
         return set()
-    tried = {"check-run", "comment"} if run.comments else {"check-run"}
+    tried = {"check-run"}
+    tried |= {"comment"} if run.comments else set()
+    tried |= {"issue"} if run.issues else set()
     granted = {
-        "all": {"check-run", "comment"},
+        "all": {"check-run", "comment", "issue"},
         "comment only": {"comment"},
         "checks only": {"check-run"},
-        "personal token": {"comment"},
+        # GitHub lets issues: write also comment on pull requests, and list them.
+        "issues only": {"comment", "issue"},
+        "personal token": {"comment", "issue"},
     }
     return tried - granted.get(token, set())
 
@@ -193,13 +200,16 @@ def test_the_permissions_table(tmp_path: Path, channel: str, private: bool) -> N
     line = _table()[channel]
     assert line == LINES[channel]
     name, _, level = line.partition(": ")
-    for permissions, delivered in (({name: level}, True), ({**ALL, name: "read"}, False)):
+    # GitHub takes issues: write for comments on pull requests as well.
+    lacking = {**ALL, name: "read", **({"issues": "read"} if channel == "comment" else {})}
+    for permissions, delivered in (({name: level}, True), (lacking, False)):
         with GitHubDouble() as github:
             place = tmp_path / str(delivered)
             place.mkdir()
             scene = Scene(github, place, private=private)
             wanted = Wanted(frozenset({channel, "summary"}))
-            told = scene.run(FAILED, scene.token(permissions), wanted=wanted)
+            environ = scene.environ("push" if channel == "issue" else "pull_request")
+            told = scene.run(FAILED, scene.token(permissions), environ, wanted=wanted)
             assert (channel in told.published.done) is delivered
             assert {one.permission for one in told.published.refused} == (
                 set() if delivered else {line}
@@ -211,10 +221,10 @@ def test_no_call_needs_more_than_the_table(tmp_path: Path) -> None:
     table = {line.split(": ")[0].replace("-", "_") for line in _table().values()}
     with GitHubDouble() as github:
         scene = Scene(github, tmp_path, private=True)
-        told = scene.run(
-            FAILED, scene.token({line.split(": ")[0]: "write" for line in _table().values()})
-        )
-        assert told.published.refused == ()
+        token = scene.token({line.split(": ")[0]: "write" for line in _table().values()})
+        for event in ("pull_request", "push"):
+            told = scene.run(FAILED, token, scene.environ(event))
+            assert told.published.refused == ()
         used = set()
         for call in github.journal:
             accepted = call.response_headers.get("X-Accepted-GitHub-Permissions", "")

@@ -53,13 +53,14 @@ def living(markdown: str, *, comments: int = 0, ours: tuple[str, ...] = OUR_LINK
     ]
     wrong += [f"not closed: {tag}" for tag in found.unbalanced]
     wrong += [f"comment: {one}" for one in found.comments[comments:]]
-    for words in found.words:
-        wrong += [
-            f"{kind}: {match}"
-            for kind, pattern in _LIVE.items()
-            for match in pattern.findall(words)
-        ]
-    return wrong
+    return wrong + [sign for words in found.words for sign in filtered(words)]
+
+
+def filtered(text: str) -> list[str]:
+    """What the later filters would find in plain text, such as a title."""
+    return [
+        f"{kind}: {match}" for kind, pattern in _LIVE.items() for match in pattern.findall(text)
+    ]
 
 
 def controls(text: str) -> list[str]:

@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 import pytest
 
 from tests.render.pages import Page
+from tests.render.security_reports import everywhere as scanned
 from tests.runner_model import Log, pairs, read_action
 from tests.runner_model.log import Masks
 from trivigil.core.errors import InputError
@@ -20,24 +21,28 @@ from trivigil.github.event import Event
 from trivigil.github.workflow import Workflow
 from trivigil.publish import Wanted, outputs, payloads, plan, prepare
 from trivigil.publish.annotations import MESSAGE_CHARS, TITLE_CHARS, Checkout, issue
+from trivigil.publish.channels import issue as issue_channel
 from trivigil.publish.channels import sarif
 from trivigil.publish.comment import MAX_BYTES, MAX_CHARS
 from trivigil.publish.comment import sections as sections_of
+from trivigil.publish.issue import first, state_in, turn_comment, turned
 from trivigil.publish.section import decode
-from trivigil.render import headline, html, junit, perf_page, preview, text
+from trivigil.render import documents, headline, html, junit, preview, text
 from trivigil.render import json as report_json
-from trivigil.render.perf import document
+from trivigil.render.documents import document
 
 from .corpus import ATTACKS, KINDS
 from .places import everywhere, refused
-from .scan import controls, living
+from .scan import controls, filtered, living
 
 SHA = "4f2c9a17be03d5566e8f00a1b2c3d4e5f6a7b8c9"
 WORKSPACE = "/home/runner/work/shop/shop"
 KIND = pytest.mark.parametrize("kind", KINDS)
 PLACED = {kind: [everywhere(attack) for attack in attacks] for kind, attacks in KINDS.items()}
 REFUSED = {kind: [refused(attack) for attack in attacks] for kind, attacks in KINDS.items()}
-CASES = {kind: [*PLACED[kind], *REFUSED[kind]] for kind in KINDS}
+ORIGIN = everywhere("").origin
+SCANNED = {kind: [scanned(attack, ORIGIN) for attack in attacks] for kind, attacks in KINDS.items()}
+CASES = {kind: [*PLACED[kind], *REFUSED[kind], *SCANNED[kind]] for kind in KINDS}
 EVENT = Event(
     name="pull_request", repository="octo/shop", actor="octocat", sha="0" * 40, head_sha=SHA,
     base_sha=None, ref="refs/pull/7/merge", pull_number=7, is_fork=False, is_dependabot=False,
@@ -45,6 +50,9 @@ EVENT = Event(
     server_url="https://github.com", api_url="https://api.github.com",
     graphql_url="https://api.github.com/graphql", event_path=None,
 )  # fmt: skip
+NIGHT = EVENT._replace(
+    name="schedule", pull_number=None, ref="refs/heads/main", default_branch="main", sha=SHA
+)
 LEVELS = {"failure": "error", "warning": "warning", "notice": "notice"}
 ACTION = Path(__file__).parents[2] / "actions" / "perf" / "action.yml"
 
@@ -104,6 +112,28 @@ def test_the_check_run(kind: str) -> None:
         assert [sign for words in plain for sign in controls(words)] == [], repr(report.name)
         assert all("\n" not in words for words in plain)
         assert len(output["title"]) <= TITLE_CHARS
+
+
+@KIND
+def test_the_issue(kind: str) -> None:
+    """The same for the issue: its text, title, hidden marker and state, and the comment of a turn."""
+    for report in (*PLACED[kind], *REFUSED[kind]):
+        ready = prepare(report, NIGHT, Checkout(WORKSPACE, WORKSPACE))
+        body = json.loads(issue_channel.payloads(ready)["issue.json"])
+        written, title = body["body"], body["title"]
+        own = next(one for one in ready.issues if one.incident.says == "failing")
+        assert living(written, comments=2) == [], repr(report.name)
+        assert written.count("<!-- trivigil:") == 2, repr(report.name)
+        assert controls(written) == [], repr(report.name)
+        assert state_in(written) == first(own), repr(report.name)
+        assert len(written.encode("utf-16-le")) // 2 <= MAX_CHARS
+        assert len(written.encode()) <= MAX_BYTES
+        assert filtered(title) == [], repr(report.name)
+        assert controls(title) == [], repr(report.name)
+        assert len(title) <= 256
+        told = turn_comment(own, turned(first(own), own, "closed"), report.name)
+        assert living(told, comments=1) == [], repr(report.name)
+        assert controls(told) == [], repr(report.name)
 
 
 @KIND
@@ -209,7 +239,7 @@ def test_the_html(kind: str) -> None:
 def test_the_page(kind: str) -> None:
     """The page with charts has no script, no handler and no foreign address, also in its drawings."""
     for report in CASES[kind]:
-        written = perf_page.render(_drawn(report))
+        written = documents.page(_drawn(report))
         assert dangers(written, scripts=0) == [], repr(report.name)
         assert Page(written).comments == [], repr(report.name)
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import pytest
 
+from trivigil.core.gate import Conclusion
 from trivigil.core.measurement import OVERALL, Measurement, metric
 from trivigil.core.reading import Reading, State
+from trivigil.core.report import Report
 from trivigil.core.result import Location, Result, Rule, Severity
 from trivigil.core.threshold import Limit, Pattern, Threshold
 from trivigil.perf.analysis import MAX_TIMELINE, Context, analyze, conceal, refused
 from trivigil.perf.facts import ErrorCount, ExceptionCount, RunFacts, Window
+from trivigil.perf.profiles import PROFILES
 from trivigil.perf.runs import Run
+from trivigil.perf.several import together
 from trivigil.render.json import dump
 
 CONTEXT = Context("shop", "2026-06-15T10:00:00Z", "/repository", budgets="b.json")
@@ -150,3 +154,75 @@ def test_nothing_said_is_nothing_withheld() -> None:
     """A report without words of the tool has no note about them."""
     shown = analyze(run(), (BUDGET,), CONTEXT)
     assert conceal(shown).notes == shown.notes
+
+
+def test_budgets_of_other_profiles_are_not_judged_and_counted() -> None:
+    """Of a run whose profile nobody said, it is said that they were left out."""
+    own = BUDGET._replace(profiles=("load",))
+    report = analyze(run(), (BUDGET, own), CONTEXT)
+    assert len(report.results) == 1
+    assert report.notes[-1].startswith(
+        "1 of 2 budgets are for load profiles only and were not judged: say"
+    )
+    load = analyze(run(), (BUDGET, own), CONTEXT._replace(profile="load"))
+    assert (len(load.results), load.facts["thresholds"]["count"]) == (1, 2)  # type: ignore[index]
+    assert not any("not judged" in note for note in load.notes)
+
+
+def test_the_answer_of_the_profile_is_judged_with_the_rest() -> None:
+    """What a question measures can have a budget; what fails in it fails the run."""
+    failing = (*FAST, Measurement(OVERALL, metric("failures"), 2))
+    context = CONTEXT._replace(profile="smoke", load=PROFILES["smoke"])
+    cold = Threshold(Pattern("exact", OVERALL), metric("latency.first"), Limit("<=", 100))
+    report = analyze(run(measurements=failing, first=250.0), (cold,), context)
+    assert {r.rule.id for r in report.findings} == {"smoke.correct", "budget.latency.first"}
+    assert report.facts["profiles"][0]["question"].startswith("Is it correct")  # type: ignore[index]
+
+
+def test_a_load_that_never_came_makes_the_run_invalid() -> None:
+    """Fewer users at its best moment than were planned; of a tool that opens arrivals they are no plan."""
+    window = Window(1.0, OVERALL, 3, 9.0, 0.0, (("latency.p95", 5.0),), 9, 0)
+    load = PROFILES["load"]
+    context = CONTEXT._replace(profile="load", load=load)
+    report = analyze(run(timeline=(window,)), (BUDGET,), context)
+    assert [r.message for r in report.findings if r.rule.id == "run.invalid"] == [
+        f"At most 3 of the {load.users} users ran at once, so the service never had the load that was asked for."
+    ]
+    opened = context._replace(load=load._replace(arrivals=True))
+    assert analyze(run(timeline=(window,)), (BUDGET,), opened).conclusion.passed
+
+
+def report_of(name: str, **facts: object) -> Report:
+    """The report of one profile's run."""
+    context = CONTEXT._replace(profile=name, load=PROFILES[name])
+    return analyze(run(**facts), (BUDGET,), context)  # type: ignore[arg-type]
+
+
+def test_several_profiles_are_kept_apart_in_one_report() -> None:
+    """Each measurement, result, error and moment says whose it is, and messages do too."""
+    window = Window(1.0, OVERALL, 100, 9.0, 0.0, (("latency.p95", 5.0),), 9, 0)
+    first = report_of("smoke", errors=(ErrorCount("GET /a", "x", 1),), timeline=(window,))
+    second = report_of("load", timeline=(window, window))
+    whole = together([first, second], [], CONTEXT)
+    assert [m.profile for m in whole.measurements] == ["smoke"] * 2 + ["load"] * 2
+    assert {r.profile: r.message.partition(":")[0] for r in whole.results} == {
+        "smoke": "smoke",
+        "load": "load",
+    }
+    assert len({r.fingerprint for r in whole.results}) == len(whole.results)
+    assert [e["profile"] for e in whole.facts["errors"]] == ["smoke"]  # type: ignore[attr-defined]
+    assert [e["profile"] for e in whole.facts["timeline"]] == ["smoke", "load", "load"]  # type: ignore[attr-defined]
+    assert [p["name"] for p in whole.facts["profiles"]] == ["smoke", "load"]  # type: ignore[attr-defined]
+    assert whole.facts["thresholds"] == {"path": "b.json", "count": 2}
+    assert whole.conclusion == Conclusion("success", 0)
+
+
+def test_the_verdict_of_several_is_the_worst() -> None:
+    """A failure of one fails all; what the user must mend goes first, and says what was left out."""
+    good, bad = report_of("load"), report_of("smoke", state="partial")
+    assert together([good, bad], [], CONTEXT).conclusion == Conclusion("failure", 1)
+    broken = refused("load.py: no such file", CONTEXT._replace(profile="stress"))
+    whole = together([bad, broken], ["endurance"], CONTEXT)
+    assert whole.conclusion == Conclusion("failure", 2)
+    assert whole.problems == ("stress: load.py: no such file",)
+    assert whole.notes[-1] == "Not started after that: endurance."

@@ -10,6 +10,7 @@ import pytest
 
 from trivigil import located, schemas
 from trivigil.core.errors import InputError
+from trivigil.core.measurement import names
 from trivigil.core.threshold import Limit
 from trivigil.perf import budgets
 
@@ -112,7 +113,7 @@ BAD = [
     pytest.param('{"a": {"error_rate": -1}}', "zero or more", 1, "a.error_rate", id="negative"),
     pytest.param('{"a": {"error_rate": 1e999}}', "zero or more", 1, "a.error_rate", id="infinite"),
     pytest.param('{"a": 5}', "an object was expected, not number", 1, "a", id="no-object"),
-    pytest.param("[]", "an object was expected, not list", 1, "the file", id="list"),
+    pytest.param("[]", "there is no budget", 1, None, id="list"),
     pytest.param("{}", "no budget", 1, None, id="nothing"),
     pytest.param('{"budgets": {}}', "a list of entries", 1, "budgets", id="full-without-list"),
     pytest.param(
@@ -262,7 +263,37 @@ def test_the_published_schema_accepts_what_the_reader_accepts(text: str) -> None
     assert _valid(located.load(text, "b.yml").plain())
 
 
+@pytest.mark.parametrize("name", [name for name in names() if name != "error_budget"])
+def test_the_published_schema_knows_every_metric(name: str) -> None:
+    """A new metric is not refused by the editor."""
+    assert _valid({"default": {name: 1}})
+
+
 def _valid(document: Any) -> bool:
     schema = json.loads(schemas.text("budgets"))
     jsonschema.Draft202012Validator.check_schema(schema)
     return bool(jsonschema.Draft202012Validator(schema).is_valid(document))
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        pytest.param("load", ("load",), id="one"),
+        pytest.param("[stress, endurance]", ("stress", "endurance"), id="several"),
+        pytest.param("", (), id="nothing said"),
+    ],
+)
+def test_an_entry_may_be_for_load_profiles(written: str, expected: tuple[str, ...]) -> None:
+    """One name or a list of them."""
+    text = f"budgets:\n  - subject: '*'\n    profile: {written}\n    limits: {{error_rate: 1}}\n"
+    [read] = budgets.read(text, "b.yml").thresholds
+    assert read.profiles == expected
+    jsonschema.validate(located.load(text, "b.yml").plain(), json.loads(schemas.text("budgets")))
+
+
+@pytest.mark.parametrize("written", ["soak", "3", "[load, soak]", "{load: 1}"])
+def test_what_is_no_profile_is_refused(written: str) -> None:
+    """With the place, and the names that there are."""
+    text = f"budgets:\n  - subject: '*'\n    profile: {written}\n    limits: {{error_rate: 1}}\n"
+    with pytest.raises(InputError, match=r"b\.yml:3: budgets\[0\]\.profile: a load profile"):
+        budgets.read(text, "b.yml")

@@ -216,23 +216,3 @@ def test_what_is_no_duration_is_a_sentence(text: str) -> None:
     """A duration is positive."""
     with pytest.raises(InputError, match="30s, 5m or 1h30m"):
         profiles.seconds(text, "run-time")
-
-
-@pytest.mark.parametrize(
-    ("name", "event", "expected"),
-    [
-        ("auto", "pull_request", "smoke"),
-        ("auto", "schedule", "load"),
-        ("auto", None, "smoke"),
-        ("load", "push", "load"),
-    ],
-)
-def test_profiles_by_event(name: str, event: str | None, expected: str) -> None:
-    """A pull request gets a smoke test, the nightly run the load test, and the user's word goes first."""
-    assert profiles.profile(name, event).name == expected
-
-
-def test_an_unknown_profile_is_a_sentence() -> None:
-    """Known profiles are listed."""
-    with pytest.raises(InputError, match="auto, smoke, load"):
-        profiles.profile("soak")

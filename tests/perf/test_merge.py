@@ -234,6 +234,43 @@ def windows(begin: int, rates: list[float], users: int) -> tuple[Window, ...]:
     )
 
 
+def page(path: str, address: str, score: float, paint: float) -> Reading[RunFacts]:
+    facts = RunFacts(
+        (
+            Measurement(address, metric("score.performance"), score, 1),
+            Measurement(address, metric("page.largest_contentful_paint"), paint, 1),
+        )
+    )
+    return Reading(path, "lighthouse", "report-json", "complete", facts, unit="pages")
+
+
+def test_several_loads_of_a_page_count_by_their_median() -> None:
+    """One load proves little; each one's value is a round, and nothing is left out."""
+    loads = [page(f"{n}.json", "u", score, 10 * n) for n, score in enumerate((0.9, 0.5, 0.8), 1)]
+    run = reconcile(loads, REPETITIONS)
+    (score, paint) = run.facts.measurements
+    assert (score.value, score.n, score.rounds) == (0.8, 3, (0.9, 0.5, 0.8))
+    assert (paint.value, paint.rounds) == (20, (10, 20, 30))
+    assert not [note for note in run.notes if "Not merged" in note]
+
+
+def test_reports_of_several_pages_are_one_run() -> None:
+    """They stand beside each other, as the benchmarks of a suite do."""
+    run = reconcile([page("a.json", "a", 0.9, 1), page("b.json", "b", 0.8, 2)])
+    assert [m.subject for m in run.facts.measurements] == ["a", "a", "b", "b"]
+    assert run.notes == ("The pages are in 2 files.",)
+
+
+def test_rates_and_allocations_of_repeated_benchmarks_have_a_median() -> None:
+    """A rate of a benchmark is no rate of a load test: repetitions do not share its time."""
+    files = [
+        suite(f"{n}.json", Benchmark("a", others=(("throughput", 10.0 * n), ("memory.peak", n))))
+        for n in (1, 2, 3)
+    ]
+    run = reconcile(files, REPETITIONS)
+    assert (value(run, "throughput", "a"), value(run, "memory.peak", "a")) == (20, 2)
+
+
 def test_the_course_of_shards_adds_up() -> None:
     """Users, rates and counts of one second add up; a percentile of two shards is not made."""
     facts = [

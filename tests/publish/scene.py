@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from tests.github_double import GitHubDouble, Repository
 from trivigil.core.gate import Conclusion, conclude
-from trivigil.core.report import Origin, Report
+from trivigil.core.reading import State
+from trivigil.core.report import Origin, Report, SourceRecord
 from trivigil.core.result import Location, Result, Rule, Severity
 from trivigil.github.client import Client, connect
 from trivigil.github.event import Event, read_event
@@ -19,10 +20,11 @@ from trivigil.github.workflow import Workflow
 from trivigil.publish import Published, Wanted, deliver, plan, prepare, recall
 from trivigil.publish.annotations import Checkout
 
-ALL = {"contents": "read", "checks": "write", "pull-requests": "write"}
+ALL = {"contents": "read", "checks": "write", "issues": "write", "pull-requests": "write"}
 QUICK = Manners(ceiling=30.0, backoff=0.01, timeout=30)
 CHECKOUT = Checkout("/home/runner/work/shop/shop", "/home/runner/work/shop/shop")
 NUMBER = 7
+WITHOUT_PULL = {"push", "schedule", "workflow_dispatch"}
 
 
 class Told(NamedTuple):
@@ -49,6 +51,19 @@ def finding(index: int = 0, *, gates: bool = True, subject: str = "GET /login") 
             "operator": "<=", "limit": limit, "excess": excess,
         },
     )  # fmt: skip
+
+
+def held(index: int = 0) -> Result:
+    """The budget of `finding(index)`, kept."""
+    found = finding(index)
+    evidence = {**found.evidence, "value": 200.0, "excess": 0.0}
+    return found._replace(kind="pass", message="p95 latency is 200 ms", evidence=evidence)
+
+
+def whole(results: tuple[Result, ...], name: str = "perf", state: State = "complete") -> Report:
+    """A report of one run whose results were read in this state."""
+    source = SourceRecord("stats.csv", "locust", "stats-csv", state, count=1, unit="endpoints")
+    return report(name, results)._replace(sources=(source,))
 
 
 def report(name: str = "perf", results: tuple[Result, ...] = (), commit: str = "") -> Report:
@@ -92,7 +107,7 @@ class Scene:
         self._runs += 1
         place = self.files / f"run-{self._runs}"
         place.mkdir()
-        facts = {} if event in {"push", "schedule"} else {"number": number}
+        facts = {} if event in WITHOUT_PULL else {"number": number}
         payload = self.github.event(event, self.shop, **facts)
         path = place / "event.json"
         path.write_text(json.dumps(payload), encoding="utf-8")
@@ -125,7 +140,7 @@ class Scene:
         log = io.StringIO()
         published = deliver(
             plan(told, event, wanted, recall(str(state) if state else None, event)),
-            prepare(told, event, CHECKOUT),
+            prepare(told, event, CHECKOUT, wishes=wanted.issue),
             lambda: connect(event, token, manners=manners),
             Workflow(environ, log),
             state_dir=str(state) if state else None,

@@ -52,7 +52,7 @@ def test_people_are_told(scene: Scene, tmp_path: Path) -> None:
     assert "docs/forks.md" in done.summary
     listed = json.loads(done.outputs["published"])
     assert [one["channel"] for one in listed["handed_over"]] == ["check-run", "comment"]
-    assert {one["channel"] for one in listed["skipped"]} == {"sarif", "status"}
+    assert {one["channel"] for one in listed["skipped"]} == {"issue", "sarif", "status"}
     assert done.published.done == ("annotations", "summary", "outputs")
     assert "::warning" not in done.log
 

@@ -27,11 +27,11 @@ def test_payloads_without_github() -> None:
     chosen = plan(told, None, parse_wanted("auto"), {})
     files = payloads(chosen, prepare(told, None, CHECKOUT), "out/report.json")
     assert set(files) == {
-        "publish-plan.json", "comment.md", "check-run.json", "summary.md", "annotations.txt",
-        "outputs.txt",
+        "publish-plan.json", "comment.md", "issue.json", "check-run.json", "summary.md",
+        "annotations.txt", "outputs.txt",
     }  # fmt: skip
     steps = json.loads(files["publish-plan.json"])["steps"]
-    assert {step["channel"] for step in steps if step["act"] == "do"} == {"outputs"}
+    assert {step["channel"] for step in steps if step["act"] == "do"} == {"outputs", "file"}
     assert "::error title=" in files["annotations.txt"]
     assert "report=out/report.json\n" in files["outputs.txt"]
 

@@ -106,7 +106,9 @@ def test_wanted(text: str, channels: set[str] | None) -> None:
 @pytest.mark.parametrize("text", ["comments", "auto, comment", "outputs", "teams"])
 def test_unknown_channel(text: str) -> None:
     """A name that is no channel, or not one yet, is an error that lists the channels."""
-    with pytest.raises(InputError, match="check-run, status, comment, sarif, annotations, summary"):
+    with pytest.raises(
+        InputError, match="check-run, status, comment, issue, sarif, annotations, summary"
+    ):
         parse_wanted(text)
 
 

@@ -1,4 +1,4 @@
-"""Reports to be rendered: small and fine, failing, hostile, very large, without budgets, without input."""
+"""Reports to be rendered: small and fine, of several profiles, failing, hostile, very large, without budgets, without input."""
 
 from __future__ import annotations
 
@@ -8,9 +8,15 @@ from typing import TYPE_CHECKING, Final
 from tests.hostile.corpus import ATTACKS
 from trivigil.core.gate import Conclusion, conclude
 from trivigil.core.measurement import OVERALL, Measurement, metric
+from trivigil.core.reading import Reading
 from trivigil.core.report import Origin, Report, SourceRecord
 from trivigil.core.result import Kind, Location, Result, Rule, Severity
-from trivigil.core.threshold import Limit, Operator
+from trivigil.core.threshold import Limit, Operator, Pattern, Threshold
+from trivigil.perf.analysis import Context, analyze
+from trivigil.perf.facts import RunFacts, Window
+from trivigil.perf.profiles import Profile
+from trivigil.perf.runs import Run
+from trivigil.perf.several import together
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -303,7 +309,65 @@ def invalid() -> Report:
     )
 
 
+def moments(levels: Sequence[tuple[int, float, float]]) -> tuple[Window, ...]:
+    """Twenty seconds of each level: users, requests a second, p95."""
+    course, total = [], 0
+    for second in range(20 * len(levels)):
+        users, rate, p95 = levels[second // 20]
+        total += int(rate)
+        percentiles = (("latency.p50", p95 / 2), ("latency.p95", p95))
+        course.append(Window(1e9 + second, OVERALL, users, rate, 0.0, percentiles, total, 0))
+    return tuple(course)
+
+
+def of_profile(load: Profile, levels: Sequence[tuple[int, float, float]], p95: float) -> Report:
+    """The report of one profile's run against two budgets, one of them for stress only."""
+    numbers = {"requests": 1200.0, "failures": 0.0, "throughput": 60.0, "latency.p95": p95}
+    facts = RunFacts(
+        tuple(
+            Measurement(subject, metric(name), float(value), 1200)
+            for subject in (OVERALL, "GET /search")
+            for name, value in numbers.items()
+        ),
+        timeline=moments(levels),
+    )
+    path = f"raw/{load.name}/locust.json"
+    reading = Reading(path, "locust", "json", "complete", facts, 1, "endpoints", "2.47.0")
+    at_most = Threshold(
+        Pattern("glob", "*"), metric("latency.p95"), Limit("<=", 200), path=BUDGETS, line=3
+    )
+    knee = Threshold(
+        Pattern("exact", OVERALL), metric("knee.users"), Limit(">=", 80),
+        path=BUDGETS, line=9, profiles=("stress",),
+    )  # fmt: skip
+    context = Context("perf", "2026-06-15T10:00:00Z", ".", ORIGIN, BUDGETS, load.name, load)
+    return analyze(Run((reading,), facts, "complete"), (at_most, knee), context)
+
+
+def several() -> Report:
+    """A smoke, a load and a stress run in one report; the stress run finds its knee too early."""
+    steps = [
+        (20, 200, 30),
+        (40, 400, 32),
+        (60, 590, 41),
+        (80, 600, 160),
+        (100, 600, 300),
+        (20, 200, 31),
+    ]
+    whole = together(
+        [
+            of_profile(Profile("smoke", 5, 5, 20), [(5, 50, 28)], 28),
+            of_profile(Profile("load", 50, 10, 40), [(50, 480, 35)] * 2, 36),
+            of_profile(Profile("stress", 100, 20, 120, 5), steps, 290),
+        ],
+        [],
+        Context("perf", "2026-06-15T10:00:00Z", ".", ORIGIN, BUDGETS),
+    )
+    return whole._replace(notes=("This is a note.",))
+
+
 REPORTS: Final = {
+    "several": several,
     "passing": passing,
     "failing": failing,
     "hostile": hostile,

@@ -7,9 +7,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.hostile.corpus import ATTACKS
 from tests.render.golden import same
 from tests.render.pages import page
-from tests.render.reports import REPORTS, budget, failing, hostile, invalid, many, passing, report
+from tests.render.reports import (
+    REPORTS,
+    budget,
+    failing,
+    hostile,
+    invalid,
+    many,
+    passing,
+    report,
+    several,
+)
 from trivigil.core.gate import Conclusion, conclude
 from trivigil.core.measurement import Measurement, metric
 from trivigil.core.report import Origin
@@ -193,14 +204,16 @@ def test_it_is_short_when_all_is_well() -> None:
 def test_it_says_how_to_judge_again() -> None:
     """A failed report holds the command for the reader's own machine, its words quoted."""
     shown = failing()
-    odd = shown.sources[0]._replace(path="my results/$(rm -rf x).csv")
+    odd = shown.sources[0]._replace(path="$(rm -rf x).csv")
     short = compose(document(shown._replace(sources=(odd,))))
-    assert (
-        "trivigil perf analyze 'my results/$(rm -rf x).csv' --thresholds perf/budgets.json" in short
-    )
+    line = "trivigil perf analyze '$(rm -rf x).csv' --thresholds perf/budgets.json"
+    assert f"{line} --profile smoke" in short
     long = compose(document(shown._replace(sources=(odd, odd))))
-    path = "  'my results/$(rm -rf x).csv' \\\n"
-    assert f"trivigil perf analyze \\\n{path}{path}  --thresholds perf/budgets.json\n```" in long
+    path = "  '$(rm -rf x).csv' \\\n"
+    assert (
+        f"trivigil perf analyze \\\n{path}{path}  --thresholds perf/budgets.json \\\n  --profile smoke\n```"
+        in long
+    )
 
 
 def test_the_artifact_is_linked() -> None:
@@ -304,3 +317,23 @@ def test_parts_of_the_run_have_a_table_of_their_own() -> None:
     assert re.search(r"1 endpoint\n.*Endpoint.*\n.*GET /", said)
     assert re.search(r"All 2 parts of the run\n.*Part.*\n.*\{scenario:writes\}.*\n.*reads", said)
     assert set(endpoint_metrics(values)) == {"GET /"}
+
+
+def test_hostile_profiles_are_only_words() -> None:
+    """Names, questions and numbers of profiles come out of a file, which anybody may have written."""
+    shown = several()
+    names = dict(zip(("smoke", "load", "stress"), ATTACKS, strict=False))
+    planned = [
+        {**entry, "name": names[entry["name"]], "question": ATTACKS[3], "knee": ATTACKS[4]}
+        for entry in shown.facts["profiles"]  # type: ignore[attr-defined]
+    ]
+    planned[0]["steps"] = [{"users": ATTACKS[5], "p95": None}, 7]
+    evil = shown._replace(
+        measurements=tuple(m._replace(profile=names[str(m.profile)]) for m in shown.measurements),
+        results=tuple(r._replace(profile=names[str(r.profile)]) for r in shown.results),
+        facts={**shown.facts, "profiles": planned},
+    )
+    found = page(markdown(evil))
+    assert not found.unbalanced
+    assert not found.live
+    assert not found.comments

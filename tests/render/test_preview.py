@@ -40,6 +40,27 @@ def annotation(
     }
 
 
+def sarif_log() -> dict[str, object]:
+    """Two alerts, the lesser one first."""
+
+    def result(level: str, words: str) -> dict[str, object]:
+        place = {"artifactLocation": {"uri": "perf/budgets.json"}, "region": {"startLine": 3}}
+        return {
+            "level": level,
+            "ruleId": "budget.x",
+            "message": {"text": words},
+            "locations": [{"physicalLocation": place}],
+        }
+
+    rules = [{"id": "budget.x", "shortDescription": {"text": "budget for x"}}]
+    run = {
+        "tool": {"driver": {"name": "Trivigil", "rules": rules}},
+        "automationDetails": {"id": "trivigil/perf/"},
+        "results": [result("warning", "a little slow"), result("error", "far too slow")],
+    }
+    return {"version": "2.1.0", "runs": [run]}
+
+
 def payloads(report: Report) -> dict[str, str]:
     markdown = render(document(report), chars=60_000, bytes_=200_000)
     output = {
@@ -70,7 +91,20 @@ def payloads(report: Report) -> dict[str, str]:
                 "steps": [{"channel": "comment", "act": "do", "reason": "on pull request 1"}],
             }
         ),
-        "outputs.txt": "conclusion=failure\npassed=false\n",
+        "outputs.txt": 'conclusion=failure\npassed=false\ncounts={"failed": 4}\n',
+        "status.json": json.dumps(
+            {"context": "Trivigil / perf", "state": "failure", "sha": COMMIT, "description": "one"}
+        ),
+        "report.sarif": json.dumps(sarif_log()),
+        "sarif-upload.json": json.dumps({"ref": "refs/pull/7/merge"}),
+        "issue.json": json.dumps(
+            {
+                "title": "Search is slow",
+                "body": "### What fails\n\n`GET /search`",
+                "labels": ["trivigil"],
+                "assignees": ["octocat"],
+            }
+        ),
         "files/perf/budgets.json": BUDGET_FILE,
     }
 
@@ -91,16 +125,76 @@ def test_the_page_is_whole_and_loads_nothing(report: Callable[[], Report]) -> No
 
 
 def test_it_shows_every_payload() -> None:
-    """Conversation, checks, files, summary, annotations, plan and outputs each have their part, in this order."""
+    """Each channel has its part, in this order, and the page's head leads to all of them."""
     html = preview.page(payloads(failing()))
     anchors = re.findall(r'<section id="([a-z]+)"', html)
-    assert anchors == ["conversation", "checks", "files", "summary", "commands", "plan", "outputs"]
-    assert [link for link in Page(html).links if link.startswith("#")] == [
+    assert anchors == [
+        "conversation", "checks", "files", "alerts", "issue", "summary", "commands", "plan", "outputs",
+    ]  # fmt: skip
+    assert [link for link in Page(html.partition("</nav>")[0]).links if link.startswith("#")] == [
         f"#{anchor}" for anchor in anchors
     ]
     assert "Some checks were not successful" in html
     assert "on pull request 1" in html
-    assert "passed=false" in html
+    assert "<dt>passed</dt><dd>false</dd>" in html
+
+
+def test_alerts_stand_worst_first() -> None:
+    """Code scanning's alerts: level, rule, words and place; category and ref at the head."""
+    html = preview.page(payloads(failing()))
+    part = html.partition('<section id="alerts">')[2].partition("</section>")[0]
+    assert "2 alerts</b> · trivigil/perf · <code>refs/pull/7/merge</code>" in part
+    assert part.index("far too slow") < part.index("a little slow")
+    assert "perf/budgets.json:3 · budget.x" in part
+
+
+def test_many_alerts_are_counted() -> None:
+    """A hundred are shown, the rest is a number."""
+    log = sarif_log()
+    runs = log["runs"]
+    assert isinstance(runs, list)
+    runs[0]["results"] = runs[0]["results"] * 60
+    html = preview.page({"report.sarif": json.dumps(log)})
+    assert html.count('<div class="alert-row">') == 100
+    assert "and 20 more in report.sarif" in html
+
+
+def test_the_issue_as_its_page_shows_it() -> None:
+    """Title, state, labels, people and the rendered body; further issues follow by number."""
+    given = payloads(failing())
+    given["issue-10.json"] = json.dumps({"title": "tenth", "state": "closed"})
+    given["issue-2.json"] = json.dumps({"title": "second"})
+    html = preview.page(given)
+    part = html.partition('<section id="issue">')[2].partition("</section>")[0]
+    assert part.index("Search is slow") < part.index("second") < part.index("tenth")
+    assert '<span class="label">trivigil</span>' in part
+    assert "@octocat" in part
+    assert "<h3>What fails</h3>" in part
+    assert part.count("pill closed") == 1
+
+
+def test_the_status_stands_beside_the_checks() -> None:
+    """Above the merge button, and where it is refused or fails, so does the box."""
+    only = preview.page({"status.json": payloads(failing())["status.json"]})
+    assert "Some checks were not successful" in only
+    assert "Trivigil / perf (status)" in only
+
+
+def test_the_overview_says_what_becomes_of_each_channel() -> None:
+    """Used, skipped, handed over and refused have signs of their own; a permission that mends is named."""
+    steps = [
+        {"channel": "comment", "act": "do", "reason": "on pull request 7"},
+        {"channel": "status", "act": "skip", "reason": "no"},
+        {"channel": "sarif", "act": "hand-over", "reason": "a fork"},
+        {"channel": "check-run", "act": "skip", "reason": "403", "permission": "checks: write"},
+    ]
+    html = preview.page({**payloads(failing()), "publish-plan.json": json.dumps({"steps": steps})})
+    chips = re.findall(r'class="chip"[^>]*><svg class="(\w+)"', html)
+    assert chips == ["success", "neutral", "warning", "failure"]
+    assert "add <code>checks: write</code> to the job's permissions" in html
+    assert re.findall(r'<span class="act">([^<]*)', html) == [
+        "used", "skipped", "handed over", "refused",
+    ]  # fmt: skip
 
 
 def test_what_is_not_there_is_not_shown() -> None:
@@ -152,7 +246,18 @@ def test_commands_are_read_as_the_runner_reads_them() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["check-run.json", "publish-plan.json", "annotations.txt", "outputs.txt", "comment.md"]
+    "name",
+    [
+        "check-run.json",
+        "publish-plan.json",
+        "annotations.txt",
+        "outputs.txt",
+        "comment.md",
+        "status.json",
+        "report.sarif",
+        "sarif-upload.json",
+        "issue.json",
+    ],
 )
 @pytest.mark.parametrize(
     "content",
@@ -188,7 +293,28 @@ def test_every_attack_in_every_payload_is_dead() -> None:
             "check-run.json": json.dumps(
                 {"name": attack, "conclusion": attack, "head_sha": attack, "output": output}
             ),
-            "publish-plan.json": json.dumps([{"channel": attack, attack: "do"}]),
+            "publish-plan.json": json.dumps(
+                {
+                    "steps": [
+                        {"channel": attack, "act": attack, "reason": attack, "permission": attack}
+                    ]
+                }
+            ),
+            "status.json": json.dumps(
+                {"context": attack, "state": attack, "description": attack, "sha": attack}
+            ),
+            "report.sarif": json.dumps(_attacked(attack)),
+            "sarif-upload.json": json.dumps({"ref": attack}),
+            "issue.json": json.dumps(
+                {
+                    "title": attack,
+                    "body": attack,
+                    "labels": [attack],
+                    "assignees": [attack],
+                    "milestone": attack,
+                    "state": attack,
+                }
+            ),
             "annotations.txt": attack,
             "outputs.txt": attack,
             f"files/{attack or 'x'}": attack,
@@ -199,6 +325,20 @@ def test_every_attack_in_every_payload_is_dead() -> None:
         assert {"img", "iframe"}.isdisjoint(found.elements), attack
         assert not [key for _, key, _ in found.attributes if key.startswith("on")], attack
         assert all(link.startswith(("#", "https://")) for link in found.links), attack
+
+
+def _attacked(attack: str) -> dict[str, object]:
+    place = {"artifactLocation": {"uri": attack}, "region": {"startLine": attack}}
+    result = {
+        "level": attack,
+        "ruleId": attack,
+        "message": {"text": attack},
+        "locations": [{"physicalLocation": place}],
+    }
+    rule = {"id": attack, "shortDescription": {"text": attack}}
+    driver = {"name": attack, "rules": [rule]}
+    run = {"tool": {"driver": driver}, "automationDetails": {"id": attack}, "results": [result]}
+    return {"runs": [run]}
 
 
 @pytest.mark.parametrize(

@@ -92,7 +92,7 @@ def test_one_finding() -> None:
     assert result["ruleId"] == "B105"
     assert result["level"] == "error"
     assert result["message"]["text"] == (
-        "a password stands in the code Read it from the environment."
+        "a password stands in the code. Read it from the environment."
     )
     [place] = result["locations"]
     assert place["physicalLocation"]["artifactLocation"] == {

@@ -225,7 +225,14 @@ def test_the_front_door(machine: Machine) -> None:
         read_action(ROOT / "action.yml"), {"python": machine.python, "github-token": ""}
     )
     assert (done.outcome, done.outputs["passed"]) == ("success", "true")
-    assert done.outputs["perf-report"] == done.outputs["report"]
+    assert done.outputs["perf-report"].endswith("performance-analysis.json")
+    assert done.outputs["perf-conclusion"] == done.outputs["conclusion"]
+    assert set(done.outputs) == {name for name in done.outputs if name.startswith("perf-")} | {
+        "conclusion",
+        "passed",
+        "summary",
+        "comment-url",
+    }
 
 
 @pytest.mark.parametrize("fork", [False, True], ids=["published", "from a fork"])
@@ -265,11 +272,11 @@ def test_a_hostile_file_name(machine: Machine) -> None:
 
 
 def test_a_hostile_application(machine: Machine) -> None:
-    """What an application prints before it dies is shown, and is neither a command nor an output."""
+    """What an application prints before it dies is shown where it may be, and is neither a command nor an output."""
     lines = [line for attack in COMMANDS for line in attack.splitlines()]
     machine.consumer.write("says.txt", "\n".join(lines) + "\n")
     machine.consumer.write("app.sh", "cat says.txt; cat says.txt >&2; exit 3\n")
-    done = machine.run(start="sh app.sh", wait_for="http://127.0.0.1:9/")
+    done = machine.run(start="sh app.sh", wait_for="http://127.0.0.1:9/", disclose="true")
     assert done.outcome == "failure"
     assert "ends with: #\u200b#[" in done.text
     assert {command.name for command in done.log.commands} <= OBEYED

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 COMMANDS: Final = {
     "perf": "judge a load test, or run one and judge it",
+    "security": "merge and judge what scanners found",
     "publish": "carry a report to GitHub, or write what would be sent",
     "preview": "one HTML page that shows what GitHub would show",
     "inspect": "say what is in result files; judges nothing",
@@ -29,7 +30,7 @@ USAGE: Final = "\n".join(
     (
         "usage: trivigil COMMAND …      (trivigil COMMAND --help says more)",
         "",
-        "Watches over a team's pipeline: performance, explained on the pull request.",
+        "Watches over a team's pipeline: performance and security, explained on the pull request.",
         "",
         *(f"  {name:<10} {what}" for name, what in COMMANDS.items()),
         "",

@@ -6,10 +6,11 @@ import time
 from typing import TYPE_CHECKING
 
 from trivigil.core.report import Origin
-from trivigil.perf.analysis import Context
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from trivigil.perf.analysis import Context
 
 
 def context(
@@ -21,8 +22,14 @@ def context(
     profile: str | None = None,
 ) -> Context:
     """The analysis' context: the clock, and the commit and run where GitHub's environment tells them."""
-    now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-    return Context(name, now, root, origin(environ), budgets, profile)
+    from trivigil.perf.analysis import Context
+
+    return Context(name, now(), root, origin(environ), budgets, profile)
+
+
+def now() -> str:
+    """The time, UTC, as reports write it."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
 
 
 def origin(environ: Mapping[str, str]) -> Origin:

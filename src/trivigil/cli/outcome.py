@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from trivigil import files
 from trivigil.core.errors import InputError
@@ -13,7 +13,7 @@ from trivigil.files import slug
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from trivigil.publish.plan import CommentMode
+    from trivigil.publish.plan import CommentMode, Recreate
 
 FILE: Final = "outcomes.json"
 STARTED: Final = "started.txt"
@@ -34,12 +34,15 @@ class Outcome(NamedTuple):
     """Whether a failed gate fails the step."""
     channels: tuple[str, ...]
     comment_mode: CommentMode
+    comment_recreate: Recreate
     publish_required: bool
     """Whether a wanted channel that is refused fails the step."""
     artifact: str
     """Name of the artifact; empty where none is wanted."""
     keep_raw: bool
     """Whether the tool's raw output and the application's logs join the artifact."""
+    issue: tuple[tuple[str, ...], tuple[str, ...], int | None] = ((), (), None)
+    """Labels, assignees and milestone of an issue that is opened."""
 
 
 def folder(environ: Mapping[str, str]) -> str:
@@ -83,9 +86,15 @@ def load(environ: Mapping[str, str]) -> tuple[Outcome, ...]:
         return ()
     try:
         listed = json.loads(files.read(path))
-        return tuple(Outcome(**{**item, "channels": tuple(item["channels"])}) for item in listed)
+        return tuple(_outcome(item) for item in listed)
     except (ValueError, TypeError, KeyError) as error:
         raise InputError("it is not what the step before wrote.", path=path) from error
+
+
+def _outcome(item: dict[str, Any]) -> Outcome:
+    labels, assignees, milestone = item["issue"]
+    issue = (tuple(labels), tuple(assignees), milestone)
+    return Outcome(**{**item, "channels": tuple(item["channels"]), "issue": issue})
 
 
 def note_refusals(environ: Mapping[str, str], name: str, channels: Sequence[str]) -> None:

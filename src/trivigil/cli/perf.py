@@ -25,6 +25,9 @@ def _analyze_parser() -> Parser:
     )
     parser.add_argument("results", nargs="+", metavar="[TOOL=]PATH", help="result files, or globs")
     parser.add_argument(
+        "--profile", metavar="P", help="load profile that they are of, for budgets of one"
+    )
+    parser.add_argument(
         "--merge", choices=MODES, default="auto", help="what several runs in the files are"
     )
     parser.add_argument("--parts", type=_count, metavar="N", help="how many runs there must be")
@@ -35,15 +38,26 @@ def _analyze_parser() -> Parser:
 def _run_parser() -> Parser:
     run = Parser("trivigil perf run", description="Start a load tool, then judge what it wrote.")
     run.add_argument(
-        "--tool", required=True, metavar="T", help="locust, k6, artillery, pytest-benchmark"
+        "--tool", default="", metavar="T", help="locust, k6, artillery, pytest-benchmark"
     )
-    run.add_argument("--script", required=True, help="the load script, or the tests")
+    run.add_argument("--script", default="", help="the load script, or the tests")
+    run.add_argument(
+        "--command", default="", metavar="C", help="in their place: a command, in one argument"
+    )
     run.add_argument("--host", default="", metavar="URL", help="what a load tool loads")
-    run.add_argument("--profile", default="smoke", metavar="P", help="smoke (default), load")
+    run.add_argument(
+        "--profile",
+        default="smoke",
+        metavar="P",
+        help="smoke, load, stress, endurance, full: a list",
+    )
     run.add_argument("--users", type=_count, help="instead of the profile's")
     run.add_argument("--spawn-rate", type=float, help="users started per second")
     run.add_argument("--run-time", metavar="T", help="such as 30s or 5m")
-    run.add_argument("--timeout", metavar="T", help="stop the tool after this long")
+    run.add_argument("--timeout", metavar="T", help="for all profiles; stop the tool after it")
+    run.add_argument("--processes", type=_count, metavar="N", help="Locust workers here")
+    run.add_argument("--workers", type=_count, metavar="N", help="Locust workers elsewhere")
+    run.add_argument("--shard", default="", metavar="I/N", help="one part of the load (k6)")
     run.add_argument("--tool-version", default="", metavar="V", help="install and use this version")
     run.add_argument("--allow-remote", action="store_true", help="the host may be another machine")
     run.add_argument(
@@ -75,7 +89,7 @@ def _count(text: str) -> int:
 
 
 USAGE = """usage: trivigil perf analyze [TOOL=]PATH… [--thresholds FILE] [--out DIR]
-       trivigil perf run --tool T --script S --host URL [--thresholds FILE] …
+       trivigil perf run --tool T --script S --host URL [--profile P] [--thresholds FILE] …
 
   analyze  read results of a load test, judge them, write performance-analysis.json
   run      start a load tool, then judge what it wrote
@@ -104,8 +118,15 @@ def run(argv: Sequence[str], environ: Mapping[str, str], console: Console) -> in
 def _analyze(arguments: Namespace, environ: Mapping[str, str]) -> Report:
     from trivigil import perf
     from trivigil.cli.origin import context
+    from trivigil.perf.profiles import single
 
-    where = context(arguments.name, environ, root=os.getcwd(), budgets=arguments.thresholds)
+    where = context(
+        arguments.name,
+        environ,
+        root=os.getcwd(),
+        budgets=arguments.thresholds,
+        profile=single(arguments.profile or ""),
+    )
     merging = Merging(arguments.merge, arguments.parts)
     return perf.judge_files(arguments.results, where, directory=os.getcwd(), merging=merging)
 
@@ -116,8 +137,14 @@ def _run(arguments: Namespace, environ: Mapping[str, str], console: Console) -> 
     from trivigil.cli.origin import context
 
     where = context(arguments.name, environ, root=os.getcwd(), budgets=arguments.thresholds)
+    if not arguments.command and not (arguments.tool and arguments.script):
+        raise InputError("`perf run` needs `--tool` and `--script`, or `--command`.")
     order = perf.Order(
-        tool=arguments.tool,
+        tool=arguments.tool or "command",
+        command=arguments.command,
+        processes=arguments.processes or 0,
+        workers=arguments.workers or 0,
+        shard=arguments.shard,
         tool_version=arguments.tool_version,
         script=arguments.script,
         host=arguments.host,

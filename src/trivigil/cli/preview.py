@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from trivigil.cli.console import Console
 
 PAGE = "preview.html"
-_ENDINGS = (".md", ".json", ".txt")
+_ENDINGS = (".md", ".json", ".txt", ".sarif")
 
 
 def run(argv: Sequence[str], _environ: Mapping[str, str], console: Console) -> int:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from trivigil.github.event import Event
     from trivigil.github.workflow import Workflow
     from trivigil.publish import Publication, Published, Wanted
+    from trivigil.publish.issue import Wishes
 
 
 LARGEST_COPY: Final = 1024 * 1024
@@ -33,18 +34,27 @@ def run(argv: Sequence[str], environ: Mapping[str, str], console: Console) -> in
         "--publish", default="auto", metavar="C", help="auto, none, or a list of channels"
     )
     parser.add_argument(
+        "--plan",
+        metavar="FILE",
+        help="write there first what is to be done with each channel, and why",
+    )
+    parser.add_argument(
         "--dry-run", metavar="DIR", help="write the exact payloads there, send nothing"
     )
     arguments = parser.parse_intermixed_args(argv)
     from trivigil.publish import parse_wanted
 
+    if arguments.plan and len(arguments.reports) > 1:
+        raise InputError("it holds the plan for one report; name one.", key="--plan")
     folders = _folders(arguments.dry_run, arguments.reports)
     for path, folder in zip(arguments.reports, folders, strict=True):
         report = load(path)
         if folder is None:
-            publish(report, path, parse_wanted(arguments.publish), environ)
+            publish(
+                report, path, parse_wanted(arguments.publish), environ, plan_file=arguments.plan
+            )
         else:
-            _write(report, path, arguments.publish, folder, environ)
+            _write(report, path, arguments.publish, folder, environ, plan_file=arguments.plan)
             console.say(f"Written, nothing sent: {folder}")
     return 0
 
@@ -68,43 +78,67 @@ def publish(
     wanted: Wanted,
     environ: Mapping[str, str],
     workflow: Workflow | None = None,
+    *,
+    plan_file: str | None = None,
+    prefixes: Sequence[str] = ("",),
+    sharers: int = 1,
 ) -> Published:
     """Carry one report to where it may go. Refusals are warnings, and are remembered for the job.
 
-    Reports of one step share a `workflow`, which counts the annotations of all of them.
+    Reports of one step share a `workflow`, which counts the annotations of all of them. The plan is
+    written to `plan_file` before anything is sent.
     """
+    from trivigil import files
     from trivigil.cli import outcome
     from trivigil.github.client import connect
     from trivigil.github.workflow import Workflow
     from trivigil.publish import deliver, plan, recall
+    from trivigil.publish.payloads import described
 
-    event, ready = _prepared(report, environ)
     token = environ.get("TRIVIGIL_GITHUB_TOKEN") or environ.get("GITHUB_TOKEN", "")
     workflow = workflow or Workflow(environ)
-    if token:
-        workflow.mask(token)
+    workflow.mask(token)
+    event, ready = _prepared(report, environ, wanted.issue)
     remembered = outcome.folder(environ)
     chosen = plan(report, event, wanted, recall(remembered, event))
+    if plan_file is not None:
+        files.write(plan_file, described(chosen))
 
     def client() -> Client:
         assert event is not None  # noqa: S101 (the plan does nothing on GitHub without an event)
         return connect(event, token)
 
-    beside = os.path.dirname(os.path.abspath(path))
     return deliver(
-        chosen, ready, client, workflow,
-        state_dir=remembered, report_path=path, handover_dir=beside,
-    )  # fmt: skip
+        chosen,
+        ready,
+        client,
+        workflow,
+        state_dir=remembered,
+        report_path=path,
+        handover_dir=os.path.dirname(os.path.abspath(path)),
+        prefixes=prefixes,
+        sharers=sharers,
+    )
 
 
 def _write(
-    report: Report, path: str, channels: str, folder: str, environ: Mapping[str, str]
+    report: Report,
+    path: str,
+    channels: str,
+    folder: str,
+    environ: Mapping[str, str],
+    *,
+    plan_file: str | None,
 ) -> None:
     from trivigil import files
     from trivigil.publish import parse_wanted, payloads, plan
+    from trivigil.publish.payloads import described
 
-    event, ready = _prepared(report, environ)
-    chosen = plan(report, event, parse_wanted(channels), {})
+    wanted = parse_wanted(channels)
+    event, ready = _prepared(report, environ, wanted.issue)
+    chosen = plan(report, event, wanted, {})
+    if plan_file is not None:
+        files.write(plan_file, described(chosen))
     for name, text in payloads(chosen, ready, path).items():
         files.write(os.path.join(folder, name), text)
     for name in {annotation.path for annotation in ready.annotations}:
@@ -123,7 +157,9 @@ def _copy(name: str, workspace: str, folder: str) -> None:
         files.write(os.path.join(folder, "files", name), files.read(source, empty=True))
 
 
-def _prepared(report: Report, environ: Mapping[str, str]) -> tuple[Event | None, Publication]:
+def _prepared(
+    report: Report, environ: Mapping[str, str], wishes: Wishes
+) -> tuple[Event | None, Publication]:
     from trivigil.github.event import read_event
     from trivigil.publish import prepare
     from trivigil.publish.annotations import Checkout
@@ -131,7 +167,8 @@ def _prepared(report: Report, environ: Mapping[str, str]) -> tuple[Event | None,
     event = read_event(environ)
     workspace = _workspace(environ).replace(os.sep, "/")
     artifact = environ.get("TRIVIGIL_ARTIFACT_URL") or None
-    return event, prepare(report, event, Checkout(workspace, workspace), artifact_url=artifact)
+    checkout = Checkout(workspace, workspace)
+    return event, prepare(report, event, checkout, artifact_url=artifact, wishes=wishes)
 
 
 def _workspace(environ: Mapping[str, str]) -> str:

@@ -64,7 +64,7 @@ def _begin(environ: Mapping[str, str], workflow: Workflow) -> _Reception:
 def _asked(settings: Receive) -> Wanted:
     from trivigil.publish import parse_wanted
 
-    asked = parse_wanted(" ".join(settings.publish))
+    asked = parse_wanted(" ".join(settings.publish), recreate=settings.comment_recreate)
     if beyond := (asked.channels or frozenset()) - reception.CHANNELS:
         raise InputError(
             f"a fork's report is not published on {', '.join(sorted(beyond))}.",

@@ -58,14 +58,35 @@ def watch(environ: Mapping[str, str], console: Console) -> int:
 
     done = work.run(environ, console)
     workflow = Workflow(environ)
+    each = []
     for one in done:
         report = load(one.report)
         values = outputs.values(report, headline(report), one.report)
-        prefix = "" if len(done) == 1 else f"{one.watch}-"
-        for name, value in {**values, **_artifact(one)}.items():
-            workflow.output(f"{prefix}{name}", value)
-        workflow.output(f"{one.watch}-report", one.report)
+        each.append(values)
+        for prefix in _prefixes(one, done, environ):
+            for name, value in values.items():
+                workflow.output(f"{prefix}{name}", value)
+    if len(done) > 1:
+        _together(each, workflow)
+    for name, value in _artifact(done).items():
+        workflow.output(name, value)
     return 0
+
+
+def _prefixes(
+    one: outcome.Outcome, done: Sequence[outcome.Outcome], environ: Mapping[str, str]
+) -> tuple[str, ...]:
+    """Of a watch's outputs: none in its own action, its name at the front door, where many may run."""
+    if environ.get("TRIVIGIL_FRONT_DOOR") != "true":
+        return ("",)
+    return (f"{one.watch}-",) if len(done) > 1 else ("", f"{one.watch}-")
+
+
+def _together(each: Sequence[Mapping[str, str]], workflow: Workflow) -> None:
+    from trivigil.publish import outputs
+
+    for name, value in outputs.together(each).items():
+        workflow.output(name, value)
 
 
 def stop(environ: Mapping[str, str], console: Console) -> int:
@@ -83,24 +104,51 @@ def publish(environ: Mapping[str, str], console: Console) -> int:
     """Publish every report. A channel that fails is a warning."""
     from trivigil.cli import publish as channel
     from trivigil.github.workflow import Workflow
-    from trivigil.publish import parse_wanted
+    from trivigil.publish import outputs, parse_wanted
+    from trivigil.publish.issue import Wishes
+    from trivigil.publish.payloads import PLAN
+    from trivigil.render import headline
 
     workflow = Workflow(environ)
+    workflow.mask(environ.get("TRIVIGIL_GITHUB_TOKEN", ""))
     done = outcome.load(environ)
     if not done:
         with suppress(OSError):
             workflow.summary(UNFINISHED)
         console.say("There is nothing to publish: the step that watches wrote no result.")
-    for one in done:
+    workflow.keep_back("error", _later_errors(done))
+    each = []
+    for number, one in enumerate(done):
         try:
-            wanted = parse_wanted(" ".join(one.channels), one.comment_mode)
+            wanted = parse_wanted(" ".join(one.channels), one.comment_mode, one.comment_recreate)
+            wanted = wanted._replace(issue=Wishes(*one.issue))
             report = channel.load(one.report)
-            _note(one, channel.publish(report, one.report, wanted, environ, workflow), environ)
+            published = channel.publish(
+                report,
+                one.report,
+                wanted,
+                environ,
+                workflow,
+                plan_file=os.path.join(one.output, PLAN),
+                prefixes=_prefixes(one, done, environ),
+                sharers=len(done) - number,
+            )
+            values = outputs.values(report, headline(report), one.report)
+            each.append(values | outputs.published_values(published))
+            _note(one, published, environ)
         except TrivigilError as error:
             console.say(f"Not published: {error}")
             if one.publish_required:
                 outcome.note_refusals(environ, one.name, ["everything"])
+    if len(each) > 1:
+        _together(each, workflow)
     return 0
+
+
+def _later_errors(done: Sequence[outcome.Outcome]) -> int:
+    """How many error annotations the verdict may still need, with the runner's line about the exit code."""
+    failing = sum(bool(one.exit_code and one.fail) for one in done)
+    return failing + sum(one.publish_required for one in done) + 1
 
 
 def _note(one: outcome.Outcome, published: Published, environ: Mapping[str, str]) -> None:
@@ -108,10 +156,10 @@ def _note(one: outcome.Outcome, published: Published, environ: Mapping[str, str]
     from trivigil import files
     from trivigil.publish.published import as_json
 
-    plan = {"schema": "trivigil/published/1", **published.to_json()}
-    files.write(os.path.join(one.output, "published.json"), as_json(plan))
     if one.publish_required and published.refused:
         outcome.note_refusals(environ, one.name, [each.channel for each in published.refused])
+    told = {"schema": "trivigil/published/1", **published.to_json()}
+    files.write(os.path.join(one.output, "published.json"), as_json(told))
 
 
 def verdict(environ: Mapping[str, str], console: Console) -> int:
@@ -152,11 +200,14 @@ def _not_handed_over(workflow: Workflow) -> None:
         workflow.summary(f"#### Publishing\n\n- {NOT_HANDED_OVER}")
 
 
-def _artifact(one: outcome.Outcome) -> dict[str, str]:
-    """Name and paths for the upload step; empty where no artifact is wanted."""
-    if not one.artifact:
-        return {"artifact-name": "", "artifact-path": ""}
-    kept = ("raw", "stack") if one.keep_raw else ()
-    # Not the folder itself: below it may lie the folders of other watches of the same job.
-    lines = [one.report, *(os.path.join(one.output, folder) for folder in kept)]
-    return {"artifact-name": one.artifact, "artifact-path": "\n".join(lines)}
+def _artifact(done: Sequence[outcome.Outcome]) -> dict[str, str]:
+    """Name and paths for the upload step, which is one for all watches; empty where no artifact is wanted."""
+    wanted = [one for one in done if one.artifact]
+    lines = []
+    for one in wanted:
+        kept = ("raw", "stack") if one.keep_raw else ()
+        # Not the folder itself: below it may lie the folders of other watches of the same job.
+        lines += [one.report, *(os.path.join(one.output, folder) for folder in kept)]
+    names = list(dict.fromkeys(one.artifact for one in wanted))
+    first, rest = names[:1], [name.removeprefix("trivigil-") for name in names[1:]]
+    return {"artifact-name": "-".join((*first, *rest)), "artifact-path": "\n".join(lines)}

@@ -6,7 +6,8 @@ It never fails the step: the report is published first, and the verdict comes la
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple, cast
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from trivigil import config, files
 from trivigil.cli import application, outcome, written
@@ -15,16 +16,22 @@ from trivigil.cli.outcome import Outcome
 from trivigil.core.disclosure import discloses
 from trivigil.core.errors import InputError, TrivigilError
 from trivigil.perf.analysis import conceal
+from trivigil.perf.profiles import single
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from trivigil.cli.console import Console
     from trivigil.config import Perf
     from trivigil.core.report import Report
     from trivigil.perf import Order
     from trivigil.perf.analysis import Context
+    from trivigil.perf.profiles import Amount
 
+NOT_TOLD: Final = (
+    "What it printed is not shown in the log of a public repository, because it may hold secrets: set "
+    "`disclose: true`, or run it on your machine."
+)
 REPORTS = {"perf": "performance-analysis.json"}
 
 
@@ -93,6 +100,7 @@ def _watch(watch: str, workspace: str, environ: Mapping[str, str], console: Cons
     try:
         settings = cast("Perf", config.load(watch, environ, workspace))
         name = settings.name or name
+        _mask_passwords((settings.host, *settings.wait_for), environ)
         ground = _ground(workspace, settings.working_directory, watch, name, settings.output_dir)
         is_twin = not outcome.claim(name, environ)
         if is_twin:
@@ -100,7 +108,7 @@ def _watch(watch: str, workspace: str, environ: Mapping[str, str], console: Cons
         report = _perf(settings, name, ground, environ, console)
     except TrivigilError as error:
         if error.detail:
-            console.say(error.detail)
+            _teller(settings, environ, console)(error.detail)
         report = _refused(str(error), name, settings, environ)
     shown = _disclosed(environ, asked=settings.disclose if settings else False)
     return Attempt(report, name, ground, settings, is_twin, shown)
@@ -112,6 +120,27 @@ def _disclosed(environ: Mapping[str, str], *, asked: bool) -> bool:
 
     event = read_event(environ)
     return discloses(private=event.private if event else True, asked=asked)
+
+
+def _mask_passwords(addresses: Iterable[str], environ: Mapping[str, str]) -> None:
+    """Passwords in addresses are hidden before anything is started that may print them."""
+    from urllib.parse import urlsplit
+
+    for address in addresses:
+        with suppress(ValueError):
+            if urlsplit(address).password:
+                from trivigil.github.workflow import Workflow
+
+                Workflow(environ).mask(address)
+
+
+def _teller(
+    settings: Perf | None, environ: Mapping[str, str], console: Console
+) -> Callable[[str], None]:
+    """Where the words of a tool or of the application go: the log of a public repository is public too."""
+    if _disclosed(environ, asked=settings.disclose if settings else False):
+        return console.say
+    return lambda _: console.say(NOT_TOLD)
 
 
 def _finish(watch: str, attempt: Attempt, state: str, console: Console) -> Outcome:
@@ -133,6 +162,8 @@ def _finish(watch: str, attempt: Attempt, state: str, console: Console) -> Outco
         fail=settings.fail if settings else True,
         channels=_channels(settings, is_twin=is_twin),
         comment_mode=settings.comment_mode if settings else "always",
+        comment_recreate=settings.comment_recreate if settings else "false",
+        issue=_wishes(settings),
         publish_required=settings.publish_required if settings else False,
         artifact="" if is_twin else _artifact_name(settings, name),
         keep_raw=disclosed and (settings.keep_raw if settings else True),
@@ -150,6 +181,14 @@ def _name_taken(name: str) -> InputError:
 def _channels(settings: Perf | None, *, is_twin: bool) -> tuple[str, ...]:
     wanted = settings.publish if settings else ("auto",)
     return ("summary",) if is_twin and wanted != ("none",) else wanted
+
+
+def _wishes(settings: Perf | None) -> tuple[tuple[str, ...], tuple[str, ...], int | None]:
+    """Labels, assignees and milestone of an issue; `none` is no label at all."""
+    if settings is None:
+        return ((), (), None)
+    labels = () if settings.issue_labels == ("none",) else settings.issue_labels
+    return (labels, settings.issue_assignees, settings.issue_milestone)
 
 
 def _artifact_name(settings: Perf | None, name: str) -> str:
@@ -184,14 +223,10 @@ def _perf(
         outcome.folder(environ),
         environ.get("RUNNER_TEMP") or ground.workspace,
     )
-    if settings.tool and settings.results:
-        raise InputError("give `tool` or `results`, not both.", key="tool")
-    if not settings.tool and not settings.results:
-        raise InputError(
-            "give `results` (files to judge) or `tool` (to run a load test).", key="results"
-        )
-    if settings.tool or settings.start:
-        _refuse_privileged("tool" if settings.tool else "start", environ)
+    tool = _tool(settings)
+    if tool or settings.start:
+        key = "start" if not tool else "tool" if settings.tool else "command"
+        _refuse_privileged(key, environ)
     stack = os.path.join(ground.output, "stack")
     if settings.start:
         outcome.note_start(environ, stack)
@@ -203,7 +238,7 @@ def _perf(
         environ=environ,
         say=console.say,
     )
-    if settings.results:
+    if not tool:
         from trivigil.perf.parts import Merging
 
         merging = Merging(settings.merge, settings.parts)
@@ -211,12 +246,13 @@ def _perf(
             settings.results, where, directory=ground.directory, fence=fence, merging=merging
         )
     return perf.judge_order(
-        _order(settings),
+        _order(settings, tool, environ),
         where,
         directory=ground.directory,
         output=os.path.join(ground.output, "raw"),
         environ=environ,
         say=console.say,
+        tell=_teller(settings, environ, console),
     )
 
 
@@ -230,24 +266,88 @@ def _refuse_privileged(key: str, environ: Mapping[str, str]) -> None:
         raise InputError(f"{reason}.", key=key)
 
 
-def _order(settings: Perf) -> Order:
+def _tool(settings: Perf) -> str:
+    """The tool that is to be started; none where files are judged that are there."""
+    from trivigil.perf.tools import command
+
+    tool = settings.tool or (command.NAME if settings.command else "")
+    if tool == command.NAME and not settings.command:
+        raise InputError("`tool: command` needs `command`.", key="command")
+    if tool and tool != command.NAME and settings.results:
+        raise InputError("give `tool` or `results`, not both.", key="tool")
+    if not tool and not settings.results:
+        raise InputError(
+            "give `results` (files to judge) or `tool` (to run a load test).", key="results"
+        )
+    return tool
+
+
+def _order(settings: Perf, tool: str, environ: Mapping[str, str]) -> Order:
     from trivigil.perf import Order, tools
 
-    for needed in ("script", "host") if tools.named(settings.tool).LOADS else ("script",):
-        if not getattr(settings, needed):
-            raise InputError(f"`tool` needs `{needed}`.", key=needed)
+    loads, own = tools.named(tool).LOADS, bool(settings.command)
+    needed = () if own else ("script", "host") if loads else ("script",)
+    for name in needed:
+        if not getattr(settings, name):
+            raise InputError(f"`tool` needs `{name}`.", key=name)
+    inputs = {name for name in _EACH if environ.get(config.variable(name), "").strip()}
     return Order(
-        tool=settings.tool,
+        tool=tool,
         tool_version=settings.tool_version,
         script=settings.script,
         host=settings.host,
-        profile=settings.profile,
-        users=settings.users,
-        spawn_rate=settings.spawn_rate,
-        run_time=settings.run_time or None,
+        profile=",".join(settings.profile),
+        users=settings.users if "users" in inputs else None,
+        spawn_rate=settings.spawn_rate if "spawn-rate" in inputs else None,
+        run_time=settings.run_time if "run-time" in inputs else None,
         timeout=settings.timeout or None,
         allow_remote=settings.allow_remote,
+        choice=_choice(environ),
+        amounts=_amounts(settings),
+        processes=settings.processes,
+        workers=settings.workers,
+        shard=settings.shard,
+        command=settings.command,
+        results=settings.results,
     )
+
+
+_EACH = ("users", "spawn-rate", "run-time")
+"""Inputs that change every profile. In the file a profile's own section goes before them; an input goes before both."""
+
+
+def _amounts(settings: Perf) -> dict[str, Amount]:
+    """What the configuration file says of each profile."""
+    from trivigil.perf.profiles import PROFILES, Amount, seconds
+
+    amounts = {}
+    for name in PROFILES:
+        own = settings.profiles.get(name)  # type: ignore[call-overload]
+        users, rate, ramp, duration, steps = own.model_dump().values() if own else [None] * 5
+        key = f"profiles.{name}"
+        amounts[name] = Amount(
+            users=users or settings.users,
+            rate=rate or (None if ramp else settings.spawn_rate),
+            ramp=seconds(ramp, f"{key}.ramp") if ramp else None,
+            duration=_first_duration(
+                (duration, f"{key}.duration"), (settings.run_time, "run-time")
+            ),
+            steps=steps,
+        )
+    return amounts
+
+
+def _first_duration(*given: tuple[str | None, str]) -> float | None:
+    from trivigil.perf.profiles import seconds
+
+    return next((seconds(text, key) for text, key in given if text), None)
+
+
+def _choice(environ: Mapping[str, str]) -> str:
+    """The input `profile` of a workflow that somebody started by hand."""
+    from trivigil.github.event import dispatched
+
+    return dispatched(environ, "profile")
 
 
 def _context(settings: Perf, name: str, ground: Ground, environ: Mapping[str, str]) -> Context:
@@ -256,7 +356,8 @@ def _context(settings: Perf, name: str, ground: Ground, environ: Mapping[str, st
     if settings.thresholds:
         absolute = os.path.join(ground.directory, settings.thresholds)
         budgets = os.path.relpath(absolute, ground.workspace).replace(os.sep, "/")
-    profile = settings.profile if settings.tool else None
+    started = settings.tool or settings.command
+    profile = None if started else single(",".join(settings.profile))
     return context(name, environ, root=ground.workspace, budgets=budgets, profile=profile)
 
 

@@ -16,11 +16,11 @@ JUNIT: Final = "junit.xml"
 
 def write(report: Report, *, html: str | None = None, junit: str | None = None) -> None:
     """The page and the JUnit file, each where a path is given. Raises InputError where it cannot be written."""
+    from trivigil.render import documents
     from trivigil.render import junit as junit_xml
-    from trivigil.render import perf_page
 
     if html:
-        files.write(html, perf_page.render(report))
+        files.write(html, documents.page(report))
     if junit:
         files.write(junit, junit_xml.render(report))
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from trivigil.core.record import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 ACCURACY: Final = 0.005
 _LOG_G: Final = math.log((1 + ACCURACY) / (1 - ACCURACY))
@@ -59,6 +59,15 @@ def _value(index: int) -> float:
     return math.exp(index * _LOG_G) * (1 - ACCURACY)
 
 
+def rounded(value: float) -> float:
+    """The middle of the value's bucket, which is within ACCURACY of it; 0 for what is not above 0."""
+    return _value(_index(value)) if value > 0 else 0.0
+
+
+def _index(value: float) -> int:
+    return math.ceil(math.log(value) / _LOG_G)
+
+
 def of_counts(counts: Iterable[tuple[float, int]]) -> Histogram:
     """A histogram of (value, how often) pairs; values at or below zero count as zeros."""
     buckets: dict[int, int] = {}
@@ -67,8 +76,22 @@ def of_counts(counts: Iterable[tuple[float, int]]) -> Histogram:
         if value <= 0:
             zeros += count
         else:
-            index = math.ceil(math.log(value) / _LOG_G)
+            index = _index(value)
             buckets[index] = buckets.get(index, 0) + count
+    return Histogram(buckets, zeros)
+
+
+def of_sorted(values: Sequence[float]) -> Histogram:
+    """The histogram of ascending values; a search for each bucket's end, so much faster than counting one by one."""
+    from bisect import bisect_right
+
+    buckets: dict[int, int] = {}
+    at = zeros = bisect_right(values, 0.0)
+    while at < len(values):
+        index = math.ceil(math.log(values[at]) / _LOG_G)
+        end = max(at + 1, bisect_right(values, math.exp(index * _LOG_G), at))
+        buckets[index] = buckets.get(index, 0) + end - at
+        at = end
     return Histogram(buckets, zeros)
 
 

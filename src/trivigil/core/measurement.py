@@ -101,6 +101,13 @@ _FIXED = {
             for key, title in _STATISTICS.items()
         ),
         Metric("time.median", "s", "lower", "median time"),
+        Metric("latency.first", "ms", "lower", "first request's latency"),
+        Metric("knee.users", "count", "higher", "users up to the knee"),
+        Metric("knee.throughput", "1/s", "higher", "throughput up to the knee"),
+        Metric("recovery", "s", "lower", "time to recover"),
+        Metric("drift.latency", "%", "lower", "rise of p95 over the run"),
+        Metric("drift.error_rate", "%", "lower", "rise of the error rate over the run"),
+        Metric("drift.throughput", "%", "lower", "loss of throughput over the run"),
         Metric("data_rate", "B/s", "higher", "data rate"),
         Metric("memory.allocated", "B", "lower", "memory that a call allocates"),
         Metric("memory.allocations", "count", "lower", "allocations of a call"),

@@ -91,6 +91,14 @@ class Result(NamedTuple):
         return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
     @property
+    def told(self) -> str:
+        """What was found, and what to do."""
+        if not self.fix:
+            return self.message
+        end = "" if self.message.endswith((".", "!", "?", "…")) else "."
+        return f"{self.message}{end} {self.fix}"
+
+    @property
     def finding(self) -> bool:
         """Whether this is a failed or undecided result that nobody has accepted."""
         return self.kind != "pass" and self.suppression is None

@@ -1,8 +1,8 @@
 """Thresholds: what must hold, for which subjects, and how measurements are judged against it.
 
 A threshold states the condition that must hold (`<= 300` reads "at most 300"). For one subject and metric one
-threshold applies: an exact subject beats a pattern, a pattern beats the default, and among equals the
-later one wins. The default covers only subjects without an exact threshold of their own. An expired threshold no longer applies; where nothing else covers what it covered, the
+threshold applies: an exact subject beats a pattern, a pattern beats the default, then one for the run's profile beats one
+for every profile, and among equals the later one wins. The default covers only subjects without an exact threshold of their own. An expired threshold no longer applies; where nothing else covers what it covered, the
 result is open, so that forgetting to renew one is never a pass.
 """
 
@@ -90,6 +90,12 @@ class Threshold(NamedTuple):
     """Percent of requests that must succeed, where the metric is what is spent of its error budget."""
     path: str | None = None
     line: int | None = None
+    profiles: tuple[str, ...] = ()
+    """The load profiles it is for; empty: for every run."""
+
+    def applies(self, profile: str | None) -> bool:
+        """Whether it is for a run of this profile (None: a run without one)."""
+        return not self.profiles or profile in self.profiles
 
     def expired(self, today: str) -> bool:
         """Whether its last day lies before `today` (YYYY-MM-DD)."""
@@ -158,9 +164,13 @@ def _covering(subject: str, thresholds: Sequence[Threshold], today: str) -> Iter
 def _winner(candidates: Sequence[Threshold]) -> Threshold:
     best = candidates[0]
     for candidate in candidates[1:]:
-        if _RANK[candidate.pattern.kind] >= _RANK[best.pattern.kind]:
+        if _precedence(candidate) >= _precedence(best):
             best = candidate
     return best
+
+
+def _precedence(threshold: Threshold) -> tuple[int, bool]:
+    return _RANK[threshold.pattern.kind], bool(threshold.profiles)
 
 
 def _judge(subject: str, values: dict[str, Measurement], threshold: Threshold) -> Result:
@@ -325,12 +335,20 @@ def quantity(value: float, unit: str) -> str:
             for scale, name in _SMALLER
             if abs(value) * scale >= 1 or name == "ns"
         )
+    if unit in {"B", "B/s"} and abs(value) >= _MANY_BYTES:
+        value, prefix = next(
+            (value / scale, name) for scale, name in _LARGER if abs(value) >= scale or name == "k"
+        )
+        unit = f"{prefix}{unit}"
     text = f"{value:,.{_digits(value)}f}" if value == 0 or abs(value) >= _TINY else f"{value:.3g}"
     return {"count": text, "1": text, "1/s": f"{text}/s"}.get(unit, f"{text} {unit}")
 
 
 _SMALLER = ((1e3, "ms"), (1e6, "\N{MICRO SIGN}s"), (1e9, "ns"))
 """Times of benchmarks are kept in seconds, and mostly far below one."""
+_LARGER = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
+_MANY_BYTES = 10_000
+"""Below this bytes are exact to one."""
 _TINY = 0.01
 _EXACT = 1e15
 """Beyond this a float has no fraction to show."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import time
 from typing import TYPE_CHECKING, Any, Final, Literal, Self, TypeVar
+from urllib.parse import quote
 
 from trivigil.github import queries, records
 from trivigil.github.patience import Manners, Patience
@@ -29,6 +30,9 @@ API_VERSION: Final = "2022-11-28"
 PER_PAGE: Final = 100
 MAX_PAGES: Final = 100
 """10,000 entries; a listing that goes on is refused by name instead of running without end."""
+CHECK_RUN_PAGES: Final = 10
+MOST_CHECK_RUNS: Final = PER_PAGE * CHECK_RUN_PAGES
+"""Of one commit, newest first; what lies beyond is not read."""
 ANNOTATIONS_PER_CALL: Final = 50
 """OpenAPI, `checks/create`: "maximum of 50 annotations per API request"."""
 
@@ -144,12 +148,36 @@ class Client:
             if refused.status != NOT_FOUND:
                 raise
 
+    def minimize_comment(self, node_id: str) -> bool:
+        """Fold a comment away as outdated; False where GitHub did not. Raises Refused."""
+        return self.query(queries.MINIMIZE, {"subject": node_id}, records.minimized)
+
     # --- check runs and statuses -----------------------------------------------------------
 
-    def list_check_runs(self, sha: str) -> list[CheckRun]:
-        """The latest check run of each name on a commit, of all apps."""
+    def list_check_runs(
+        self, sha: str, *, app_id: int | None = None, name: str | None = None
+    ) -> list[CheckRun]:
+        """The latest check run of each name on a commit, of all apps or of one; at most MOST_CHECK_RUNS.
+
+        A commit may have thousands, one for each job of each matrix, and nothing but a whole name
+        filters them.
+        """
         path = self._path(f"commits/{sha}/check-runs")
-        return self._pages(path, records.check_run, {"filter": "latest"}, "check_runs")
+        query = {"filter": "latest"}
+        query |= {} if app_id is None else {"app_id": str(app_id)}
+        query |= {} if name is None else {"check_name": name}
+        return self._pages(path, records.check_run, query, "check_runs", CHECK_RUN_PAGES)
+
+    def check_runs_named(self, ref: str, name: str) -> list[CheckRun]:
+        """A page of all check runs of one name on a commit, or at the head of `heads/<branch>`."""
+        query = {"check_name": name, "filter": "all", "per_page": str(PER_PAGE)}
+        found, _ = self._exchange(
+            "GET",
+            self._path(f"commits/{quote(ref)}/check-runs"),
+            lambda data: [records.check_run(one) for one in records.listed(data, "check_runs")],
+            parameters=query,
+        )
+        return found
 
     def create_check_run(
         self, body: Mapping[str, object], same: Callable[[CheckRun], bool]
@@ -221,6 +249,16 @@ class Client:
         """Where a call of the repository sends its reader (302), not followed. Raises Refused."""
         return self._exchange("GET", self._path(path), _nothing)[1].get("location", "")
 
+    def pages(self, path: str, read: Callable[[object], T], query: Mapping[str, str]) -> list[T]:
+        """A whole list, page by page; `path` as in `call`. Raises Refused."""
+        return self._pages(self._path(path), read, query)
+
+    def create(
+        self, path: str, body: Json, read: Callable[[object], T], find: Callable[[], T | None]
+    ) -> T:
+        """Create once; where the answer was lost, `find` looks for what is there already."""
+        return self._create(self._path(path), body, read, find)
+
     def query(self, text: str, variables: Json, read: Callable[[object], T]) -> T:
         """One GraphQL query or mutation, repeated where its answer was lost. Raises Refused."""
         body: Json = {"query": text, **({"variables": variables} if variables else {})}
@@ -241,10 +279,12 @@ class Client:
         read: Callable[[object], T],
         query: Mapping[str, str],
         key: str | None = None,
+        most: int | None = None,
     ) -> list[T]:
+        """All pages of a list; `most` of them where the rest may be left, else a longer one is refused."""
         found: list[T] = []
         page: Json = {}
-        for _ in range(MAX_PAGES):
+        for _ in range(most or MAX_PAGES):
             part, headers = self._exchange(
                 "GET",
                 path,
@@ -256,6 +296,8 @@ class Client:
             if following is None:
                 return found
             page = {"page": following[1]}
+        if most is not None:
+            return found
         raise Refused(f"the list has more than {MAX_PAGES * PER_PAGE:,} entries")
 
     def _create(

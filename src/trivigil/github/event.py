@@ -66,6 +66,10 @@ class Event(NamedTuple):
     api_url: str
     graphql_url: str
     event_path: str | None
+    before_sha: str | None = None
+    """The commit before, where the event names one: the branch's or the pull request's last head."""
+    default_branch: str | None = None
+    """None where the payload does not say."""
 
     @property
     def owner(self) -> str:
@@ -99,6 +103,17 @@ def read_event(environ: Mapping[str, str]) -> Event | None:
         return None
     path = environ.get("GITHUB_EVENT_PATH") or None
     return _event(environ, Payload(load_payload(path) if path else {}, path), path)
+
+
+def dispatched(environ: Mapping[str, str], name: str) -> str:
+    """An input of the workflow that somebody started by hand; empty for any other event.
+
+    Raises InputError as `read_event` does.
+    """
+    path = environ.get("GITHUB_EVENT_PATH")
+    if environ.get("GITHUB_EVENT_NAME") != "workflow_dispatch" or not path:
+        return ""
+    return Payload(load_payload(path), path).text(f"inputs.{name}") or ""
 
 
 def load_payload(path: str) -> Mapping[str, object]:
@@ -206,6 +221,8 @@ def _event(environ: Mapping[str, str], payload: Payload, path: str | None) -> Ev
         api_url=api,
         graphql_url=_url(environ, "GITHUB_GRAPHQL_URL", f"{api.removesuffix('/v3')}/graphql"),
         event_path=path,
+        before_sha=_before(name, payload),
+        default_branch=payload.text("repository.default_branch"),
     )
 
 
@@ -215,6 +232,12 @@ def _head(payload: Payload) -> str | None:
         if (sha := payload.sha(key)) is not None:
             return sha
     return None
+
+
+def _before(name: str, payload: Payload) -> str | None:
+    """The head before this push; of a new branch GitHub says zeros."""
+    found = payload.sha("before") if name == "push" or name.startswith("pull_request") else None
+    return found if found is not None and found.strip("0") else None
 
 
 def _pull_number(payload: Payload) -> int:

@@ -7,6 +7,12 @@ from typing import Final
 VIEWER: Final = "query Viewer { viewer { login databaseId } }"
 """Who the token acts as: `GET /user` is refused to installation tokens, and GITHUB_TOKEN is one."""
 
+MINIMIZE: Final = (
+    "mutation Minimize($subject: ID!) { minimizeComment(input: {subjectId: $subject,"
+    " classifier: OUTDATED}) { minimizedComment { isMinimized } } }"
+)
+"""Folds a comment away as outdated; REST has no such call."""
+
 REPOSITORY_ID: Final = (
     "query RepositoryId($owner: String!, $name: String!)"
     " { repository(owner: $owner, name: $name) { id } }"

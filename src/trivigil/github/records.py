@@ -13,6 +13,12 @@ class Viewer(NamedTuple):
     login: str
     id: int | None
 
+    def wrote(self, author: str, author_id: int | None) -> bool:
+        """Whether this account is an author; by id, where both are known."""
+        if self.id is not None and author_id is not None:
+            return self.id == author_id
+        return self.login.casefold() == author.casefold()
+
 
 class Pull(NamedTuple):
     """A pull request as it is now."""
@@ -35,6 +41,38 @@ class Comment(NamedTuple):
     author_id: int | None
     updated_at: str
     url: str
+    association: str = ""
+    """How the author stands to the repository, as GitHub words it: OWNER, MEMBER, NONE …"""
+    node_id: str = ""
+    """What GraphQL calls it."""
+
+
+class Issue(NamedTuple):
+    """An issue. Title and body may be anybody's text."""
+
+    id: int
+    number: int
+    title: str
+    body: str
+    author: str
+    author_id: int | None
+    state: str
+    state_reason: str
+    closed_at: str
+    closed_by: str
+    """Login; empty where it is not known, and always in lists."""
+    closed_by_app: bool
+    updated_at: str
+    url: str
+    labels: tuple[str, ...]
+    assignees: tuple[str, ...]
+    milestone: int | None
+    is_pull: bool
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is open."""
+        return self.state == "open"
 
 
 class CheckRun(NamedTuple):
@@ -145,7 +183,38 @@ def comment(data: object) -> Comment:
         author_id=_number(data, "user.id"),
         updated_at=_text(data, "updated_at"),
         url=_text(data, "html_url"),
+        association=_text(data, "author_association"),
+        node_id=_text(data, "node_id"),
     )
+
+
+def issue(data: object) -> Issue:
+    """From GitHub's `issue`, in whose lists pull requests stand as well."""
+    return Issue(
+        id=_needed(data, "id"),
+        number=_needed(data, "number"),
+        title=_text(data, "title"),
+        body=_text(data, "body"),
+        author=_text(data, "user.login"),
+        author_id=_number(data, "user.id"),
+        state=_text(data, "state", needed=True),
+        state_reason=_text(data, "state_reason"),
+        closed_at=_text(data, "closed_at"),
+        closed_by=_text(data, "closed_by.login"),
+        closed_by_app=_text(data, "closed_by.type") == "Bot",
+        updated_at=_text(data, "updated_at"),
+        url=_text(data, "html_url"),
+        labels=_names(data, "labels", "name"),
+        assignees=_names(data, "assignees", "login"),
+        milestone=_number(data, "milestone.number"),
+        is_pull=_at(data, "pull_request") is not None,
+    )
+
+
+def _names(data: object, key: str, name: str) -> tuple[str, ...]:
+    found = _at(data, key)
+    listed_ = found if isinstance(found, list) else []
+    return tuple(one if isinstance(one, str) else _text(one, name) for one in listed_)
 
 
 def check_run(data: object) -> CheckRun:
@@ -160,6 +229,11 @@ def check_run(data: object) -> CheckRun:
         annotations_count=_number(data, "output.annotations_count") or 0,
         url=_text(data, "html_url"),
     )
+
+
+def minimized(data: object) -> bool:
+    """From the answer to `queries.MINIMIZE`; GraphQL refuses with status 200 and no data."""
+    return _at(data, "data.minimizeComment.minimizedComment.isMinimized") is True
 
 
 def artifact(data: object) -> Artifact:

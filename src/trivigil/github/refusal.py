@@ -16,12 +16,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 UNAUTHORIZED, FORBIDDEN, NOT_FOUND, GONE, TOO_MANY = 401, 403, 404, 410, 429
+UNPROCESSABLE: Final = 422
 SERVER_ERROR: Final = 500
 
 NEEDED: Final = {
     "comment": "pull-requests: write",
     "check-run": "checks: write",
     "status": "statuses: write",
+    "issue": "issues: write",
     "sarif": "security-events: write",
 }
 """The least permission of each channel."""
@@ -88,6 +90,9 @@ class Refused(PublishError):
         if not self.forbidden:
             return None
         needed = NEEDED.get(channel)
+        if channel == "issue":
+            # GitHub takes pull-requests: write for the same paths, but not on an issue.
+            return needed
         reads = needed is not None and self.permission == needed.replace("write", "read")
         return needed if reads or self.permission is None else self.permission
 
@@ -139,8 +144,20 @@ def _message(data: object) -> str:
     errors = data.get("errors")
     listed = errors if isinstance(errors, list) else []
     parts = [data.get("message")]
-    parts += [one.get("message") if isinstance(one, dict) else one for one in listed]
+    parts += [_error(one) if isinstance(one, dict) else one for one in listed]
     return printable("; ".join(part for part in parts if isinstance(part, str)), 500)
+
+
+def _error(one: Mapping[str, object]) -> object:
+    """An entry of the list of errors; GitHub words some of them, and others are a field and a code."""
+    if one.get("message") or not isinstance(one.get("field"), str):
+        return one.get("message")
+    return f"{one['field']}: {one.get('code')}"
+
+
+def issues_off(refused: Refused) -> bool:
+    """Whether the repository has no issues."""
+    return refused.status == GONE and "disabled" in refused.message
 
 
 def _limited(status: int, headers: Mapping[str, str], message: str) -> bool:
@@ -182,5 +199,7 @@ def _reason(status: int, message: str, *, forbidden: bool) -> str:
         told = "" if message.lower() in {"", "not found"} else said
         return f"GitHub finds no such place, or the token may not see it (404{told})"
     if status == GONE:
-        return f"it is switched off or gone (410{said})"
+        off = "issues has been disabled" in message.lower()
+        what = "issues are switched off in this repository" if off else "it is switched off or gone"
+        return f"{what} ({status}{said})"
     return f"GitHub refused ({status}{said})"

@@ -25,11 +25,15 @@ Level = Literal["error", "warning", "notice"]
 
 PER_LEVEL: Final = 10
 """Annotations of one level that the runner keeps for a step; a composite action is one step."""
+KEPT_BACK: Final[dict[Level, int]] = {"error": 2, "warning": 0, "notice": 0}
+"""Of the runner's ten: the action's own verdict, and the runner's line about the exit code; both come last."""
 MESSAGE_CHARS: Final = 4_096
 SUMMARY_BYTES: Final = 1_000_000
 """Below the runner's 1 MiB, which counts what the file already holds."""
 LEAST_SECRET: Final = 6
 """A shorter mask would blot out ordinary words everywhere in the log."""
+LEAST_PATH: Final = 20
+"""A shorter path of an address is an ordinary one, and no secret by itself."""
 
 _OUTPUT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,99}")
 
@@ -41,6 +45,8 @@ class Workflow:
         self._environ = environ
         self._stream = stream
         self._issued: dict[Level, int] = {"error": 0, "warning": 0, "notice": 0}
+        self._kept_back = dict(KEPT_BACK)
+        self._masked: set[str] = set()
 
     @property
     def in_actions(self) -> bool:
@@ -69,9 +75,13 @@ class Workflow:
         properties = {key: _property(value) for key, value in place.items() if value is not None}
         self._issue(level, properties, text)
 
+    def keep_back(self, level: Level, count: int) -> None:
+        """Leave at least so many of a level to what is said later, in whatever process."""
+        self._kept_back[level] = max(self._kept_back[level], count)
+
     def room(self, level: Level) -> int:
-        """How many annotations of a level the runner still keeps."""
-        return PER_LEVEL - self._issued[level]
+        """How many annotations of a level the runner still keeps, without those that are kept back."""
+        return max(PER_LEVEL - self._issued[level] - self._kept_back[level], 0)
 
     def debug(self, message: str) -> None:
         """A line that GitHub shows only where debug logging is on; nothing outside Actions."""
@@ -96,9 +106,10 @@ class Workflow:
             self._issue("endgroup", {}, "")
 
     def mask(self, secret: str) -> None:
-        """Hide a secret in the log, and its lines, base64 and URL-encoded forms."""
-        if not self.in_actions:
+        """Hide a secret in the log, in all its forms. Before anything that may print it."""
+        if not self.in_actions or secret in self._masked:
             return
+        self._masked.add(secret)
         for form in derived(secret):
             self._issue("add-mask", {}, form)
 
@@ -151,24 +162,74 @@ class Workflow:
 
 
 def derived(secret: str) -> tuple[str, ...]:
-    """The forms in which a secret may show: itself, its lines, base64, URL-encoded."""
-    from base64 import b64encode, urlsafe_b64encode
-    from urllib.parse import quote, quote_plus
-
+    """The forms in which a secret may show: itself, its lines, its encodings, and what it is made of."""
     whole = secret.strip()
-    raw = whole.encode("utf-8", "replace")
-    encoded = (b64encode(raw).decode(), urlsafe_b64encode(raw).decode())
+    if len(whole) < LEAST_SECRET:
+        return ()
     forms = (
         whole,
         *(line.strip() for line in whole.splitlines()),
-        *encoded,
-        *(form.rstrip("=") for form in encoded),
-        quote(whole, safe=""),
-        quote_plus(whole),
+        *_base64(whole),
+        *_credentials(whole),
+        *_escaped(whole),
+        *_of_an_address(whole),
     )
-    if len(whole) < LEAST_SECRET:
-        return ()
     return tuple(dict.fromkeys(form for form in forms if len(form) >= LEAST_SECRET))
+
+
+def _base64(text: str) -> Iterator[str]:
+    """Alone, and inside of a longer text, where it may begin at any of three places."""
+    from base64 import b64encode, urlsafe_b64encode
+
+    raw = text.encode("utf-8", "replace")
+    for encoded in (b64encode(raw).decode(), urlsafe_b64encode(raw).decode()):
+        yield encoded
+        yield encoded.rstrip("=")
+    for before in (0, 1, 2):
+        # Only the groups of three bytes that hold nothing of what stands around.
+        inner = raw[-before % 3 :]
+        yield b64encode(inner[: len(inner) // 3 * 3]).decode()
+
+
+def _credentials(text: str) -> Iterator[str]:
+    """As `Authorization: Basic` carries it: as a password of the users that Git and GitHub use, or as the user."""
+    from base64 import b64encode
+
+    for pair in (f"x-access-token:{text}", f"oauth2:{text}", f":{text}", f"{text}:"):
+        yield b64encode(pair.encode("utf-8", "replace")).decode()
+
+
+def _escaped(text: str) -> Iterator[str]:
+    """In an address, in a form, in JSON."""
+    from json import dumps
+    from urllib.parse import quote, quote_plus
+
+    yield quote(text, safe="")
+    yield quote(text)
+    yield quote_plus(text)
+    yield dumps(text)[1:-1]
+    yield dumps(text, ensure_ascii=False)[1:-1]
+
+
+def _of_an_address(text: str) -> Iterator[str]:
+    """Of an address its password, its user with it, and the path that a webhook's secret stands in."""
+    from urllib.parse import unquote, urlsplit
+
+    if "://" not in text:
+        return
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return
+    if parts.password:
+        user = f"{parts.username or ''}:{parts.password}"
+        yield parts.password
+        yield unquote(parts.password)
+        yield from _base64(user)
+        yield from _base64(unquote(user))
+    local = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    if len(local) >= LEAST_PATH:
+        yield local
 
 
 def utf8_streams() -> None:

@@ -7,13 +7,16 @@ of rust-lang/rust), which is no deviation; criterion's are the median and the st
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from trivigil.core.errors import SourceError
 from trivigil.core.record import NamedTuple
 from trivigil.core.untrusted import printable
-from trivigil.perf import benchmark, units
+from trivigil.perf import benchmark, printed, units
 from trivigil.perf.benchmark import Benchmark
+
+if TYPE_CHECKING:
+    from trivigil.sources import Source
 
 SHAPE: Final = re.compile(
     rb"^test \S[^\n]* \.\.\. bench:[ \t]+[\d,.]+ (\S+)/iter \(\+/- [\d,.]+\)", re.MULTILINE
@@ -49,11 +52,11 @@ def outside(head: bytes) -> bool:
     return not inside and _WHOLE.search(first.group()) is not None
 
 
-def parse(text: str, *, spread: bool) -> Lines:
+def parse(source: Source, *, spread: bool) -> Lines:
     """Benchmarks, failures and damage; with `spread` the number after `+/-` is a standard deviation."""
     harness = _Harness(spread=spread)
-    for number, line in enumerate(text.split("\n"), start=1):
-        harness.add(line.rstrip("\r"), number)
+    for number, line in printed.lines(source):
+        harness.add(line, number)
     return harness.said()
 
 

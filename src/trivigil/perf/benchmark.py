@@ -7,7 +7,8 @@ with the histogram of all of them.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import math
+from typing import TYPE_CHECKING, Final
 
 from trivigil.core import histogram
 from trivigil.core.errors import SourceError
@@ -66,15 +67,20 @@ def measurements(benchmark: Benchmark) -> Iterator[Measurement]:
         ("time.stddev", None if benchmark.n == 1 else benchmark.stddev),
     )
     main = "throughput" if benchmark.mean is None else "time.mean"
-    for name, value in (*values, *benchmark.others):
-        if value is not None and (value or not _positive(name)):
+    timed = () if _zero(benchmark) else values
+    for name, value in (*timed, *benchmark.others):
+        if value is not None and (value or name not in _RATES):
             measured = Measurement(benchmark.subject, metric(name), value, benchmark.n)
             yield _with_rounds(measured, benchmark.rounds) if name == main else measured
 
 
-def _positive(name: str) -> bool:
-    """Whether a 0 of it is no measurement; a spread may be 0, and so may allocations."""
-    return name.startswith(("time.", "throughput", "data_rate")) and name != "time.stddev"
+_RATES: Final = {"throughput", "data_rate"}
+"""A 0 of these is no measurement; allocations may well be 0."""
+
+
+def _zero(benchmark: Benchmark) -> bool:
+    """Whether it took no time at all, by what the tool mainly says: nothing was measured then."""
+    return (benchmark.median if benchmark.mean is None else benchmark.mean) == 0
 
 
 def _with_rounds(mean: Measurement, rounds: tuple[float, ...]) -> Measurement:
@@ -110,11 +116,13 @@ def reading(
 ) -> Reading[RunFacts]:
     """The reading of these benchmarks; `reader` is its tool and format. What is left out makes it partial.
 
-    Raises SourceError where two have one name.
+    Raises SourceError where two have one name, or a number is too large.
     """
     unique(found)
     tool, form = reader
     known, measured = facts or RunFacts(), tuple(m for each in found for m in measurements(each))
+    if (endless := next((m for m in measured if m.value == math.inf), None)) is not None:
+        raise SourceError(f"`{printable(endless.subject, 200)}` has a number that is too large.")
     return Reading(
         path=source.path,
         tool=tool,
@@ -129,5 +137,5 @@ def reading(
 
 def _zeros(found: Iterable[Benchmark]) -> Iterator[str]:
     for each in found:
-        if 0 in (each.mean, each.median):
+        if _zero(each):
             yield f"`{printable(each.subject, 120)}` has a time of 0, which is no measurement."

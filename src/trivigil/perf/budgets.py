@@ -18,6 +18,7 @@ from trivigil.core.measurement import Metric, metric, names
 from trivigil.core.record import NamedTuple
 from trivigil.core.threshold import Limit, Operator, Pattern, Threshold
 from trivigil.core.untrusted import printable
+from trivigil.perf.profiles import PROFILES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,7 +45,17 @@ _UNITS = {
     ("%", "%"): 1.0,
 }
 _PER_SECOND = ("/s", "req/s", "requests/s")
-_ENTRY_KEYS = ("subject", "limits", "owner", "reason", "expires", "optional", "judge", "objective")
+_ENTRY_KEYS = (
+    "subject",
+    "limits",
+    "profile",
+    "owner",
+    "reason",
+    "expires",
+    "optional",
+    "judge",
+    "objective",
+)
 _DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 
 
@@ -60,6 +71,13 @@ def read(text: str, path: str) -> Budgets:
     from trivigil.located import load
 
     root = load(text, path)
+    if isinstance(root.value, list):
+        from trivigil.perf import lighthouse_budget
+
+        listed = tuple(lighthouse_budget.thresholds(root, path))
+        if not listed:
+            _refuse(path, root.line, None, "there is no budget in it.")
+        return Budgets(path, listed)
     members = _mapping(root, path, "the file")
     full = "budgets" in members or "schema" in members
     entries = _full(members, path) if full else _plain(members, path)
@@ -173,7 +191,20 @@ def _common(entry: dict[str, Node], path: str, key: str) -> Threshold:
         reason=_text(entry.get("reason"), path, f"{key}.reason"),
         expires=_date(entry.get("expires"), path, f"{key}.expires"),
         path=path,
+        profiles=_profiles(entry.get("profile"), path, f"{key}.profile"),
     )
+
+
+def _profiles(node: Node | None, path: str, key: str) -> tuple[str, ...]:
+    """One load profile, or a list of them."""
+    if node is None or node.value is None:
+        return ()
+    nodes = node.value if isinstance(node.value, list) else [node]
+    for each in nodes:
+        if each.value not in tuple(PROFILES):  # not every node's value can be hashed
+            known = ", ".join(PROFILES)
+            _refuse(path, each.line, key, f"a load profile was expected: {known}.")
+    return tuple(cast("str", each.value) for each in nodes)
 
 
 def _levels(known: Metric, node: Node, path: str, key: str) -> tuple[Limit | None, Limit | None]:

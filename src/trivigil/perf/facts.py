@@ -12,6 +12,8 @@ from trivigil.core.result import Result
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from trivigil.core.histogram import Histogram
+
 
 class ErrorCount(NamedTuple):
     """How often requests of one subject failed with one message. The text is untrusted."""
@@ -46,6 +48,8 @@ class Window(NamedTuple):
     """(metric name, ms) pairs; empty where nothing was requested in the window."""
     total_requests: int
     total_failures: int
+    times: Histogram | None = None
+    """The times of the window's own requests, where the file has single requests."""
 
 
 class RunFacts(NamedTuple):
@@ -58,9 +62,13 @@ class RunFacts(NamedTuple):
     verdicts: tuple[Result, ...] = ()
     """The tool's own thresholds, as the tool judged them (k6 thresholds, Artillery `ensure`)."""
     invalid: tuple[str, ...] = ()
-    """Sentences for what makes the run prove nothing (dropped iterations, a target rate missed)."""
+    """Sentences for what makes the run prove nothing (dropped iterations, a target rate missed): our words, numbers
+    and names of subjects. What the tool says in its own words belongs to `errors`, or stands after `was not measured: `
+    (`benchmark.failed`): a public repository shows neither."""
     started: float | None = None
     """Unix seconds of the first request, where known."""
     ended: float | None = None
+    first: float | None = None
+    """How long the request that began first took, in ms; where the file has single requests."""
     host: Mapping[str, str] = MappingProxyType({})
     """The machine that was measured on, as the tool says it; for comparing like with like. Untrusted."""

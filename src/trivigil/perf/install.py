@@ -169,4 +169,9 @@ def _call(step: list[str], home: str, environ: Mapping[str, str], requirement: s
             line for line in done.stderr.decode("utf-8", "replace").splitlines() if line.strip()
         ]
         last = printable(lines[-1], 300) if lines else f"exit code {done.returncode}"
-        raise InputError(f"{requirement} cannot be installed: {last}", key="tool-version")
+        # An index may have its password in its address.
+        raise InputError(
+            f"{requirement} cannot be installed; pip ended with exit code {done.returncode}.",
+            key="tool-version",
+            detail=f"pip said: {last}",
+        )

@@ -16,7 +16,7 @@ from trivigil.perf.tool import Ended
 
 if TYPE_CHECKING:
     import subprocess
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from trivigil.perf.tool import Job, Tool
 
@@ -25,6 +25,8 @@ REPORT_EVERY: Final = 5.0
 GRACE: Final = 15.0
 """Seconds a tool gets to stop by itself before it is killed."""
 
+_WORKER_GRACE: Final = 5.0
+"""Seconds a worker gets to go after its master."""
 _LOCAL: Final = re.compile(r"(localhost|127(\.\d{1,3}){3}|\[?::1\]?|0\.0\.0\.0)", re.IGNORECASE)
 
 
@@ -66,33 +68,76 @@ def run(
 
     `environ` is what the child sees: no tokens in it. Raises InputError where it cannot be started.
     """
+    os.makedirs(job.output, exist_ok=True)
+    said = version_said(program, environ, directory) if tool.VERSIONED else ""
+    line = tool.command(job, program, numbers(said))
+    for name, text in tool.files(job).items():
+        with open(os.path.join(job.output, name), "w", encoding="utf-8") as file:
+            file.write(text)
+    profile = job.profile
+    load = f": {profile.name}, {profile.users} users, {profile.run_time:g} s"
+    say(f"Starting {tool.NAME}{load if tool.LOADS else ''}")
+    log = os.path.join(job.output, f"{tool.NAME}.log")
+    started = time.monotonic()
+    beside: list[subprocess.Popen[bytes]] = []
+    try:
+        for number, companion in enumerate(tool.companions(job, program), start=1):
+            own = os.path.join(job.output, f"{tool.NAME}-worker-{number}.log")
+            beside.append(_start(tool, companion, own, "", environ, directory))
+        output = os.path.join(job.output, tool.STDOUT) if tool.STDOUT else ""
+        process = _start(tool, line, log, output, environ, directory)
+        timed_out = _watch(process, tool, job, started + timeout, say)
+    finally:
+        lost = tuple(_ended(each, number) for number, each in enumerate(beside, start=1))
+    ended = Ended(
+        process.returncode,
+        time.monotonic() - started,
+        timed_out,
+        log,
+        ".".join(map(str, numbers(said))),
+        tuple(sentence for sentence in lost if sentence),
+    )
+    say(f"{tool.NAME} ended after {ended.seconds:.0f} s with exit code {ended.code}")
+    return ended
+
+
+def _start(
+    tool: Tool,
+    line: Sequence[str],
+    log: str,
+    output: str,
+    environ: Mapping[str, str],
+    directory: str,
+) -> subprocess.Popen[bytes]:
+    """Start a process of its own group; what it prints goes into its log, or its standard output into `output`."""
     import subprocess
 
-    os.makedirs(job.output, exist_ok=True)
-    log = os.path.join(job.output, f"{tool.NAME}.log")
-    line = tool.command(job, program, version_of(program, environ, directory))
-    load = f": {job.profile.name}, {job.profile.users} users, {job.profile.run_time:g} s"
-    say(f"Starting {tool.NAME}{load if tool.LOADS else ''}")
-    started = time.monotonic()
-    with open(log, "wb") as output:
+    with open(log, "wb") as printed, open(output or os.devnull, "wb") as apart:
         try:
-            process = subprocess.Popen(
+            return subprocess.Popen(
                 line,
                 cwd=directory,
                 env=dict(environ),
                 stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
+                stdout=apart if output else printed,
+                stderr=printed,
                 start_new_session=True,
             )
         except OSError as error:
             raise InputError(
                 f"{tool.NAME} cannot be started: {error.strerror}.", key="tool"
             ) from error
-        timed_out = _watch(process, tool, job, started + timeout, say)
-    ended = Ended(process.returncode, time.monotonic() - started, timed_out, log)
-    say(f"{tool.NAME} ended after {ended.seconds:.0f} s with exit code {ended.code}")
-    return ended
+
+
+def _ended(worker: subprocess.Popen[bytes], number: int) -> str:
+    """The end of a worker, which its master tells to go; a sentence where it ended before, and badly."""
+    import subprocess
+
+    with suppress(subprocess.TimeoutExpired):
+        worker.wait(_WORKER_GRACE)
+    code = worker.poll()
+    stop(worker)
+    return f"worker {number} ended with exit code {code}" if code else ""
 
 
 def _watch(
@@ -145,12 +190,12 @@ def _signal(pid: int, number: int) -> None:
         return
 
 
-def version_of(program: str, environ: Mapping[str, str], directory: str) -> tuple[int, ...]:
-    """What `PROGRAM --version` says, as numbers; empty where it says nothing that looks like one."""
+def version_said(program: str, environ: Mapping[str, str], directory: str) -> str:
+    """What `PROGRAM --version` prints."""
     import subprocess
 
     try:
-        said = subprocess.run(
+        return subprocess.run(
             [program, "--version"],
             cwd=directory,
             env=dict(environ),
@@ -163,8 +208,21 @@ def version_of(program: str, environ: Mapping[str, str], directory: str) -> tupl
         raise InputError(
             f"`{os.path.basename(program)} --version` did not answer.", key="tool"
         ) from error
+
+
+def numbers(said: str) -> tuple[int, ...]:
+    """The version in what a program says, as numbers; empty where it says nothing that looks like one."""
     match = re.search(r"(\d+)\.(\d+)\.(\d+)", said)
     return tuple(int(part) for part in match.groups()) if match else ()
+
+
+def free_port() -> int:
+    """A port of this machine that nobody uses now."""
+    import socket
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def last_lines(log: str, count: int = 8) -> str:
@@ -173,6 +231,19 @@ def last_lines(log: str, count: int = 8) -> str:
         file.seek(max(0, os.fstat(file.fileno()).st_size - 16384))
         lines = file.read().decode("utf-8", "replace").splitlines()
     return " / ".join(printable(line.strip(), 200) for line in lines[-count:] if line.strip())
+
+
+def lost(tool: Tool, ended: Ended) -> Result:
+    """The result of a run some of whose workers ended badly: it had less load than it should."""
+    return Result(
+        rule=Rule("run.workers", "workers of the load tool"),
+        kind="fail",
+        severity=Severity.HIGH,
+        message=f"Of {tool.NAME}'s workers, {', '.join(ended.lost)}, so the load was less than planned.",
+        location=Location(OVERALL),
+        fix="See the workers' logs beside the results.",
+        tools=(tool.NAME,),
+    )
 
 
 def overtime(tool: Tool, timeout: float) -> Result:

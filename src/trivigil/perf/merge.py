@@ -26,6 +26,18 @@ WAY_OUT: Final = (
 )
 
 
+_SINGLE: Final = (
+    "page.",
+    "score.",
+    "resources.",
+    "memory.",
+    "data_rate",
+    "instructions",
+    "cycles",
+    "ram_hits",
+)
+
+
 class Merged(NamedTuple):
     """The measurements of all parts, and what could not be merged."""
 
@@ -72,6 +84,20 @@ def _subject(subject: str, parts: Sequence[Values], *, at_once: bool) -> Iterato
             yield from (m for name, m in timed[0].items() if name.startswith(f"{family}."))
         elif timed:
             yield from _family(subject, family, timed)
+    yield from _medians(subject, parts)
+
+
+def _medians(subject: str, parts: Sequence[Values]) -> Iterator[Measurement]:
+    """What has neither counts nor a spread, such as a page's scores: the median, and every part's value as a round.
+
+    Lighthouse itself advises the median of several runs (docs/variability.md of GoogleChrome/lighthouse).
+    """
+    rates = () if any("requests" in part for part in parts) else ("throughput",)
+    for name in dict.fromkeys(name for part in parts for name in part):
+        values = _values(parts, name)
+        if values and (name in rates or name.startswith(_SINGLE)):
+            known = metric(name)
+            yield Measurement(subject, known, _median(values), len(values), rounds=thinned(values))
 
 
 def _counts(subject: str, parts: Sequence[Values]) -> Iterator[Measurement]:

@@ -130,6 +130,8 @@ def _without_twins(usable: Readings, notes: Mapping[int, list[str]]) -> Readings
             continue
         better, worse = (reading, first) if _says_nothing(first) else (first, reading)
         if _facts_of(worse) == _facts_of(better):
+            if not _measures(worse) and _facts_of(worse) == RunFacts():
+                continue  # companions of several benchmarks, which say nothing by nature
             notes[id(worse)].append(
                 f"It says the same as {printable(better.path)} and is not counted twice."
             )
@@ -196,12 +198,14 @@ def _remarks(reading: Reading[RunFacts], best: Reading[RunFacts] | None) -> Iter
 def _alone(reading: Reading[RunFacts]) -> Iterable[str]:
     """What may be missing where no more exact file of the run is there."""
     lag = _reader(reading).LAG
-    return (f"{lag}, so it may count less than the run had.",) if lag and _requests(reading) else ()
+    return (
+        (f"{lag}, so its counts may differ from the run's.",) if lag and _requests(reading) else ()
+    )
 
 
 def _shortfall(reading: Reading[RunFacts], best: Reading[RunFacts]) -> Iterable[str]:
-    here, there = (_values(r, "requests").get(OVERALL, 0) for r in (reading, best))
-    if here == there:
+    here, there = (_values(r, "requests").get(OVERALL) for r in (reading, best))
+    if here is None or there is None or here == there:
         return ()
     other, lag = printable(best.path), _reader(reading).LAG
     if here > there:
@@ -236,6 +240,7 @@ def _facts(best: Reading[RunFacts] | None, measured: Readings, kept: Readings) -
         invalid=tuple(dict.fromkeys(sentence for part in known for sentence in part.invalid)),
         started=_first(own.started, *(part.started for part in known)),
         ended=_first(own.ended, *(part.ended for part in known)),
+        first=_first(own.first, *(part.first for part in known)),
         host=next((part.host for part in known if part.host), own.host),
     )
 

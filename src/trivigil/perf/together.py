@@ -17,11 +17,13 @@ if TYPE_CHECKING:
     from trivigil.perf.runs import Run
 
 _NAMED: Final = 5
+_SUITES: Final = {"benchmarks", "pages", "runs"}
+"""Units of readings whose subjects stand for themselves."""
 
 
 def disjoint(runs: Sequence[Run]) -> bool:
-    """Whether all are benchmarks, and no two measured the same one: a suite in several files."""
-    if any(reading.unit != "benchmarks" for run in runs for reading in run.readings):
+    """Whether all are benchmarks or pages, and no two measured the same one: a suite in several files."""
+    if any(reading.unit not in _SUITES for run in runs for reading in run.readings):
         return False
     subjects = [{m.subject for m in run.facts.measurements} for run in runs]
     return sum(map(len, subjects)) == len(set().union(*subjects))
@@ -84,7 +86,7 @@ def _notes(runs: Sequence[Run], merged: merge.Merged, *, at_once: bool) -> tuple
     how = "ran at the same time" if at_once else "ran one after another"
     many = f"The results are of {len(runs)} parts, which {how}."
     if disjoint(runs):
-        many = f"The benchmarks are in {len(runs)} files."
+        many = f"The {runs[0].readings[0].unit} are in {len(runs)} files."
     return (many, *_refused(merged.refused))
 
 

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 TITLE_CHARS: Final = 255
 MESSAGE_CHARS: Final = 16_000
 """At most 4 bytes each, which stays below 64 KB."""
-KEPT_BACK: Final[dict[Level, int]] = {"error": 2, "warning": 0, "notice": 0}
-"""Of the runner's ten: the action's own verdict, and the runner's line about the exit code; both come last."""
 _COMMANDS: Final[dict[str, Level]] = {"failure": "error", "warning": "warning", "notice": "notice"}
 
 
@@ -65,14 +63,13 @@ def rank(result: Result) -> tuple[int, int, float, str, str]:
 
 def _annotation(result: Result, path: str) -> Annotation:
     line = max(result.location.line or 1, 1)
-    text = f"{result.message} {result.fix}" if result.fix else result.message
     return Annotation(
         path=path,
         start_line=line,
         end_line=line,
         level=_level(result),
         title=_bounded(f"{result.rule.title}: {result.location.name}", TITLE_CHARS),
-        message=_bounded(text, MESSAGE_CHARS) or result.rule.id,
+        message=_bounded(result.told, MESSAGE_CHARS) or result.rule.id,
     )
 
 
@@ -87,12 +84,17 @@ def _bounded(text: str, chars: int) -> str:
     return line if len(line) <= chars else line[: chars - 1] + "…"
 
 
-def issue(workflow: Workflow, annotations: Sequence[Annotation]) -> int:
-    """Issue them as workflow commands as far as the runner keeps them; how many were left out."""
+def issue(workflow: Workflow, annotations: Sequence[Annotation], *, sharers: int = 1) -> int:
+    """Issue them as workflow commands as far as the runner keeps them; how many were left out.
+
+    `sharers`: how many reports of the step, with this one, still want their part of what the runner keeps.
+    """
     left_out = 0
+    left = {level: -(-workflow.room(level) // sharers) for level in _COMMANDS.values()}
     for one in annotations:
         level = _COMMANDS[one.level]
-        if workflow.room(level) > KEPT_BACK[level]:
+        if left[level] > 0:
+            left[level] -= 1
             workflow.annotate(
                 level, one.message, title=one.title, file=one.path, line=one.start_line
             )

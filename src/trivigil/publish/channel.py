@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from trivigil.github.client import Client
     from trivigil.github.records import CheckRun
     from trivigil.github.workflow import Workflow
+    from trivigil.publish.conversation import Thread
     from trivigil.publish.plan import Plan, Situation, Step
     from trivigil.publish.publication import Publication
 
@@ -26,6 +27,10 @@ class Desk(NamedTuple):
     """The check run of this publication, once there is one."""
     remarks: tuple[str, ...]
     """What is to be told of the channels before: refusals and notes."""
+    thread: Thread | None = None
+    """The comments, where they were read already."""
+    sharers: int = 1
+    """How many reports of this step, with this one, are still to be published."""
 
 
 class Delivered(NamedTuple):

@@ -58,7 +58,7 @@ def draft(own: Section, texts: Texts, annotations: tuple[Annotation, ...]) -> Dr
     }
     first = [one.to_json() for one in batches[0]] if batches else []
     body: dict[str, object] = {
-        "name": f"Trivigil / {printable(own.name, 200)}",
+        "name": sections.check_name(own.name),
         "head_sha": own.head_sha,
         "external_id": sections.identity(own.name),
         "status": "completed",

@@ -7,10 +7,10 @@ never cut: where even the shortest does not fit, the section's headline stands f
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from trivigil.publish.hidden import harmless, marker, normal, parsed
 from trivigil.publish.section import from_meta, meta
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ MAX_BYTES: Final = 200_000
 """GitHub says 65,536 characters and takes 262,144 bytes (dead-claudia/github-limits#13)."""
 MAX_BODY: Final = 262_144
 BETWEEN: Final = "\n\n"
+OUTDATED: Final = "<sub>Outdated: the newest results stand in a later comment.</sub>"
 
 _ORDER: Final = {"failure": 0, "neutral": 1, "success": 2}
 _MARKER = re.compile(r"<!-- trivigil:comment:1 (\{[^\n]{0,1000}\}) -->(?:\n|\Z)")
@@ -31,7 +32,6 @@ _SECTION = re.compile(
     r"^<!-- trivigil:section (\{[^\n]{0,8000}\}) -->\n\n(.*?)\n\n<!-- trivigil:end -->$",
     re.DOTALL | re.MULTILINE,
 )
-_OURS = re.compile(r"<!--(?=\s*trivigil:)")
 
 
 class Place(NamedTuple):
@@ -52,18 +52,13 @@ class _Part(NamedTuple):
 
 def is_ours(comment: Comment, place: Place, viewer: Viewer) -> bool:
     """Whether we wrote this comment for this pull request: by its author, and by its marker."""
-    return _by(comment, viewer) and _marked(normal(comment.body), place)
-
-
-def _by(comment: Comment, viewer: Viewer) -> bool:
-    if viewer.id is not None and comment.author_id is not None:
-        return viewer.id == comment.author_id
-    return viewer.login.casefold() == comment.author.casefold()
+    by_us = viewer.wrote(comment.author, comment.author_id)
+    return by_us and _marked(normal(comment.body), place)
 
 
 def _marked(body: str, place: Place) -> bool:
     match = _MARKER.match(body)
-    data = _json(match[1]) if match else None
+    data = parsed(match[1]) if match else None
     if not isinstance(data, dict):
         return False
     repository, pull = data.get("repository"), data.get("pull")
@@ -71,36 +66,42 @@ def _marked(body: str, place: Place) -> bool:
     return same and pull == place.pull
 
 
-def normal(body: str) -> str:
-    """A body as GitHub may give it back: other line ends, no white space at the end."""
-    return body.replace("\r\n", "\n").rstrip()
-
-
 def sections(body: str) -> tuple[Section, ...]:
     """The sections of a comment of ours, each with the one length it shows."""
     found = []
     for match in _SECTION.finditer(normal(body)[:MAX_BODY]):
-        section = from_meta(_json(match[1]), (match[2],))
+        section = from_meta(parsed(match[1]), (match[2],))
         if section is not None:
             found.append(section)
     return tuple(found)
 
 
+def outdated(body: str) -> str:
+    """A comment of ours that another has taken the place of: not ours to write any more, and it says so."""
+    text = normal(body)
+    match = _MARKER.match(text)
+    if match is None:
+        return text
+    return (
+        f"<!-- trivigil:outdated:1 {match[1]} -->\n\n{OUTDATED}\n\n{text[match.end() :].lstrip()}"
+    )
+
+
 def compose(place: Place, shown: Sequence[Section], head_sha: str) -> str:
     """The whole comment. `head_sha` is the pull request's head; other commits are named."""
-    marker = _hidden("comment:1", {"repository": place.repository, "pull": place.pull})
+    head = marker("comment:1", {"repository": place.repository, "pull": place.pull})
     ordered = sorted(shown, key=lambda section: (_ORDER[section.verdict], section.name))
-    parts = _fitted([_choices(section, head_sha) for section in ordered], _sized(marker))
-    return BETWEEN.join((marker, *(part.text for part in parts)))
+    parts = _fitted([_choices(section, head_sha) for section in ordered], _sized(head))
+    return BETWEEN.join((head, *(part.text for part in parts)))
 
 
-def _fitted(choices: list[list[_Part]], marker: _Part) -> list[_Part]:
+def _fitted(choices: list[list[_Part]], head: _Part) -> list[_Part]:
     """One part of each section, so that all fit: step by step the longest gives way.
 
     Where every section is down to its headline and it is still too much, the last ones go.
     """
-    units = marker.units + sum(each[0].units for each in choices)
-    bytes_ = marker.bytes_ + sum(each[0].bytes_ for each in choices)
+    units = head.units + sum(each[0].units for each in choices)
+    bytes_ = head.bytes_ + sum(each[0].bytes_ for each in choices)
     while units > MAX_CHARS or bytes_ > MAX_BYTES:
         able = [each for each in choices if len(each) > 1]
         giving = max(able, key=lambda each: each[0].units) if able else choices[-1]
@@ -119,8 +120,7 @@ def _choices(section: Section, head_sha: str) -> list[_Part]:
 
 def _part(section: Section, text: str, head_sha: str) -> _Part:
     # A marker inside a section's text would end it, or forge another.
-    harmless = _OURS.sub("<!-\u200b-", text.strip("\n"))
-    lines = [_hidden("section", meta(section)), harmless, "<!-- trivigil:end -->"]
+    lines = [marker("section", meta(section)), harmless(text.strip("\n")), "<!-- trivigil:end -->"]
     if section.head_sha != head_sha:
         commit = section.head_sha[:12]
         lines.append(f"<sub>This part is about commit <code>{commit}</code>, not the newest.</sub>")
@@ -130,17 +130,3 @@ def _part(section: Section, text: str, head_sha: str) -> _Part:
 def _sized(text: str) -> _Part:
     units = len(text.encode("utf-16-le", "replace")) // 2 + len(BETWEEN)
     return _Part(text, units, len(text.encode("utf-8", "replace")) + len(BETWEEN))
-
-
-def _hidden(kind: str, data: dict[str, object]) -> str:
-    """JSON in an HTML comment, with nothing in it that could end the comment."""
-    text = json.dumps(data, sort_keys=True)
-    text = text.replace("<", "\\u003c").replace(">", "\\u003e").replace("--", "-\\u002d")
-    return f"<!-- trivigil:{kind} {text} -->"
-
-
-def _json(text: str) -> object:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return None

@@ -10,19 +10,21 @@ from typing import TYPE_CHECKING
 
 from trivigil.core.errors import TrivigilError
 from trivigil.github.refusal import FORBIDDEN, UNAUTHORIZED, Refusal, Refused
-from trivigil.publish import handover_file, memory, outputs
+from trivigil.publish import earlier, handover_file, memory, outputs
 from trivigil.publish.channel import Delivered, Desk
 from trivigil.publish.channels import CHANNELS
-from trivigil.publish.plan import OUTPUTS
+from trivigil.publish.plan import NOT_ASKED, OUTPUTS
 from trivigil.publish.plan import plan as planned
+from trivigil.publish.publication import since
 from trivigil.publish.published import Published
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from trivigil.github.client import Client
     from trivigil.github.workflow import Workflow
     from trivigil.publish.channel import Channel
+    from trivigil.publish.conversation import Thread
     from trivigil.publish.plan import Plan
     from trivigil.publish.publication import Publication
 
@@ -35,22 +37,26 @@ def deliver(
     *,
     state_dir: str | None = None,
     report_path: str = "",
+    prefixes: Sequence[str] = ("",),
+    sharers: int = 1,
     handover_dir: str | None = None,
 ) -> Published:
     """Carry out the plan. `connect` is called once, and only where something goes to GitHub.
 
-    What is handed over is written below `handover_dir`.
+    The outputs are set under each of the prefixes; `sharers` is how many reports of this step, with
+    this one, are still to be published. What is handed over is written below `handover_dir`.
 
     Raises nothing for what GitHub refuses or does not answer.
     """
-    delivery = _Delivery(plan, publication, connect, workflow, state_dir)
+    delivery = _Delivery(plan, publication, connect, workflow, state_dir, sharers)
     try:
         delivery.hand_over(handover_dir)
+        delivery.look_back()
         for channel in CHANNELS:
             delivery.deliver(channel)
     finally:
         delivery.close()
-    return delivery.finish(report_path)
+    return delivery.finish(report_path, prefixes)
 
 
 class _Delivery:
@@ -63,15 +69,26 @@ class _Delivery:
         connect: Callable[[], Client],
         workflow: Workflow,
         state_dir: str | None,
+        sharers: int,
     ) -> None:
+        self._sharers = sharers
         self._plan = plan
         self._publication = publication
         self._connect = connect
         self._workflow = workflow
         self._state_dir = state_dir
         self._client: Client | None = None
+        self._thread: Thread | None = None
         self._refused = memory.recall(state_dir, publication.event)
         self._ledger = Published(refused=tuple(self._refused.values()))
+
+    def look_back(self) -> None:
+        """Find what the watch said last, and tell what has changed since, in every channel."""
+        found = earlier.find(self._plan, self._publication, self._github)
+        self._thread = found.thread
+        self._publication = since(self._publication, found.last)
+        if found.note is not None:
+            self._ledger = self._ledger._replace(notes=(found.note,))
 
     def hand_over(self, folder: str | None) -> None:
         """Write what another workflow is to publish, before the summary, which says what became of it."""
@@ -108,7 +125,7 @@ class _Delivery:
         if self._client is not None:
             self._client.close()
 
-    def finish(self, report_path: str) -> Published:
+    def finish(self, report_path: str, prefixes: Sequence[str]) -> Published:
         """Set the outputs, and say in the log what was not published and why."""
         untouched = tuple(
             step for step in self._plan.steps if step.act == "skip" and step.refusal is None
@@ -116,9 +133,10 @@ class _Delivery:
         self._ledger = self._ledger._replace(skipped=self._ledger.skipped + untouched)
         if self._plan.does(OUTPUTS):
             self._ledger = self._ledger._replace(done=(*self._ledger.done, OUTPUTS))
-            self._outputs(report_path)
+            self._outputs(report_path, prefixes)
         for step in self._ledger.skipped:
-            self._workflow.log(f"{step.channel}: skipped, {step.reason}")
+            if step.reason != NOT_ASKED:
+                self._workflow.log(f"{step.channel}: skipped, {step.reason}")
         for note in self._ledger.notes:
             self._workflow.log(note)
         return self._ledger
@@ -127,7 +145,14 @@ class _Delivery:
         refused = (one.sentence for one in self._ledger.refused)
         remarks = (*refused, *self._ledger.notes)
         return Desk(
-            self._publication, self._workflow, self._github, self._plan, self._ledger.run, remarks
+            self._publication,
+            self._workflow,
+            self._github,
+            self._plan,
+            self._ledger.run,
+            remarks,
+            self._thread,
+            self._sharers,
         )
 
     def _github(self) -> Client:
@@ -149,12 +174,14 @@ class _Delivery:
             run=outcome.run or known.run,
         )
 
-    def _outputs(self, report_path: str) -> None:
+    def _outputs(self, report_path: str, prefixes: Sequence[str]) -> None:
         report, headline = self._publication.report, self._publication.texts.headline
         values = outputs.values(report, headline, report_path)
+        values |= outputs.published_values(self._ledger)
         try:
-            for name, value in (values | outputs.published_values(self._ledger)).items():
-                self._workflow.output(name, value)
+            for prefix in prefixes:
+                for name, value in values.items():
+                    self._workflow.output(f"{prefix}{name}", value)
         except OSError as error:
             self._workflow.warning(f"the step's outputs cannot be written: {error.strerror}")
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from trivigil.core.untrusted import printable
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from trivigil.core.report import Report
     from trivigil.publish.published import Published
+
+_WORST: Final = ("success", "neutral", "failure")
 
 
 def values(report: Report, headline: str, report_path: str) -> dict[str, str]:
@@ -29,10 +33,23 @@ def published_values(published: Published) -> dict[str, str]:
     return {
         "comment-url": published.comment_url or "",
         "check-run-url": published.check_run_url or "",
+        "issue-url": published.issue_url or "",
         "published": _line(published.to_json()),
         "handover-name": handover.artifact if handover else "",
         "handover-path": handover.path if handover else "",
     }
+
+
+def together(each: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    """What several watches of one run say as one: the worst verdict, and the comment that they share."""
+    verdicts = [values["conclusion"] for values in each]
+    found = {
+        "conclusion": max(verdicts, key=_WORST.index, default="failure"),
+        "passed": "true" if all(values["passed"] == "true" for values in each) else "false",
+        "summary": printable("; ".join(values["summary"] for values in each), 1000),
+    }
+    urls = [values["comment-url"] for values in each if values.get("comment-url")]
+    return {**found, "comment-url": urls[0]} if urls else found
 
 
 def counts(report: Report) -> dict[str, int]:

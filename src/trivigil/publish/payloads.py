@@ -6,7 +6,7 @@ requests, the summary, the workflow commands and the outputs. There is no token 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from trivigil.publish import handover, outputs
 from trivigil.publish.channels import CHANNELS
@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from trivigil.publish.plan import Plan
     from trivigil.publish.publication import Publication
 
-PLAN = "publish-plan.json"
+PLAN: Final = "publish-plan.json"
+FILE: Final = "file"
+"""The last rung of the ladder. Not a channel that can be named: the report is written before anything is sent."""
+KEPT: Final = "the report is kept whatever becomes of the others"
 
 
 def payloads(plan: Plan, publication: Publication, report_path: str = "") -> dict[str, str]:
@@ -25,7 +28,7 @@ def payloads(plan: Plan, publication: Publication, report_path: str = "") -> dic
 
     `publish-plan.json` says which would be, and why.
     """
-    files = {PLAN: as_json(_plan(plan))}
+    files = {PLAN: described(plan)}
     for channel in CHANNELS:
         if plan.step(channel.NAME).reason != NOT_ASKED:
             files |= channel.payloads(publication)
@@ -47,8 +50,9 @@ def _outputs(publication: Publication, report_path: str) -> str:
     return "".join(f"{name}={value}\n" for name, value in (known | later).items())
 
 
-def _plan(plan: Plan) -> dict[str, object]:
-    steps = [
+def described(plan: Plan) -> str:
+    """`publish-plan.json`: what is to be done with each channel, and why; the report's file is always there."""
+    steps: list[dict[str, str | None]] = [
         {
             "channel": step.channel,
             "act": step.act,
@@ -57,4 +61,5 @@ def _plan(plan: Plan) -> dict[str, object]:
         }
         for step in plan.steps
     ]
-    return {"schema": "trivigil/publish-plan/1", "steps": steps}
+    steps.append({"channel": FILE, "act": "do", "reason": KEPT, "permission": None})
+    return as_json({"schema": "trivigil/publish-plan/1", "steps": steps})

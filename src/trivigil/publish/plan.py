@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 from trivigil.core.errors import InputError
 from trivigil.core.untrusted import printable
 from trivigil.github.event import writable
+from trivigil.publish.issue import Wishes
 
 if TYPE_CHECKING:
     from trivigil.core.report import Report
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 Act = Literal["do", "skip", "hand-over"]
 CommentMode = Literal["always", "on-change", "on-failure", "never"]
+Recreate = Literal["false", "true", "hide"]
+"""What happens to a comment that knows nothing of this commit yet: it is brought up to date where it
+stands, deleted for a new one at the end of the thread, or hidden as outdated for a new one."""
 COMMENT_MODES: Final[tuple[CommentMode, ...]] = ("always", "on-change", "on-failure", "never")
 
 HANDED_OVER: Final = ("check-run", "status", "comment")
@@ -41,8 +45,10 @@ class Wanted(NamedTuple):
     channels: frozenset[str] | None = None
     """The channels that are named; None for `auto`."""
     comment: CommentMode = "always"
+    recreate: Recreate = "false"
     within: frozenset[str] | None = None
     """The channels that are open at all, whatever is named; None: every one, and the outputs."""
+    issue: Wishes = Wishes()
 
     @property
     def explicit(self) -> bool:
@@ -132,7 +138,9 @@ class Situation(NamedTuple):
         return None
 
 
-def parse_wanted(text: str, comment: CommentMode = "always") -> Wanted:
+def parse_wanted(
+    text: str, comment: CommentMode = "always", recreate: Recreate = "false"
+) -> Wanted:
     """The `publish` input: `auto` (also when empty), `none`, or a list of channels.
 
     Raises InputError for a name that is no channel.
@@ -141,9 +149,9 @@ def parse_wanted(text: str, comment: CommentMode = "always") -> Wanted:
 
     names = [name for name in text.replace(",", " ").split() if name]
     if not names or names == ["auto"]:
-        return Wanted(comment=comment)
+        return Wanted(None, comment, recreate)
     if names == ["none"]:
-        return Wanted(frozenset(), comment)
+        return Wanted(frozenset(), comment, recreate)
     for name in names:
         if name not in NAMES:
             raise InputError(
@@ -151,7 +159,7 @@ def parse_wanted(text: str, comment: CommentMode = "always") -> Wanted:
                 key="publish",
                 tip=f"Use auto, none, or some of: {', '.join(NAMES)}.",
             )
-    return Wanted(frozenset(names), comment)
+    return Wanted(frozenset(names), comment, recreate)
 
 
 def plan(

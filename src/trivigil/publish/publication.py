@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from trivigil.publish import check_run, section, texts
+from trivigil.publish import check_run, delta, issue, section, texts
 from trivigil.publish.annotations import collect
 from trivigil.publish.comment import Place
+from trivigil.publish.issue import Wishes
 
 if TYPE_CHECKING:
     from trivigil.core.report import Report
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from trivigil.github.records import Annotation
     from trivigil.publish.annotations import Checkout
     from trivigil.publish.check_run import Draft
+    from trivigil.publish.issue import Draft as IssueDraft
     from trivigil.publish.section import Section
     from trivigil.publish.texts import Texts
 
@@ -32,10 +35,17 @@ class Publication(NamedTuple):
     place: Place | None
     """The pull request, where there is one."""
     checkout: Checkout
+    issues: tuple[IssueDraft, ...]
+    """One for each incident of the report."""
 
 
 def prepare(
-    report: Report, event: Event | None, checkout: Checkout, *, artifact_url: str | None = None
+    report: Report,
+    event: Event | None,
+    checkout: Checkout,
+    *,
+    artifact_url: str | None = None,
+    wishes: Wishes = Wishes(),  # noqa: B008 -- immutable
 ) -> Publication:
     """What the channels carry. Outside Actions the run counts as the first of its commit."""
     words = texts.of(report, artifact_url)
@@ -45,9 +55,48 @@ def prepare(
         run=(event.run_id, event.run_attempt) if event else (1, 1),
         head_sha=event.head_sha if event else report.origin.commit or NO_COMMIT,
     )
+    incidents = issue.incidents_of(report, event)
+    own = own._replace(incidents=issue.sayings(incidents))
+    about = partial(
+        issue.draft,
+        section=own,
+        watch=report.action,
+        generated_at=report.generated_at,
+        event=event,
+        wishes=wishes,
+    )
     remarks = collect(report, checkout)
     number = event.pull_number if event else None
     place = Place(event.repository, number) if event and number is not None else None
     return Publication(
-        report, event, words, own, remarks, check_run.draft(own, words, remarks), place, checkout
+        report,
+        event,
+        words,
+        own,
+        remarks,
+        check_run.draft(own, words, remarks),
+        place,
+        checkout,
+        tuple(about(one) for one in incidents),
+    )
+
+
+def since(ready: Publication, last: Section | None) -> Publication:
+    """The same with what changed since the watch's last section on another commit, where that is known.
+
+    It stands in the check run and is kept with it, so that every writer of the comment tells the same.
+    """
+    then = delta.before(last, ready.section.head_sha)
+    if then is None:
+        return ready
+    report, own = ready.report, ready.section
+    words = texts.telling(ready.texts, delta.compare(report, then), report.origin)
+    run = (own.run_id, own.run_attempt)
+    told = section.of(report, words, run=run, head_sha=own.head_sha, before=then)
+    told = told._replace(incidents=own.incidents)
+    return ready._replace(
+        texts=words,
+        section=told,
+        check_run=check_run.draft(told, words, ready.annotations),
+        issues=tuple(one._replace(section=told) for one in ready.issues),
     )

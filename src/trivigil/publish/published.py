@@ -44,6 +44,11 @@ class Published(NamedTuple):
         """The check run's address."""
         return self.urls.get("check-run")
 
+    @property
+    def issue_url(self) -> str | None:
+        """The issue's address."""
+        return self.urls.get("issue")
+
     def to_json(self) -> dict[str, object]:
         """For the `published` output and `publish-plan.json`."""
         return {

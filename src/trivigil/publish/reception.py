@@ -188,7 +188,7 @@ def wanted_of(told: Handover, asked: Wanted, mode: CommentMode | None) -> Wanted
     named = frozenset(told.channels) | {"summary"}
     # A status is the second best of `auto`; by itself it is named.
     channels = named if "status" in named else None
-    return Wanted(channels, mode, (named | {"status"}) & CHANNELS)
+    return Wanted(channels, mode, asked.recreate, (named | {"status"}) & CHANNELS)
 
 
 def ask_for(told: Handover, pattern: str) -> None:

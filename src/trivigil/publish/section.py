@@ -7,18 +7,16 @@ from which every writer rebuilds the same comment. It is bounded, versioned, and
 
 from __future__ import annotations
 
-import binascii
-import json
 import re
-import zlib
-from base64 import b64decode, b64encode
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from trivigil.core.untrusted import visible
+from trivigil.core.untrusted import printable, visible
+from trivigil.publish import delta, hidden
 
 if TYPE_CHECKING:
     from trivigil.core.gate import Verdict
     from trivigil.core.report import Report
+    from trivigil.publish.delta import Before
     from trivigil.publish.texts import Texts
 
 LENGTHS: Final = (40_000, 12_000, 4_000, 1_200)
@@ -28,7 +26,8 @@ HEADLINE_CHARS: Final = 300
 DIGEST_CHARS: Final = 16
 STATE_CHARS: Final = 60_000
 """`output.text` holds 65,535 characters (OpenAPI, checks/create)."""
-MAX_STATE_JSON: Final = 1_000_000
+MOST_INCIDENTS: Final = 64
+"""Of which a check run's state tells what was said."""
 SEEN: Final = "What the pull request's comment shows of this run is kept here, hidden."
 
 _STATE = re.compile(r"<!-- trivigil:state:1 ([A-Za-z0-9+/=]{1,65000}) -->")
@@ -49,6 +48,12 @@ class Section(NamedTuple):
     """Ready Markdown, longest first; shorter than the last is only the headline."""
     failed: str = ""
     """A digest of the failures' fingerprints: two sections with the same one fail in the same places."""
+    failures: tuple[str, ...] | None = None
+    """The failures themselves, for the next commit's comparison; None where they are not known."""
+    before: Before | None = None
+    """What failed at the commit that this one was compared with."""
+    incidents: tuple[tuple[str, str], ...] = ()
+    """What the report says of its incidents, by fingerprint: failing or passing."""
 
     @property
     def age(self) -> tuple[int, int]:
@@ -68,7 +73,19 @@ def identity(name: str) -> str:
     return f"trivigil:{name}"
 
 
-def of(report: Report, texts: Texts, *, run: tuple[int, int], head_sha: str) -> Section:
+def check_name(name: str) -> str:
+    """How a watch's check run is called."""
+    return f"Trivigil / {printable(name, 200)}"
+
+
+def of(
+    report: Report,
+    texts: Texts,
+    *,
+    run: tuple[int, int],
+    head_sha: str,
+    before: Before | None = None,
+) -> Section:
     """The section of a report, in all its lengths; equal ones stand once. `run`: id and attempt."""
     return Section(
         name=report.name,
@@ -79,6 +96,8 @@ def of(report: Report, texts: Texts, *, run: tuple[int, int], head_sha: str) -> 
         headline=visible(texts.headline)[:HEADLINE_CHARS],
         texts=_lengths(texts),
         failed=_digest(report),
+        failures=delta.failures(report),
+        before=before,
     )
 
 
@@ -122,7 +141,11 @@ def newest(*groups: tuple[Section, ...]) -> tuple[Section, ...]:
 
 def meta(section: Section) -> dict[str, object]:
     """What a section says about itself, besides its text."""
+    kept = section.failures
+    compared = {} if section.before is None else {"before": delta.meta(section.before)}
     return {
+        **({} if kept is None else {"failures": delta.packed(kept)}),
+        **compared,
         "name": section.name,
         "run": section.run_id,
         "attempt": section.run_attempt,
@@ -130,6 +153,7 @@ def meta(section: Section) -> dict[str, object]:
         "verdict": section.verdict,
         "headline": section.headline,
         "failed": section.failed,
+        **({"incidents": dict(section.incidents)} if section.incidents else {}),
     }
 
 
@@ -148,22 +172,28 @@ def from_meta(data: object, texts: tuple[str, ...]) -> Section | None:
     failed = data.get("failed", "")
     if not isinstance(failed, str) or not re.fullmatch(r"[0-9a-f]{0,16}", failed):
         return None
-    return Section(name, run, attempt, sha, verdict, headline, texts, failed)
+    failures, before = delta.unpacked(data.get("failures")), delta.from_meta(data.get("before"))
+    found = Section(name, run, attempt, sha, verdict, headline, texts, failed, failures, before)
+    return found._replace(incidents=_incidents(data.get("incidents")))
+
+
+def _incidents(data: object) -> tuple[tuple[str, str], ...]:
+    entries = data.items() if isinstance(data, dict) and len(data) <= MOST_INCIDENTS else ()
+    return tuple(
+        (mark, says)
+        for mark, says in entries
+        if re.fullmatch(r"[0-9a-f]{32}", str(mark)) and says in {"failing", "passing"}
+    )
 
 
 def encode(section: Section) -> str:
     """The section for a check run's `output.text`; of too many texts the longest are left out."""
     texts = section.texts
     while True:
-        packed = _packed(section, texts)
+        packed = hidden.pack({**meta(section), "texts": texts})
         if len(packed) <= STATE_CHARS or not texts:
             return f"{SEEN}\n\n<!-- trivigil:state:1 {packed} -->"
         texts = texts[1:]
-
-
-def _packed(section: Section, texts: tuple[str, ...]) -> str:
-    data = json.dumps({**meta(section), "texts": texts}, ensure_ascii=False)
-    return b64encode(zlib.compress(data.encode("utf-8", "replace"), 9)).decode()
 
 
 def decode(text: str) -> Section | None:
@@ -171,12 +201,7 @@ def decode(text: str) -> Section | None:
     match = _STATE.search(text)
     if match is None:
         return None
-    try:
-        unpacker = zlib.decompressobj()
-        raw = unpacker.decompress(b64decode(match[1], validate=True), MAX_STATE_JSON)
-        data = json.loads(raw) if unpacker.eof else None
-    except (binascii.Error, zlib.error, ValueError, RecursionError):
-        return None
+    data = hidden.unpack(match[1])
     texts = data.get("texts") if isinstance(data, dict) else None
     if not isinstance(texts, list) or len(texts) > len(LENGTHS):
         return None

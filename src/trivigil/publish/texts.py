@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from trivigil.render.document import Code, Document, Link, Paragraph, Text
+from trivigil.render.places import repository_url
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from trivigil.core.report import Origin, Report
+    from trivigil.publish.delta import Delta
 
-    from trivigil.core.report import Report
-    from trivigil.render.document import Document
+
+_PRIORITY: Final = 95
 
 
 class Texts(NamedTuple):
@@ -26,11 +30,25 @@ class Texts(NamedTuple):
         return text.strip("\n")
 
 
+def telling(texts: Texts, delta: Delta | None, origin: Origin) -> Texts:
+    """The same texts with the line that says what changed, below the verdict."""
+    if delta is None:
+        return texts
+    first, *rest = texts.document.blocks
+    return texts._replace(document=Document((first, _line(delta, origin), *rest)))
+
+
+def _line(delta: Delta, origin: Origin) -> Paragraph:
+    commit = Code(delta.since[:7])
+    base = repository_url(origin)
+    shown = commit if base is None else Link((commit,), f"{base}/commit/{delta.since}")
+    return Paragraph((Text(f"{delta.sentence} since "), shown, Text(".")), _PRIORITY)
+
+
 def of(report: Report, artifact_url: str | None = None) -> Texts:
     """The texts of a report, by the renderer of its action; `artifact_url` is where its files are."""
     from trivigil import render
-    from trivigil.render import perf
+    from trivigil.render.documents import document as made
 
-    documents: dict[str, Callable[..., Document]] = {"perf": perf.document}
-    document = documents[report.action](report, artifact_url=artifact_url)
+    document = made(report, artifact_url=artifact_url)
     return Texts(render.headline(report), document)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from trivigil.core.measurement import OVERALL, PERCENTILE, is_part
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from trivigil.core.measurement import Measurement
 
@@ -52,9 +52,20 @@ def _with_rate(values: dict[str, float]) -> dict[str, float]:
     return values
 
 
-def overall_figures(measurements: Iterable[Measurement]) -> dict[str, object]:
-    """The whole run's numbers under the names that scripts know; null, and why, where there is none."""
-    values = by_subject(measurements).get(OVERALL, {})
+def leading(measurements: Iterable[Measurement]) -> str | None:
+    """The profile whose numbers stand for the run: load where it ran, else the first one."""
+    names = dict.fromkeys(measurement.profile for measurement in measurements)
+    return "load" if "load" in names else next(iter(names), None)
+
+
+def overall_figures(measurements: Sequence[Measurement]) -> dict[str, object]:
+    """The whole run's numbers under the names that scripts know; null, and why, where there is none.
+
+    Of several profiles those of the leading one.
+    """
+    profile = leading(measurements)
+    own = [measurement for measurement in measurements if measurement.profile == profile]
+    values = by_subject(own).get(OVERALL, {})
     p95 = values.get("latency.p95")
     return {
         "avg_response_time": values.get("latency.mean"),
@@ -62,12 +73,14 @@ def overall_figures(measurements: Iterable[Measurement]) -> dict[str, object]:
         "p95_response_time_note": NO_P95 if p95 is None and values else None,
         "error_rate": values.get("error_rate"),
         "throughput": values.get("throughput"),
+        "figures_profile": profile,
     }
 
 
-def endpoint_metrics(measurements: Iterable[Measurement]) -> dict[str, dict[str, float | None]]:
+def endpoint_metrics(measurements: Sequence[Measurement]) -> dict[str, dict[str, float | None]]:
     """The same names for every endpoint, with `p50`, `p99_9` … for its percentiles."""
-    subjects = by_subject(measurements)
+    profile = leading(measurements)
+    subjects = by_subject(m for m in measurements if m.profile == profile)
     return {
         subject: _named(values)
         for subject, values in subjects.items()

@@ -99,7 +99,7 @@ def document(report: Report) -> dict[str, object]:
         "repository": report.origin.repository,
         "run_url": report.origin.run_url,
         "trivigil_version": __version__,
-        **_performance(report),
+        **_own(report),
         "problems": list(report.problems),
         "notes": list(report.notes),
         "sources": [source._asdict() | {"notes": list(source.notes)} for source in report.sources],
@@ -107,6 +107,15 @@ def document(report: Report) -> dict[str, object]:
         "measurements": [_of_measurement(measurement) for measurement in report.measurements],
         "facts": dict(report.facts),
     }
+
+
+def _own(report: Report) -> dict[str, object]:
+    """The keys that scripts of this field read, by the action."""
+    if report.action == "security":
+        from trivigil.render import security_figures
+
+        return security_figures.figures(report)
+    return _performance(report)
 
 
 def _performance(report: Report) -> dict[str, object]:

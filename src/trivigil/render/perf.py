@@ -24,6 +24,7 @@ from trivigil.render.document import (
     prose,
     text,
 )
+from trivigil.render.perf_profiles import answer, apart, views
 from trivigil.render.perf_results import (
     by_excess,
     finding_item,
@@ -68,15 +69,19 @@ def document(report: Report, *, artifact_url: str | None = None) -> Document:
         *_advice(report, sums, artifact_url),
         *_warnings(report, sums),
         *_accepted(sums),
-        *_whole_run(report, sums),
-        *endpoints(report),
-        *errors(report),
-        *exceptions(report),
-        *held(report, sums.held),
+        *(apart(report) if views(report) else _one_run(report, sums)),
         *sources(report),
         *footer(report),
     ]
     return Document(tuple(blocks))
+
+
+def _one_run(report: Report, sums: Tally) -> Iterable[Block]:
+    yield from _whole_run(report, sums)
+    yield from endpoints(report)
+    yield from errors(report)
+    yield from exceptions(report)
+    yield from held(report, sums.held)
 
 
 def findings(report: Report) -> Iterable[Block]:
@@ -115,8 +120,11 @@ def _failed(report: Report, sums: Tally) -> Iterable[Block]:
         items = [finding_item(result, report.origin, "fail", _HIGH) for result in worded]
         yield from _folded(items, "failure")
     numbered = by_excess(result for result in sums.failed if has_numbers(result))
-    first = tuple(finding_row(r, report.origin, _HIGH) for r in numbered[:_OPENLY])
-    rest = tuple(finding_row(r, report.origin, _FOLDED) for r in numbered[_OPENLY:])
+    several = bool(views(report))
+    first = tuple(finding_row(r, report.origin, _HIGH, several=several) for r in numbered[:_OPENLY])
+    rest = tuple(
+        finding_row(r, report.origin, _FOLDED, several=several) for r in numbered[_OPENLY:]
+    )
     columns = result_columns("Over by")
     if first:
         yield Table(columns, first, "failure")
@@ -212,17 +220,21 @@ def _command(report: Report) -> str:
     thresholds = report.facts.get("thresholds")
     path = thresholds.get("path") if isinstance(thresholds, dict) else None
     sources = [shlex.quote(source.path) for source in report.sources]
-    if not sources or len(sources) > _COMMAND_SOURCES:
+    if not sources or len(sources) > _COMMAND_SOURCES or views(report):
         return ""
     budgets = [f"--thresholds {shlex.quote(path)}"] if isinstance(path, str) and path else []
-    words = ["trivigil perf analyze", *sources, *budgets]
+    profile = report.facts.get("profile")
+    # A profile's name is a plain word; whatever else stands there belongs into no command.
+    plain = isinstance(profile, str) and profile.isascii() and profile.isalpha()
+    named = [f"--profile {profile}"] if plain else []
+    words = ["trivigil perf analyze", *sources, *budgets, *named]
     line = " ".join(words)
     return line if len(line) <= _COMMAND_LINE else " \\\n  ".join(words)
 
 
 def _whole_run(report: Report, sums: Tally) -> Iterable[Block]:
     """The run's key numbers; they need a title where something else stands before them."""
-    blocks = (*key_numbers(report), *course(report))
+    blocks = (*answer(report), *key_numbers(report), *course(report))
     if sums.failed or sums.undecided or sums.warnings or sums.accepted:
         return (Section(text("The whole run"), blocks),) if blocks else ()
     return blocks
@@ -257,6 +269,8 @@ def _profile(report: Report) -> Iterable[Spans]:
     profile = report.facts.get("profile")
     if isinstance(profile, str) and profile:
         yield (Text("profile "), Code(profile))
+    elif names := [view.facts["profile"] for view in views(report)]:
+        yield text(f"profiles {', '.join(map(str, names))}")
 
 
 def _tools(report: Report) -> Iterable[Spans]:

@@ -9,6 +9,7 @@ from trivigil.core.interval import LEVEL
 from trivigil.core.measurement import OVERALL, quantile
 from trivigil.render import escape, perf, perf_charts, perf_run
 from trivigil.render.page import blocks, grid, page, section
+from trivigil.render.perf_profiles import answer, views
 from trivigil.render.perf_results import figure
 from trivigil.render.verdict import tally
 
@@ -30,23 +31,30 @@ def render(report: Report) -> str:
 
 def _parts(report: Report) -> Iterable[str]:
     yield section("Findings", blocks(perf.findings(report)))
-    for profile in dict.fromkeys(m.profile for m in report.measurements):
-        own = [m for m in report.measurements if m.profile == profile]
-        suffix = f": {profile}" if profile else ""
-        yield section(f"The run{suffix}", _run(report, profile, own))
-        yield section(f"Percentiles{suffix}", _percentiles(own))
-    yield section("Errors", blocks((*perf_run.errors(report), *perf_run.exceptions(report))))
-    yield section("All numbers", blocks(perf_run.endpoints(report)))
-    yield section("Budgets that hold", blocks(perf_run.held(report, tally(report).held)))
+    for own in views(report) or (report,):
+        yield from _one(own)
     yield section("Sources", blocks((*perf_run.sources(report), *perf.footer(report))))
 
 
-def _run(report: Report, profile: str | None, own: Sequence[Measurement]) -> str:
-    """Key numbers and charts of one profile."""
-    points = perf_run.entries(report.facts, "timeline")
-    course = [point for point in points if point.get("profile", profile) == profile]
-    numbers = blocks(perf_run.key_numbers(report._replace(measurements=tuple(own))))
-    return numbers + grid((perf_charts.over_time(course), perf_charts.by_percentile(own)))
+def _one(report: Report) -> Iterable[str]:
+    """The sections of one profile's run."""
+    profile = next((m.profile for m in report.measurements), None)
+    suffix = f": {profile}" if profile else ""
+    told = (*perf_run.errors(report), *perf_run.exceptions(report))
+    kept = perf_run.held(report, tally(report).held)
+    yield section(f"The run{suffix}", _run(report))
+    yield section(f"Percentiles{suffix}", _percentiles(report.measurements))
+    yield section(f"Errors{suffix}", blocks(told))
+    yield section(f"All numbers{suffix}", blocks(perf_run.endpoints(report)))
+    yield section(f"Budgets that hold{suffix}", blocks(kept))
+
+
+def _run(report: Report) -> str:
+    """What was asked of it, key numbers and charts."""
+    course = perf_run.entries(report.facts, "timeline")
+    numbers = blocks((*answer(report), *perf_run.key_numbers(report)))
+    charts = (perf_charts.over_time(course), perf_charts.by_percentile(report.measurements))
+    return numbers + grid(charts)
 
 
 def _percentiles(measurements: Sequence[Measurement]) -> str:

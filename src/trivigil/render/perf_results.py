@@ -81,9 +81,16 @@ def result_columns(last: str) -> tuple[Column, ...]:
     )
 
 
-def finding_row(result: Result, origin: Origin, priority: int) -> Row:
-    """Endpoint, metric, measured, budget, how far beyond it, and the budget's line."""
-    return _row(result, origin, priority, _beyond(result))
+def finding_row(result: Result, origin: Origin, priority: int, *, several: bool = False) -> Row:
+    """Endpoint, metric, measured, budget, how far beyond it, and the budget's line.
+
+    Where there are `several` profiles, the endpoint has its profile before it.
+    """
+    row = _row(result, origin, priority, _beyond(result))
+    if not several or not result.profile:
+        return row
+    first: Spans = (Text(f"{result.profile}: "), *row.cells[0])
+    return row._replace(cells=(first, *row.cells[1:]))
 
 
 def held_row(result: Result, origin: Origin, priority: int) -> Row:

@@ -207,8 +207,13 @@ def errors(report: Report) -> Iterable[Block]:
             for entry in found
         )
         columns = (Column("Count", "right"), Column("Endpoint"), Column("Error"))
-        title = f"{counted(len(found), 'kind')} of error in {_total(found)} failed requests"
+        what = "requests" if not _is_benchmark(report) else "benchmarks"
+        title = f"{counted(len(found), 'kind')} of error in {_total(found)} failed {what}"
         yield Details(text(title), (Table(columns, tuple(rows), "error"),))
+
+
+def _is_benchmark(report: Report) -> bool:
+    return any(source.unit == "benchmarks" for source in report.sources)
 
 
 def exceptions(report: Report) -> Iterable[Block]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import re
 from importlib import resources
 from typing import TYPE_CHECKING
 
+from trivigil.render import preview_channels as channels
 from trivigil.render.preview_checks import (
     Check,
     Note,
@@ -39,6 +39,8 @@ def page(payloads: Mapping[str, str]) -> str:
     checks = read_checks(payloads)
     sections = [section for section in _sections(payloads, checks) if section[2]]
     links = "".join(f'<a href="#{anchor}">{title}</a>' for anchor, title, _, _ in sections)
+    chips = channels.chips(payloads, (anchor for anchor, *_ in sections))
+    overview = f'<div class="chips">{chips}</div>' if chips else ""
     body = "\n".join(_section(*section) for section in sections)
     script = _asset("preview.js")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
@@ -57,6 +59,7 @@ def page(payloads: Mapping[str, str]) -> str:
 <header class="top"><strong>Trivigil preview</strong><nav>{links}</nav><button id="theme" type="button" hidden>Dark</button></header>
 <main>
 <p class="said">This is what GitHub would show. Nothing was sent.</p>
+{overview}
 {body}
 </main>
 <script>{script}</script>
@@ -99,6 +102,13 @@ def _sections(
         file_boxes(notes, payloads),
         "Annotations on their lines; outside the pull request's diff they show only on the check run's page.",
     )
+    yield (
+        "alerts",
+        "Code scanning",
+        channels.alerts(payloads),
+        "Among the alerts of the repository's security page; on a pull request beside its diff.",
+    )
+    yield "issue", "Issue", channels.issues(payloads), "Among the repository's issues."
     yield "summary", "Job summary", _summary(payloads), "On the page of the workflow run."
     yield (
         "commands",
@@ -109,10 +119,10 @@ def _sections(
     yield (
         "plan",
         "Plan",
-        _plan(payloads),
+        channels.plan(payloads),
         "What is published where, and what is not, with the reason.",
     )
-    yield "outputs", "Outputs", _outputs(payloads), "What later steps of the job can read."
+    yield "outputs", "Outputs", channels.outputs(payloads), "What later steps of the job can read."
 
 
 def _section(anchor: str, title: str, content: str, where: str) -> str:
@@ -122,7 +132,8 @@ def _section(anchor: str, title: str, content: str, where: str) -> str:
 def _conversation(payloads: Mapping[str, str], checks: list[Check]) -> str:
     comment = payloads.get("comment.md")
     talk = "" if comment is None else _comment(comment)
-    return talk + (_merge_box(checks) if checks else "")
+    rows = [*checks, *channels.status(payloads)]
+    return talk + (_merge_box(rows) if rows else "")
 
 
 def _comment(markdown: str) -> str:
@@ -163,49 +174,3 @@ def _commands(payloads: Mapping[str, str]) -> str:
     notes: list[Note] = read_commands(payloads.get("annotations.txt", ""))
     boxes = "".join(note_box(note) for note in notes)
     return f'<div class="box notes">{boxes}</div>' if boxes else ""
-
-
-def _outputs(payloads: Mapping[str, str]) -> str:
-    text = payloads.get("outputs.txt")
-    if not text:
-        return ""
-    lines = "\n".join(shown(line) for line in text.split("\n"))
-    return f'<pre class="plain">{lines}</pre>'
-
-
-def _plan(payloads: Mapping[str, str]) -> str:
-    """The plan as a table, a row a channel, whatever columns it has."""
-    try:
-        plan = json.loads(payloads.get("publish-plan.json", "null"))
-    except (ValueError, RecursionError):
-        return '<p class="failure">publish-plan.json is not JSON.</p>'
-    rows = _rows(plan)
-    keys = list(dict.fromkeys(key for row in rows for key in row if _plain(row[key])))
-    if not keys:
-        return ""
-    head = "".join(f"<th>{shown(key)}</th>" for key in keys)
-    body = "".join(
-        "<tr>" + "".join(f"<td>{shown(_plain(row.get(key)))}</td>" for key in keys) + "</tr>"
-        for row in rows
-    )
-    return f'<div class="box"><div class="body wide"><table class="plan"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div></div>'
-
-
-def _rows(plan: object) -> list[dict[str, object]]:
-    """The first list of objects in the plan."""
-    candidates = [plan, *plan.values()] if isinstance(plan, dict) else [plan]
-    for candidate in candidates:
-        if (
-            isinstance(candidate, list)
-            and candidate
-            and all(isinstance(row, dict) for row in candidate)
-        ):
-            return candidate
-    return []
-
-
-def _plain(value: object) -> str:
-    """A value in a cell of the plan; what is structured is left to the file."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return str(value) if isinstance(value, (str, int, float)) else ""

@@ -284,8 +284,7 @@ def _location(one: _Placed) -> dict[str, object]:
 
 
 def _message(result: Result) -> str:
-    text = f"{result.message} {result.fix}" if result.fix else result.message
-    return _plain(text, MESSAGE_CHARS)
+    return _plain(result.told, MESSAGE_CHARS)
 
 
 def _rule_id(result: Result) -> str:

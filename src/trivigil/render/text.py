@@ -53,7 +53,7 @@ def render(shown: Document | Report, *, width: int, colour: bool) -> str:
 
 def _document(shown: Document | Report) -> Document:
     if isinstance(shown, Report):
-        from trivigil.render.perf import document
+        from trivigil.render.documents import document
 
         return document(shown)._replace(elsewhere="the result file")
     return shown

@@ -72,12 +72,34 @@ def sentence(report: Report) -> str:
     """The verdict without its subject: `2 of 12 budgets fail, 1 warning`."""
     if report.problems or report.conclusion.exit_code == EXIT_INPUT:
         return "the input could not be used"
+    if report.action == "security":
+        return _security(report)
     sums = tally(report)
     parts = [*_run_rules(sums), *_budgets(report, sums)]
     if sums.warnings:
         parts.append(counted(len(sums.warnings), "warning"))
     if sums.accepted:
         parts.append(f"{counted(len(sums.accepted), 'failure')} accepted")
+    return ", ".join(parts)
+
+
+def _security(report: Report) -> str:
+    """`2 critical, 5 high; 12 findings in all, 3 accepted`."""
+    from trivigil.render.security_figures import active, by_severity, is_finding
+
+    found = active(report)
+    unproven = [r.rule.title for r in report.findings if not is_finding(r) and r.gates]
+    counts = by_severity(r for r in found if r.gates)
+    blocking = [f"{count:,} {label}" for label, count in counts.items() if count]
+    accepted = sum(r.suppression is not None for r in report.results)
+    parts = [*dict.fromkeys(unproven), *blocking]
+    if len(found) > sum(counts.values()):
+        rest = counted(len(found) - sum(counts.values()), "finding")
+        parts.append(f"{rest} that {'does' if rest.startswith('1 ') else 'do'} not block")
+    if not parts:
+        parts.append("nothing found" if report.sources else "nothing was scanned")
+    if accepted:
+        parts.append(f"{accepted:,} accepted")
     return ", ".join(parts)
 
 

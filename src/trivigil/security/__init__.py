@@ -1,1 +1,33 @@
-"""The security gate: reads what scanners write, merges what is one problem, judges it, and explains it."""
+"""The security gate: reads what scanners write, merges what is one problem, judges it, and explains it.
+
+`judge_files` gathers; `analysis.analyze` is pure.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trivigil.core.errors import InputError
+from trivigil.security.analysis import Context, analyze, refused
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from trivigil.core.report import Report
+
+
+def judge_files(
+    specs: Sequence[str], context: Context, *, directory: str, fence: Sequence[str] | None = None
+) -> Report:
+    """Read the results that `[TOOL=]GLOB` specs name, and judge them.
+
+    Everything that a user can mend becomes a failed report with its sentence, never an exception.
+    """
+    from trivigil import sources
+    from trivigil.security import readers
+
+    try:
+        found = sources.find(specs, directory=directory, fence=fence)
+    except InputError as error:
+        return refused(str(error), context)
+    return analyze([readers.read(source) for source in found], context)

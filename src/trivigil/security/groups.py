@@ -32,10 +32,11 @@ class Group(NamedTuple):
 
 
 def group(scans: Sequence[Sequence[Finding]]) -> tuple[Group, ...]:
-    """The problems of several scans, each scan the findings of one file."""
+    """The problems of several scans, each scan the findings of one file; always in the same order."""
     packages = [(index, f) for index, scan in enumerate(scans) for f in scan if f.package]
     others = [[f for f in scan if not f.package] for scan in scans]
-    return (*_dependencies([f for _, f in packages]), *_elsewhere(others))
+    found = (*_dependencies([f for _, f in packages]), *_elsewhere(others))
+    return tuple(sorted(found, key=lambda each: (*_order(each.findings[0]), each.manifest or "")))
 
 
 # --- dependencies -------------------------------------------------------------------------------
@@ -92,7 +93,7 @@ def _by_manifest(name: str, findings: Sequence[Finding]) -> Iterator[Group]:
         joined = [
             finding
             for finding in findings
-            if finding.place.path is None or canonical[finding.place.path] == manifest
+            if not finding.place.path or canonical[finding.place.path] == manifest
         ]
         yield Group(_ordered(joined), name, manifest)
 
@@ -177,7 +178,17 @@ def steady(text: str) -> str:
 def _order(finding: Finding) -> tuple[str, ...]:
     place = finding.place
     where = (place.path or "", f"{place.line or 0:09}", place.url or "", place.resource or "")
-    return (finding.tool, finding.id, *where, finding.title, finding.description)
+    what = (finding.title, finding.description, finding.code or "", finding.secret or "")
+    rated = "".join(str(int(rating.severity)) for rating in finding.ratings)
+    return (
+        finding.tool,
+        finding.id,
+        *where,
+        *what,
+        " ".join(finding.aliases),
+        str(finding.cwes),
+        rated,
+    )
 
 
 def _ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:

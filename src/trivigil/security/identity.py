@@ -38,7 +38,7 @@ def _parts(group: Group) -> tuple[str, ...]:
         return ("dependency", group.advisory or first.id, package, where)
     place = first.place
     if first.kind == "secret":
-        digest = next((f.secret for f in group.findings if f.secret), None)
+        digest = min((f.secret for f in group.findings if f.secret), default=None)
         return ("secret", digest or first.id, place.path or "")
     if first.kind == "web":
         return (
@@ -52,7 +52,7 @@ def _parts(group: Group) -> tuple[str, ...]:
         return ("iac", check(first.id), place.path or "", place.resource or "")
     if first.kind == "custom":
         return ("custom", first.id, steady(first.title), steady(first.description))
-    code = next((f.code for f in group.findings if f.code), "")
+    code = min((f.code for f in group.findings if f.code), default="")
     return (first.kind, _weakness(group.findings), place.path or place.image or "", code)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from trivigil.core.result import Location, Result, Rule, Suppression
 from trivigil.core.untrusted import printable
-from trivigil.security import groups, identity, purl, severity
+from trivigil.security import explained, groups, identity, purl, severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -33,7 +33,7 @@ def _result(group: Group, name: str, fail_on: Severity | None) -> Result:
     rule = group.advisory or first.id
     ratings = [rating for finding in group.findings for rating in finding.ratings]
     return Result(
-        rule=Rule(rule, printable(first.title, TITLE_CHARS), first.help_uri),
+        rule=Rule(rule, printable(first.title, TITLE_CHARS), explained.page(first, group.advisory)),
         kind="fail",
         severity=chosen.severity,
         message=_message(group, first),
@@ -44,7 +44,7 @@ def _result(group: Group, name: str, fail_on: Severity | None) -> Result:
         fix=_fix(group),
         tools=tuple(sorted({finding.tool for finding in group.findings})),
         aliases=tuple(each for each in ids if each != rule),
-        ratings=tuple({_key(r): _rating(r) for r in ratings}.values()),
+        ratings=tuple(_rating(r) for r in sorted(set(ratings), key=_key)),
         suppression=_accepted(group),
         evidence=_evidence(group, first, chosen),
         identity=name,
@@ -52,10 +52,13 @@ def _result(group: Group, name: str, fail_on: Severity | None) -> Result:
 
 
 def _telling(group: Group) -> Finding:
-    """The finding that tells most: the one with a help page and the longest title, always the same one."""
-    return max(
-        group.findings, key=lambda f: (f.help_uri is not None, len(f.title[:TITLE_CHARS]), f.tool)
-    )
+    """The finding that tells most: the one of the leading id, with a help page, with the longest title."""
+
+    def tells(finding: Finding) -> tuple[bool, bool, int, str]:
+        named = finding.id == group.advisory
+        return named, finding.help_uri is not None, len(finding.title[:TITLE_CHARS]), finding.tool
+
+    return max(group.findings, key=tells)
 
 
 def _place_name(group: Group, first: Finding) -> str:
@@ -92,13 +95,23 @@ def _fix(group: Group) -> str | None:
     fixed = sorted({version for package in packages for version in package.fixed if version})
     if fixed:
         return f"Upgrade {printable(packages[0].name, 100)} to {' or '.join(fixed[:4])}."
-    if packages:
-        return next((f.fix for f in group.findings if f.fix), None)
-    return next((f.fix for f in group.findings if f.fix), None)
+    told = next((f.fix for f in group.findings if f.fix), None)
+    return told or _ADVICE.get(group.findings[0].kind)
 
 
-def _key(rating: Rating) -> tuple[object, ...]:
-    return rating.source, rating.system, rating.severity, rating.score, rating.vector
+_ADVICE = {
+    "dependency": "No version without it is known: replace the package, or accept it until there is one.",
+    "code": "Change the code as the rule's page says.",
+    "secret": "Revoke it, then take it out of the code and its history.",
+    "iac": "Change the resource as the check's page says.",
+    "web": "Change what the application answers.",
+    "image": "Change how the image is built.",
+    "license": "Replace the package, or have its licence approved.",
+}
+
+
+def _key(rating: Rating) -> tuple[str, ...]:
+    return tuple(str(value) for value in rating)
 
 
 def _rating(rating: Rating) -> dict[str, object]:

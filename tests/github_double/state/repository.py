@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ..subjects.comments import Comment
     from ..subjects.issues import Issue
     from ..subjects.labels import Label
+    from ..subjects.milestones import Milestone
     from ..subjects.pulls import Pull
     from ..subjects.statuses import Status
     from .git import Commit
@@ -52,6 +53,10 @@ class Repository:
         self.archived = archived
         self.default_branch = default_branch
         self.parent = parent
+        self.collaborators: set[str] = set()
+        """Who may be assigned, and whose comments are a collaborator's; the owner's are an owner's."""
+        self.triage = True
+        """Whether tokens may set labels, assignees and milestone of new issues; else they are dropped."""
         self.created_at = world.clock.now()
         self.commits: set[str] = set()
         self.branches: dict[str, str] = {}
@@ -130,12 +135,35 @@ class Repository:
         with self.world.lock:
             return issues.change(self, number, locked=True)
 
-    def close(self, number: int) -> Issue:
+    def close(
+        self, number: int, *, reason: str = "completed", by: Person | str = "octocat"
+    ) -> Issue:
         """Close an issue or pull request."""
         from ..subjects import issues
 
         with self.world.lock:
-            return issues.change(self, number, state="closed", closed_at=self.world.clock.now())
+            return issues.change(
+                self,
+                number,
+                state="closed",
+                state_reason=reason,
+                closed_at=self.world.clock.now(),
+                closed_by=person(by) if isinstance(by, str) else by,
+            )
+
+    def delete_issue(self, number: int) -> None:
+        """Delete an issue."""
+        from ..subjects import issues
+
+        with self.world.lock:
+            issues.delete(self, number)
+
+    def milestone(self, title: str) -> Milestone:
+        """Create a milestone."""
+        from ..subjects import milestones
+
+        with self.world.lock:
+            return milestones.make(self, title)
 
     def comment(
         self, number: int, body: str, *, author: str = "octocat", app: App | None = None

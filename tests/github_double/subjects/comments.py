@@ -25,6 +25,8 @@ class Comment(NamedTuple):
     app: App | None
     created_at: datetime
     updated_at: datetime
+    minimized: bool = False
+    """Folded away; only GraphQL knows of it."""
 
 
 class Comments:

@@ -25,9 +25,10 @@ from ..refusal import NO_ACCESS, Refusal
 from ..route import Route
 from ..state.people import node_id
 from ..tokens import ANONYMOUS
-from . import git_refs
+from . import comments, git_refs
 
 if TYPE_CHECKING:
+    from ..state.repository import Repository
     from ..state.world import World
 
 QUERIES_MODULE = "trivigil.github.queries"
@@ -96,6 +97,27 @@ def swap_ref(call: Call) -> dict[str, Any]:
     return {"updateRefs": {"clientMutationId": None}}
 
 
+def minimize(call: Call) -> dict[str, Any]:
+    """The mutation minimizeComment on a comment of an issue or pull request."""
+    variables(call, "subject")
+    subject = _argument(call, "minimizeComment")["subjectId"]
+    for repository in call.world.repositories.values():
+        known = repository.part(comments.Comments).by_id
+        for comment in list(known.values()):
+            if node_id("IC", comment.id) == subject:
+                _may_minimize(call, repository)
+                known[comment.id] = comment._replace(minimized=True)
+                return {"minimizeComment": {"minimizedComment": {"isMinimized": True}}}
+    raise Failure("NOT_FOUND", "Could not resolve to a node.", "minimizeComment")
+
+
+def _may_minimize(call: Call, repository: Repository) -> None:
+    allowed = {"issues", "pull_requests"}
+    writes = any(call.token.permissions.get(one) == "write" for one in allowed)
+    if not call.token.reaches(repository) or (call.token.app is not None and not writes):
+        raise Failure("FORBIDDEN", NO_ACCESS, "minimizeComment")
+
+
 def _argument(call: Call, field: str) -> Mapping[str, Any]:
     """The `input` of a mutation's one field, with the request's variables in their places."""
     [node] = read(call.body["query"]).selection_set.selections
@@ -108,6 +130,7 @@ def _argument(call: Call, field: str) -> Mapping[str, Any]:
 
 QUERIES: Mapping[str, Query] = {
     "Viewer": Query(viewer, frozenset({"viewer", "login", "databaseId", "__typename"})),
+    "Minimize": Query(minimize, frozenset({"minimizeComment", "minimizedComment", "isMinimized"})),
     "RepositoryId": Query(repository_id, frozenset({"repository", "id"})),
     "SwapRef": Query(swap_ref, frozenset({"updateRefs", "clientMutationId"})),
 }

@@ -8,9 +8,20 @@ from typing import Any
 from ..call import Call
 from ..clock import moment
 from ..exchange import Answer
+from ..refusal import unprocessable
 from ..route import Route
-from . import comments, labels
-from .issues import Issue, Issues, change, disabled, open_issue, show, visible
+from . import comments, labels, milestones
+from .issues import (
+    Issue,
+    Issues,
+    assignable,
+    change,
+    disabled,
+    open_issue,
+    show,
+    show_whole,
+    visible,
+)
 
 
 def listed(call: Call) -> Answer:
@@ -45,22 +56,26 @@ def _picked(call: Call, issue: Issue) -> bool:
 
 def read(call: Call) -> Answer:
     """GET /repos/{owner}/{repo}/issues/{issue_number}."""
-    return Answer(200, show(call.repository, visible(call.repository, call.number("issue_number"))))
+    issue = visible(call.repository, call.number("issue_number"))
+    return Answer(200, show_whole(call.repository, issue))
 
 
 def create(call: Call) -> Answer:
-    """POST /repos/{owner}/{repo}/issues."""
+    """POST /repos/{owner}/{repo}/issues; who may not triage has the rest dropped without a word."""
     if not call.repository.has_issues:
         raise disabled()
+    given = call.body if call.repository.triage else {}
     issue = open_issue(
         call.repository,
         call.body["title"],
         body=call.body.get("body"),
         author=call.token.person,
         app=call.token.app,
-        label_names=_names(call.body.get("labels", [])),
+        assignees=assignable(call.repository, given.get("assignees", [])),
+        milestone=milestones.needed(call.repository, given.get("milestone")),
+        label_names=_names(given.get("labels", [])),
     )
-    return Answer(201, show(call.repository, issue))
+    return Answer(201, show_whole(call.repository, issue))
 
 
 def edit(call: Call) -> Answer:
@@ -73,7 +88,8 @@ def edit(call: Call) -> Answer:
         names = _names(call.body["labels"])
         facts["labels"] = tuple(labels.make(call.repository, name).name for name in names)
     facts |= _state(call, issue)
-    return Answer(200, show(call.repository, change(call.repository, issue.number, **facts)))
+    changed = change(call.repository, issue.number, **facts)
+    return Answer(200, show_whole(call.repository, changed))
 
 
 def _state(call: Call, issue: Issue) -> dict[str, Any]:
@@ -81,9 +97,20 @@ def _state(call: Call, issue: Issue) -> dict[str, Any]:
     if state == issue.state:
         return {}
     if state == "open":
-        return {"state": state, "state_reason": "reopened", "closed_at": None}
+        return {"state": state, "state_reason": "reopened", "closed_at": None, "closed_by": None}
     reason = call.body.get("state_reason") or "completed"
-    return {"state": state, "state_reason": reason, "closed_at": call.world.clock.now()}
+    _original(call, reason)
+    now = call.world.clock.now()
+    person = call.token.person
+    return {"state": state, "state_reason": reason, "closed_at": now, "closed_by": person}
+
+
+def _original(call: Call, reason: str) -> None:
+    """The issue of which another is the duplicate, named by its id, has to be there."""
+    wanted = call.body.get("duplicate_issue_id")
+    ids = {one.id for one in call.repository.part(Issues).by_number.values()}
+    if reason == "duplicate" and wanted is not None and wanted not in ids:
+        raise unprocessable("Issue", "duplicate_issue_id", "invalid")
 
 
 def _names(given: Iterable[Any]) -> list[str]:
@@ -96,9 +123,12 @@ FILTERS = ("state", "labels", "creator", "since", "sort", "direction")
 ROUTES = (
     Route("GET", PATH, "issues/list-for-repo", listed, "issues=read", query=FILTERS),
     Route("GET", ONE, "issues/get", read, "issues=read; pull_requests=read"),
-    Route("POST", PATH, "issues/create", create, "issues=write", body=("title", "body", "labels")),
+    Route(
+        "POST", PATH, "issues/create", create, "issues=write",
+        body=("title", "body", "labels", "assignees", "milestone"),
+    ),
     Route(
         "PATCH", ONE, "issues/update", edit, "issues=write; pull_requests=write",
-        body=("title", "body", "labels", "state", "state_reason"),
+        body=("title", "body", "labels", "state", "state_reason", "duplicate_issue_id"),
     ),
 )  # fmt: skip

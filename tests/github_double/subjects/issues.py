@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from ..clock import stamp
-from ..refusal import Refusal, not_found
+from ..refusal import Refusal, not_found, unprocessable
 from ..state.people import App, Person, node_id, person, show_app, show_person
 from ..state.repository import Repository
-from . import comments, labels
+from . import comments, labels, milestones
 
 
 class Issue(NamedTuple):
@@ -30,6 +30,9 @@ class Issue(NamedTuple):
     labels: tuple[str, ...] = ()
     locked: bool = False
     is_pull: bool = False
+    closed_by: Person | None = None
+    assignees: tuple[str, ...] = ()
+    milestone: int | None = None
 
 
 class Issues:
@@ -37,6 +40,7 @@ class Issues:
 
     def __init__(self) -> None:
         self.by_number: dict[int, Issue] = {}
+        self.deleted: set[int] = set()
 
 
 def open_issue(
@@ -49,6 +53,8 @@ def open_issue(
     app: App | None = None,
     label_names: Iterable[str] = (),
     is_pull: bool = False,
+    assignees: Iterable[str] = (),
+    milestone: int | None = None,
 ) -> Issue:
     """Open an issue; labels that are not there yet are created."""
     now = repository.world.clock.now()
@@ -56,7 +62,7 @@ def open_issue(
     known_names = tuple(labels.make(repository, name).name for name in label_names)
     issue = Issue(
         repository.world.next_id(), repository.take_number(number), title, body, by, app, now, now,
-        labels=known_names, is_pull=is_pull,
+        labels=known_names, is_pull=is_pull, assignees=tuple(assignees), milestone=milestone,
     )  # fmt: skip
     repository.part(Issues).by_number[issue.number] = issue
     return issue
@@ -65,6 +71,8 @@ def open_issue(
 def known(repository: Repository, number: int) -> Issue:
     """The issue or pull request of this number, else 404."""
     issue = repository.part(Issues).by_number.get(number)
+    if number in repository.part(Issues).deleted:
+        raise Refusal(410, "This issue was deleted")
     if issue is None:
         raise not_found()
     return issue
@@ -83,6 +91,22 @@ def disabled() -> Refusal:
     return Refusal(410, "Issues has been disabled in this repository.")
 
 
+def delete(repository: Repository, number: int) -> None:
+    """Delete an issue, as an administrator may."""
+    known(repository, number)
+    part = repository.part(Issues)
+    del part.by_number[number]
+    part.deleted.add(number)
+
+
+def assignable(repository: Repository, logins: Iterable[str]) -> tuple[str, ...]:
+    """These logins, if all of them may be assigned, else 422."""
+    asked = tuple(logins)
+    if not {one.lower() for one in asked} <= {one.lower() for one in repository.collaborators}:
+        raise unprocessable("Issue", "assignees", "invalid")
+    return asked
+
+
 def change(repository: Repository, number: int, **facts: Any) -> Issue:
     """Change facts of an issue."""
     now = repository.world.clock.now()
@@ -93,7 +117,9 @@ def change(repository: Repository, number: int, **facts: Any) -> Issue:
 
 def association(repository: Repository, author: Person) -> str:
     """How an author stands to the repository."""
-    return "OWNER" if author.login == repository.owner.login else "NONE"
+    if author.login == repository.owner.login:
+        return "OWNER"
+    return "COLLABORATOR" if author.login in repository.collaborators else "NONE"
 
 
 def show(repository: Repository, issue: Issue) -> dict[str, Any]:
@@ -102,6 +128,8 @@ def show(repository: Repository, issue: Issue) -> dict[str, Any]:
     api = f"{urls.api}/repos/{repository.full_name}"
     url = f"{api}/issues/{issue.number}"
     kind = "pull" if issue.is_pull else "issues"
+    assigned = [show_person(person(login), urls) for login in issue.assignees]
+    milestone = milestones.show(repository, issue.milestone) if issue.milestone else None
     shown = {
         "id": issue.id,
         "node_id": node_id("I", issue.id),
@@ -117,9 +145,9 @@ def show(repository: Repository, issue: Issue) -> dict[str, Any]:
         "body": issue.body,
         "user": show_person(issue.author, urls),
         "labels": show_labels(repository, issue),
-        "assignee": None,
-        "assignees": [],
-        "milestone": None,
+        "assignee": assigned[0] if assigned else None,
+        "assignees": assigned,
+        "milestone": milestone,
         "locked": issue.locked,
         "active_lock_reason": None,
         "comments": len(comments.under(repository, issue.number)),
@@ -132,6 +160,12 @@ def show(repository: Repository, issue: Issue) -> dict[str, Any]:
         "performed_via_github_app": issue.app and show_app(issue.app, urls),
     }
     return shown | (_pull_links(repository, issue) if issue.is_pull else {})
+
+
+def show_whole(repository: Repository, issue: Issue) -> dict[str, Any]:
+    """An issue by itself; it tells also who closed it, which lists do not."""
+    urls, by = repository.world.urls, issue.closed_by
+    return show(repository, issue) | {"closed_by": by and show_person(by, urls)}
 
 
 def show_labels(repository: Repository, issue: Issue) -> list[dict[str, Any]]:

@@ -87,9 +87,10 @@ def test_before_run_types_the_name_tells_an_aggregate() -> None:
 def test_a_benchmark_that_failed_makes_the_run_invalid() -> None:
     """The program ends with 0 and writes a time of 0."""
     reading = read(GOOGLE / "failed.json")
-    assert facts(reading).invalid == (
-        '`BM_Skip` failed and was not measured: fixture missing, "x".',
-    )
+    assert facts(reading).invalid == ("`BM_Skip` failed and was not measured.",)
+    assert [(one.subject, one.text) for one in facts(reading).errors] == [
+        ("BM_Skip", 'fixture missing, "x"')
+    ]
     assert subjects(reading) == ["BM_Read"]
     assert [note.split()[1] for note in reading.notes] == ["benchmark", "processor's"]
 
@@ -171,6 +172,50 @@ def test_a_cut_file_is_a_sentence_with_its_line(path: Path) -> None:
     reading = read(path)
     assert (reading.state, reading.facts) == ("partial", None)
     assert "the JSON is damaged or cut" in (reading.problem or "")
+
+
+def test_hyperfines_csv_has_no_runs() -> None:
+    """Parameters tell equal names apart there too; one run has no spread, and no time is no measurement."""
+    reading = read(HYPERFINE / "plain.csv")
+    assert subjects(reading) == ["nap (d=1)", "nap (d=2)", 'a, "quoted" name']
+    assert "time.stddev" not in values(reading, 'a, "quoted" name')
+    assert reading.notes[0] == "`true` has a time of 0, which is no measurement."
+    assert not any(m.rounds for m in facts(reading).measurements)
+
+
+def test_google_benchmarks_csv() -> None:
+    """Repetitions are rounds, aggregates and complexities repeat them, a failure makes the run invalid."""
+    path = GOOGLE / "plain.csv"
+    reading = read(path)
+    assert subjects(reading) == ["BM_Sort/8", "BM_Read"]
+    assert rounds(path, "BM_Sort/8") == pytest.approx((14e-9, 16e-9))
+    assert values(reading, "BM_Sort/8")["data_rate"] == pytest.approx(6.5e8)
+    assert values(reading, "BM_Read")["throughput"] == 4000
+    assert facts(reading).invalid == ("`BM_Skip` failed and was not measured: fixture missing.",)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        pytest.param((b",14,", b",NaN,"), "(line 2) is left out: `NaN`", id="NaN"),
+        pytest.param((b",14,", b",-14,"), "(line 2) is left out: `-14`", id="negative"),
+        pytest.param((b"ns,6.4", b"parsec,6.4"), "`parsec` is not a unit", id="no unit"),
+        pytest.param((b"13,2.5,", b"13,"), "it has 9 cells in place of 10", id="a cell is missing"),
+    ],
+)
+def test_damaged_rows(change: tuple[bytes, bytes], said: str, tmp_path: Path) -> None:
+    """Each with its line; the others are read."""
+    reading = read_data((GOOGLE / "plain.csv").read_bytes().replace(*change, 1), tmp_path)
+    assert (reading.state, reading.count) == ("partial", 1)
+    assert said in reading.notes[0]
+
+
+def test_a_cut_csv(tmp_path: Path) -> None:
+    """Its last line has no end, or ends within quotes."""
+    data = (HYPERFINE / "plain.csv").read_bytes()
+    assert "no end: the file is cut" in read_data(data[:-1], tmp_path).notes[0]
+    within = data[: data.index(b"quoted")]
+    assert "damaged or cut" in (read_data(within, tmp_path).problem or "")
 
 
 @pytest.mark.parametrize(

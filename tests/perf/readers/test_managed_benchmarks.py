@@ -110,6 +110,25 @@ class TestJmh:
         assert (reading.state, facts(reading).measurements) == ("partial", ())
         assert said in reading.notes[0]
 
+    def test_the_csv_has_six_decimals(self) -> None:
+        """Scores of 0.2 us in seconds have no digit left: that is no measurement."""
+        reading = read(JMH / "plain.csv")
+        assert values(reading, "bench.Work.rate (size=10)") == {"throughput": 7505820.933}
+        assert values(reading, "bench.Work.time (size=10)") == {
+            "time.mean": pytest.approx(93.397e-9)
+        }
+        assert len(subjects(reading)) == 6
+        empty = read(JMH / "seconds.csv")
+        assert (empty.state, facts(empty).measurements) == ("empty", ())
+        assert "has a time of 0, which is no measurement" in empty.notes[0]
+
+    def test_a_score_of_the_csv_that_is_none(self, tmp_path: Path) -> None:
+        """Said with its line, and the others are read."""
+        data = (JMH / "plain.csv").read_bytes().replace(b"7505.820933", b"NaN", 1)
+        reading = read_data(data, tmp_path)
+        assert (reading.state, reading.count) == ("partial", 5)
+        assert "(line 2) is left out: `NaN`" in reading.notes[0]
+
     def test_what_threw_is_absent(self) -> None:
         """The file does not show it, so every reading says what would."""
         assert read(JMH / "plain.json").notes[-1].endswith("run it with `-foe true`.")

@@ -61,7 +61,7 @@ def profile(**changes: float) -> Profile:
 
 def run(tmp_path: Path, host: str, path: str, script: str = "{}", **order: object) -> Report:
     (tmp_path / "load.yml").write_text(script)
-    made = perf.Order("artillery", "load.yml", host)._replace(**order)  # type: ignore[arg-type]
+    made = perf.Order("artillery", "load.yml", host, "load")._replace(**order)  # type: ignore[arg-type]
     return perf.judge_order(
         made,
         Context("load", "2026-06-15T10:00:00Z", str(tmp_path)),
@@ -96,6 +96,11 @@ def replayed(tmp_path: Path, body: str) -> Report:
             profile(run_time=4),
             [("ramp", 2, 1, 2), ("steady", 2, 2, None)],
             id="half of a short run is steady",
+        ),
+        pytest.param(
+            Profile("stress", 100, 10, 60, 2),
+            [("step 1", 20, 5, None), ("step 2", 20, 10, None), ("step 3", 20, 5, None)],
+            id="steps are shares of the arrivals",
         ),
     ],
 )

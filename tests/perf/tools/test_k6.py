@@ -8,6 +8,7 @@ import os
 import sys
 import threading
 from contextlib import contextmanager
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -59,7 +60,7 @@ def replay(tmp_path: Path, body: str) -> str:
 def judged(tmp_path: Path, program: str, script: str, host: str, **changes: object) -> Report:
     """A whole order with this program as the k6 on PATH."""
     (tmp_path / "x.js").write_text(script, encoding="utf-8")
-    order = Order("k6", "x.js", host, users=2, spawn_rate=2.0, run_time="3s")
+    order = Order("k6", "x.js", host, "load", users=2, spawn_rate=2.0, run_time="3s")
     path = os.pathsep.join((os.path.dirname(program), os.environ["PATH"]))
     return judge_order(
         order._replace(**changes),  # type: ignore[arg-type]
@@ -87,6 +88,32 @@ def test_the_profile_becomes_stages(
     assert [line[i + 1] for i, word in enumerate(line) if word == "--stage"] == stages
     assert line[-1] == str(tmp_path / "x.js")
     assert "HOST=http://127.0.0.1:9" in line
+
+
+def test_a_stepped_load_becomes_stages(tmp_path: Path) -> None:
+    """Each level is a move at the profile's rate and a hold."""
+    made = job(tmp_path)._replace(profile=profiles.Profile("stress", 20, 5, 30, 2))
+    line = k6.command(made, "k6", (1, 5, 0))
+    stages = [line[i + 1] for i, word in enumerate(line) if word == "--stage"]
+    assert stages == ["1.8s:10", "8.2s:10", "2s:20", "8s:20", "2s:10", "8s:10"]
+
+
+@pytest.mark.parametrize(
+    ("shard", "segment"),
+    [
+        pytest.param((1, 1), None, id="no shards"),
+        pytest.param((1, 4), ("0:1/4", "0,1/4,1/2,3/4,1"), id="the first"),
+        pytest.param((4, 4), ("3/4:1", "0,1/4,1/2,3/4,1"), id="the last"),
+    ],
+)
+def test_a_shard_is_a_segment_of_the_load(
+    shard: tuple[int, int], segment: tuple[str, str] | None, tmp_path: Path
+) -> None:
+    """With the sequence of all, so that no part overlaps another."""
+    line = k6.command(job(tmp_path)._replace(shard=shard), "k6", (1, 5, 0))
+    options = dict(pairwise(line))
+    found = options.get("--execution-segment"), options.get("--execution-segment-sequence")
+    assert found == (segment or (None, None))
 
 
 def test_k6_never_comes_from_the_python_registry() -> None:
@@ -224,7 +251,7 @@ def test_a_real_k6_is_run_and_agrees_with_the_server(tmp_path: Path) -> None:
     assert found[OVERALL, "requests"] == len(asked) > 10
     assert found["GET /ok", "requests"] == len([path for path in asked if path.startswith("/ok")])
     assert found[f"GET {host}/err", "error_rate"] == 100
-    summary = json.loads((tmp_path / "out/k6_summary.json").read_bytes())["metrics"]
+    summary = json.loads((tmp_path / "out/load/k6_summary.json").read_bytes())["metrics"]
     assert found[OVERALL, "latency.p99"] == pytest.approx(summary["http_req_duration"]["p(99)"])
     assert report.facts["timeline"]
 
@@ -265,7 +292,7 @@ def test_a_real_k6_that_fails_is_understood(
 def test_the_version_of_a_real_k6_is_known(tmp_path: Path) -> None:
     """`k6 --version` answers."""
     assert K6 is not None
-    version = launch.version_of(
+    said = launch.version_said(
         K6, {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}, str(tmp_path)
     )
-    assert version >= (0, 57, 0)
+    assert launch.numbers(said) >= (0, 57, 0)

@@ -29,10 +29,12 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-def run(folder: Path, script: str, version: str = "") -> tuple[Report, list[str]]:
+def run(
+    folder: Path, script: str, version: str = "", profile: str = "auto"
+) -> tuple[Report, list[str]]:
     """The report of a benchmark run in `folder`, and what was said."""
     said: list[str] = []
-    order = perf.Order("pytest-benchmark", script, "", tool_version=version)
+    order = perf.Order("pytest-benchmark", script, "", profile, tool_version=version)
     environ = {
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "PYTEST_ADDOPTS": "-p no:cacheprovider --benchmark-max-time=0.01 --benchmark-min-rounds=3",
@@ -62,6 +64,17 @@ def test_the_example_is_measured(tmp_path: Path) -> None:
     assert all(m.value > 0 and m.rounds and m.profile is None for m in means)
     assert "cpu" in str(report.facts["host"])
     assert said[0] == "Starting pytest-benchmark"
+
+
+def test_a_profile_means_nothing_to_benchmarks(tmp_path: Path) -> None:
+    """They are measured once, whatever is asked, and that is said."""
+    (tmp_path / "test_a.py").write_text("def test_b(benchmark): benchmark(sum, [1])\n")
+    report, said = run(tmp_path, "test_a.py", profile="smoke,load")
+    assert [line for line in said if line.startswith("Starting")] == ["Starting pytest-benchmark"]
+    assert report.notes == (
+        "pytest-benchmark measures benchmarks, which know no profile: `profile` changes nothing.",
+    )
+    assert run(tmp_path, "test_a.py")[0].notes == ()
 
 
 def test_one_test_of_a_file_can_be_named(tmp_path: Path) -> None:

@@ -9,10 +9,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from trivigil import sources
 from trivigil.core.errors import SourceError
 from trivigil.core.untrusted import printable
-from trivigil.perf import benchmark, units
+from trivigil.perf import benchmark, printed, units
 from trivigil.perf.benchmark import Benchmark
 from trivigil.perf.facts import RunFacts
 
@@ -45,8 +44,7 @@ def recognises(source: Source) -> bool:
 def read(source: Source) -> Reading[RunFacts]:
     """The rate of every benchmark; one that threw makes the run invalid."""
     found, failures, drifted = [], [], []
-    for number, raw in enumerate(sources.text(source).split("\n"), start=1):
-        line = raw.rstrip("\r")
+    for number, line in printed.lines(source):
         if (match := _LINE.fullmatch(line)) is not None:
             try:
                 rate = units.number(match.group(2), number)

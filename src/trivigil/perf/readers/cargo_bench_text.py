@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trivigil import sources
 from trivigil.perf import bench_lines, benchmark
 from trivigil.perf.facts import RunFacts
 
@@ -31,7 +30,7 @@ def recognises(source: Source) -> bool:
 
 def read(source: Source) -> Reading[RunFacts]:
     """Medians and data rates; a failure makes the run invalid."""
-    found = bench_lines.parse(sources.text(source), spread=False)
+    found = bench_lines.parse(source, spread=False)
     return benchmark.reading(
         source,
         (TOOL, FORMAT),

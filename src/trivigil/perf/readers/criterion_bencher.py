@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trivigil import sources
 from trivigil.perf import bench_lines, benchmark
 from trivigil.perf.facts import RunFacts
 
@@ -29,7 +28,7 @@ def recognises(source: Source) -> bool:
 
 def read(source: Source) -> Reading[RunFacts]:
     """Medians and standard deviations."""
-    found = bench_lines.parse(sources.text(source), spread=True)
+    found = bench_lines.parse(source, spread=True)
     return benchmark.reading(
         source,
         (TOOL, FORMAT),

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 TOOL = "criterion"
 NS = 1e-9
+MOST = 2**63
+"""More bytes or elements no iteration works on: the counts are of 64 bits."""
 
 
 def name(source: Source) -> str:
@@ -73,6 +75,8 @@ def throughput(record: Fields | None, seconds: float | None) -> tuple[tuple[str,
     return tuple(
         rate
         for unit, amount in said.items()
-        if unit in {"Bytes", "BytesDecimal", "Elements"} and type(amount) in {int, float}
+        if unit in {"Bytes", "BytesDecimal", "Elements"}
+        and type(amount) in {int, float}
+        and 0 <= amount <= MOST
         for rate in data_rate(unit, float(amount), seconds)
     )

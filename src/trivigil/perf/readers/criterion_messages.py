@@ -57,7 +57,7 @@ def _cut(messages: Iterable[Fields]) -> Iterator[str]:
         str(message.value.get("id"))
         for message in messages
         if message.value.get("reason") == "benchmark-complete"
-        and message.value.get("id") not in grouped
+        and str(message.value.get("id")) not in grouped
     ]
     if alone:
         shown = printable(alone[-1], 120)

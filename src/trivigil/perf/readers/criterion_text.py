@@ -9,10 +9,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from trivigil import sources
 from trivigil.core.errors import SourceError
 from trivigil.core.untrusted import printable
-from trivigil.perf import benchmark, units
+from trivigil.perf import benchmark, printed, units
 from trivigil.perf.benchmark import Benchmark
 
 if TYPE_CHECKING:
@@ -29,9 +28,7 @@ LAG = ""
 WINDOWED = False
 
 _ESTIMATE: Final = r"\[(\S+) (\S+) (\S+) (\S+) (\S+) (\S+)\]"
-_SHAPE: Final = re.compile(
-    rb"^(?:\S[^\n]*)?[ \t]+time:   \[\S+ \S+ \S+ \S+ \S+ \S+\]", re.MULTILINE
-)
+_SHAPE: Final = re.compile(rb"[ \t]time:   \[\d\S* \S+ \d\S* \S+ \d\S* \S+\]")
 _TIME: Final = re.compile(rf"(\S.*?)?\s+time:\s+{_ESTIMATE}\s*")
 _BEGUN: Final = re.compile(r"(\S.*?)?\s+time:\s+\[.*")
 _CHANGE: Final = re.compile(r"\s+change:.*")
@@ -49,16 +46,15 @@ def recognises(source: Source) -> bool:
 def read(source: Source) -> Reading[RunFacts]:
     """The typical time of every benchmark; one whose line is cut makes the reading partial."""
     drifted: list[str] = []
-    found = tuple(_benchmarks(sources.text(source), drifted))
+    found = tuple(_benchmarks(source, drifted))
     return benchmark.reading(
         source, (TOOL, FORMAT), found, drifted=tuple(drifted), notes=(_TYPICAL,)
     )
 
 
-def _benchmarks(text: str, drifted: list[str]) -> Iterator[Benchmark]:
+def _benchmarks(source: Source, drifted: list[str]) -> Iterator[Benchmark]:
     name, changed = "", False
-    for number, raw in enumerate(text.split("\n"), start=1):
-        line = raw.rstrip("\r")
+    for number, line in printed.lines(source):
         if _CHANGE.fullmatch(line) is not None:
             changed = True  # its own `time:` may stand below
         elif (match := _TIME.fullmatch(line)) is not None:

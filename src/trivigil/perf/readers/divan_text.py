@@ -9,10 +9,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from trivigil import sources
 from trivigil.core.errors import SourceError
 from trivigil.core.untrusted import printable
-from trivigil.perf import benchmark, units
+from trivigil.perf import benchmark, printed, units
 from trivigil.perf.benchmark import Benchmark
 
 if TYPE_CHECKING:
@@ -28,16 +27,15 @@ RANK: int | None = 0
 LAG = ""
 WINDOWED = False
 
-_HEAD: Final = r"(\S.*?)\s+fastest\s+│ slowest\s+│ median\s+│ mean\s+│ samples │ iters\s*"
-_SHAPE: Final = re.compile(f"^{_HEAD}$".encode(), re.MULTILINE)
-_ROOT: Final = re.compile(_HEAD)
+_COLUMNS: Final = r"fastest\s+│ slowest\s+│ median\s+│ mean\s+│ samples │ iters"
+_SHAPE: Final = re.compile(_COLUMNS.encode())
+_ROOT: Final = re.compile(rf"(\S.*?)\s+{_COLUMNS}\s*")
 _BRANCH: Final = re.compile(r"((?:[│ ]  )*)([├╰])─ (.*)")
 _CELL: Final = r"([\d.]+) (\S+)"
 _LEAF: Final = re.compile(
     rf"(.*?)\s\s+{_CELL}\s*│ {_CELL}\s*│ {_CELL}\s*│ {_CELL}\s*│ (\d+)\s*│ (\d+)\s*"
 )
-_GROUP: Final = re.compile(r"(.*?)(?:\s\s+(?:\(ignored\))?\s*(?:│\s*)*)?")
-_HALF: Final = re.compile(r"\s\s+\d")
+_NO_CELLS: Final = re.compile(r"[\s│]*(?:\(ignored\))?[\s│]*")
 _BELOW: Final = re.compile(
     r"[│ ]*?\s*([\d.]+(?: \S+)?)\s*│ ([\d.]+(?: \S+)?)\s*│ ([\d.]+(?: \S+)?)\s*│ ([\d.]+(?: \S+)?)\s*│.*"
 )
@@ -54,8 +52,8 @@ def recognises(source: Source) -> bool:
 def read(source: Source) -> Reading[RunFacts]:
     """All leaves of all trees."""
     tree = _Tree()
-    for number, raw in enumerate(sources.text(source).split("\n"), start=1):
-        tree.add(raw.rstrip("\r"), number)
+    for number, line in printed.lines(source):
+        tree.add(line, number)
     if tree.cut():
         tree.drifted.append("The tree has no last branch: the text is cut.")
     return benchmark.reading(source, (TOOL, FORMAT), tuple(tree.found), drifted=tuple(tree.drifted))
@@ -94,8 +92,7 @@ class _Tree:
 
     def _branch(self, depth: int, rest: str, number: int) -> None:
         leaf = _LEAF.fullmatch(rest)
-        group = _GROUP.fullmatch(rest)
-        name = leaf.group(1) if leaf else group.group(1).rstrip() if group else rest
+        name = leaf.group(1) if leaf else rest.split("  ", 1)[0]
         self.way[depth + 1 :] = [name]
         self.childless = leaf is None and "(ignored)" not in rest
         if leaf is not None:
@@ -103,7 +100,7 @@ class _Tree:
                 self.found.append(_benchmark("::".join(self.way), leaf.groups()[1:], number))
             except SourceError as error:
                 self._left_out(name, number, error.message)
-        elif _HALF.search(name):
+        elif _NO_CELLS.fullmatch(rest[len(name) :]) is None:
             self._left_out(name, number, "the line is damaged or cut.")
 
     def _left_out(self, name: str, number: int, why: str) -> None:

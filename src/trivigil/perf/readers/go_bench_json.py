@@ -41,11 +41,11 @@ def read(source: Source) -> Reading[RunFacts]:
     ended: dict[str, str] = {}
     for record in records:
         event = record.fields.value
-        package, action = str(event.get("Package", "")), event.get("Action")
+        package, action = str(event.get("Package", "")), str(event.get("Action"))
         if action == "output":
             outputs.setdefault(package, []).append(str(event.get("Output", "")))
         elif action in {"pass", "fail", "skip"} and "Test" not in event:
-            ended[package] = str(action)
+            ended[package] = action
         elif action == "build-fail":
             ended[str(event.get("ImportPath", ""))] = "fail"
     found = [

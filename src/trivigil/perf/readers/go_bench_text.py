@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from trivigil import sources
-from trivigil.perf import benchmark
+from trivigil.perf import benchmark, printed
 from trivigil.perf.facts import RunFacts
 from trivigil.perf.readers import go_bench_lines
 
@@ -30,7 +29,7 @@ _SHAPE: Final = re.compile(
 )
 _NOTHING: Final = re.compile(
     rb"(?:(?:goos|goarch|pkg|cpu): [^\n]*\n|(?:PASS|FAIL)\n|exit status \d+\n)*"
-    rb"(?:(?:ok|\?|FAIL)[ \t]+\S+[ \t]+[^\n]+\n?)+(?:FAIL\n?)?[^\n]*\n?"
+    rb"(?:(?:ok|\?|FAIL)[ \t]+\S+[ \t]+[^\n]+\n)+(?:FAIL\n)?[^\n]*\n?"
 )
 
 
@@ -42,8 +41,7 @@ def recognises(source: Source) -> bool:
 
 def read(source: Source) -> Reading[RunFacts]:
     """The benchmarks of all packages; a failure makes the run invalid."""
-    text = sources.text(source).replace("\r\n", "\n")
-    found = go_bench_lines.parse(enumerate(text.split("\n"), start=1))
+    found = go_bench_lines.parse(printed.lines(source))
     return benchmark.reading(
         source,
         (TOOL, FORMAT),

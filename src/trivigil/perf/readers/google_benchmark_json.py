@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from trivigil.core.untrusted import printable
 from trivigil.perf import benchmark, foreign
 from trivigil.perf.benchmark import Benchmark
-from trivigil.perf.facts import RunFacts
+from trivigil.perf.facts import ErrorCount, RunFacts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,6 +56,7 @@ def read(source: Source) -> Reading[RunFacts]:
         notes=_notes(context),
         facts=RunFacts(
             host=dict(_host(context)),
+            errors=tuple(_error(record) for record in failed),
             invalid=tuple(dict.fromkeys(_failure(record) for record in failed)),
         ),
     )
@@ -104,10 +105,18 @@ def _benchmarks(values: list[tuple[str, str, float]]) -> Iterator[Benchmark]:
 
 
 def _failure(record: Fields) -> str:
-    name, said = (
-        printable(str(record.value.get(key, "")), 200) for key in ("name", "error_message")
+    name = printable(str(record.value.get("name", "")), 200)
+    return f"`{name}` failed and was not measured."
+
+
+def _error(record: Fields) -> ErrorCount:
+    """Why, in the benchmark's own words."""
+    said = record.value.get("error_message")
+    return ErrorCount(
+        str(record.value.get("name", "")),
+        printable(str(said), 2000) if said else "it does not say why",
+        1,
     )
-    return f"`{name}` failed and was not measured: {said or 'it does not say why'}."
 
 
 def _notes(context: Fields) -> Iterator[str]:

@@ -30,7 +30,7 @@ LAG = ""
 WINDOWED = False
 
 _SHAPE: Final = re.compile(
-    rb'^\s*\{\s*"(?:baselines|version)"\s*:.{0,4000}"kind"\s*:\s*"(?:Library|Binary)Benchmark"',
+    rb'^[ \t]*\{\s*"(?:baselines|version)"\s*:.{0,4000}"kind"\s*:\s*"(?:Library|Binary)Benchmark"',
     re.MULTILINE | re.DOTALL,
 )
 _ONE: Final = re.compile(rb"\s*\{\s*\n")
@@ -63,11 +63,14 @@ def _broken(record: Fields) -> Iterator[Result]:
     """A verdict for each benchmark that is beyond its limits."""
     profiles = record.value.get("profiles")
     for profile in profiles if isinstance(profiles, list) else ():
-        total = profile.get("summaries", {}).get("total") if isinstance(profile, dict) else None
-        count = len(total.get("regressions") or ()) if isinstance(total, dict) else 0
-        if count:
-            place = _subject(record)
-            yield verdict(place, f"{place} is beyond {count} of its limits.", held=False)
+        summaries = profile.get("summaries") if isinstance(profile, dict) else None
+        total = summaries.get("total") if isinstance(summaries, dict) else None
+        broken = total.get("regressions") if isinstance(total, dict) else None
+        if isinstance(broken, list) and broken:
+            place = str(
+                record.value.get("module_path")
+            )  # a record without one is left out elsewhere
+            yield verdict(place, f"{place} is beyond {len(broken)} of its limits.", held=False)
 
 
 def _benchmark(record: Fields) -> Benchmark:

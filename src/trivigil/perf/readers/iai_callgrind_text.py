@@ -9,10 +9,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from trivigil import sources
 from trivigil.core.errors import SourceError
 from trivigil.core.untrusted import printable
-from trivigil.perf import benchmark, units
+from trivigil.perf import benchmark, printed, units
 from trivigil.perf.benchmark import Benchmark
 from trivigil.perf.facts import RunFacts
 from trivigil.perf.readers.iai_callgrind_figures import METRICS, verdict
@@ -50,8 +49,7 @@ def read(source: Source) -> Reading[RunFacts]:
     counts: dict[str, dict[str, float]] = {}
     verdicts: list[Result] = []
     name = ""
-    for number, raw in enumerate(sources.text(source).split("\n"), start=1):
-        line = raw.rstrip("\r")
+    for number, line in printed.lines(source):
         if (match := _COUNT.fullmatch(line)) is not None:
             if match.group(1) in METRICS:
                 drifted += _count(counts.setdefault(name, {}), match, number)

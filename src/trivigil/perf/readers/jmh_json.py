@@ -61,7 +61,8 @@ def read(source: Source) -> Reading[RunFacts]:
         notes=(*_left(records), _ABSENT),
         facts=RunFacts(host=dict(_host(records[0])) if records else {}),
     )
-    return made._replace(tool_version=printable(version, 40) if isinstance(version, str) else None)
+    version = printable(version, 40) if isinstance(version, str) else None
+    return made._replace(count=len(found), tool_version=version)
 
 
 def _name(record: Fields) -> str:

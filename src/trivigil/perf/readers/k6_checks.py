@@ -48,7 +48,7 @@ def _check(record: object) -> Check | str:
     place, passes, fails = record.get("path"), record.get("passes"), record.get("fails")
     name = place if isinstance(place, str) else record.get("name")
     if not isinstance(name, str) or not _count(passes) or not _count(fails):
-        return f"The check {printable(str(name), 120)} is not as expected and left out."
+        return f"The check `{printable(str(name), 120)}` is not as expected and left out."
     return Check(name.removeprefix("::"), passes, fails)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from array import array
 from typing import TYPE_CHECKING, Final
 
+from trivigil.core.histogram import of_sorted
 from trivigil.core.measurement import OVERALL
 from trivigil.perf.facts import Window
 from trivigil.perf.readers.k6_series import interpolated
@@ -16,28 +17,35 @@ from trivigil.perf.readers.k6_series import interpolated
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from trivigil.core.histogram import Histogram
+
 OPEN: Final = 60
 """Seconds whose times are held."""
 MAX_SECONDS: Final = 200_000
 """More than two days; later ones are not in the course."""
+MAX_TIMED: Final = 7_200
+"""Seconds whose times are kept as histograms, some kilobytes each."""
 _PERCENTILES: Final = (("latency.p50", 0.5), ("latency.p95", 0.95), ("latency.p99", 0.99))
 
 
 class Moment:
     """One second. `values` is None once its percentiles are computed."""
 
-    __slots__ = ("failures", "percentiles", "requests", "users", "values")
+    __slots__ = ("failures", "percentiles", "requests", "times", "users", "values")
 
     def __init__(self) -> None:
         self.requests, self.failures = 0.0, 0.0
         self.users: int | None = None
         self.values: array[float] | None = array("d")
         self.percentiles: tuple[tuple[str, float], ...] = ()
+        self.times: Histogram | None = None
 
-    def close(self) -> None:
-        """Compute the percentiles, and let the times go."""
+    def close(self, *, keep: bool) -> None:
+        """Compute the percentiles, and let the times go; a histogram of them is kept where there is room."""
         ordered = sorted(self.values or ())
         self.values = None
+        if keep and ordered:
+            self.times = of_sorted(ordered)
         if ordered and ordered[-1]:
             self.percentiles = tuple((name, interpolated(ordered, q)) for name, q in _PERCENTILES)
 
@@ -47,6 +55,7 @@ class Course:
 
     def __init__(self) -> None:
         self.moments: dict[int, Moment] = {}
+        self._kept = 0
         self._open: list[int] = []
         self._second, self._moment = -1, Moment()
 
@@ -65,15 +74,19 @@ class Course:
         if len(self._open) > OPEN:
             oldest = min(self._open)
             self._open.remove(oldest)
-            self.moments[oldest].close()
+            self._close(self.moments[oldest])
         return made
+
+    def _close(self, moment: Moment) -> None:
+        self._kept += 1
+        moment.close(keep=self._kept <= MAX_TIMED)
 
     def windows(self) -> Iterator[Window]:
         """The course in order; the number of users stays until k6 says another."""
         users, requests, failures = None, 0.0, 0.0
         for second, moment in sorted(self.moments.items()):
             if moment.values is not None:
-                moment.close()
+                self._close(moment)
             users = users if moment.users is None else moment.users
             requests, failures = requests + moment.requests, failures + moment.failures
             yield Window(
@@ -85,4 +98,5 @@ class Course:
                 percentiles=moment.percentiles,
                 total_requests=int(requests),
                 total_failures=int(failures),
+                times=moment.times,
             )

@@ -121,7 +121,7 @@ class _Stream:
             self.tally.own[line.metric] = None
             self._define(line)
         else:
-            self._stray(f"its type is {line.type}")
+            self._stray(f"its type is `{line.type}`")
 
     def _stray(self, why: str) -> None:
         self.strays += 1

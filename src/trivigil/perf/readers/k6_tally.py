@@ -56,6 +56,8 @@ class Tally:
         """The metrics that have been seen, in order."""
         self.dropped = 0.0
         self.started, self.ended = float("inf"), float("-inf")
+        self.first = 0.0
+        """How long the request that began first took, in ms."""
         self.lumped = self.folding = False
         self._held, self._limit = 0, EXACT
 
@@ -99,7 +101,8 @@ class Tally:
 
     def spans(self, started: float, ended: float) -> None:
         """Note when a request began and ended, in Unix seconds."""
-        self.started = min(self.started, started)
+        if started < self.started:
+            self.started, self.first = started, round((ended - started) * 1000, 3)
         self.ended = max(self.ended, ended)
 
     def _failed(self, place: Place) -> None:
@@ -157,6 +160,7 @@ def reading(
             invalid=k6_verdicts.dropped(tally.dropped),
             started=tally.started if timed else None,
             ended=tally.ended if timed else None,
+            first=tally.first if timed and not coarse else None,
         ),
         count=tally.points,
         unit="points",

@@ -60,8 +60,8 @@ def read(source: Source) -> Reading[RunFacts]:
         format=FORMAT,
         state="partial" if drifted else "complete" if found else "empty",
         facts=RunFacts(measurements=tuple(found)),
-        count=len(pages),
-        unit="pages",
+        count=len(entries),
+        unit="runs",
         notes=(*drifted, *_shared(entries)),
     )
 

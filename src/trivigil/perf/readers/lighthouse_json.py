@@ -53,8 +53,12 @@ def read(source: Source) -> Reading[RunFacts]:
     left: list[str] = []
     scores = tuple(_scores(report, subject, left))
     audits = report.nested("audits")
-    known = [audits.nested(name) for name in _AUDITS if audits.value.get(name) is not None]
-    found, drifted = foreign.drifting(known, lambda audit: _audit(audit, subject))
+    known = [name for name in _AUDITS if isinstance(audits.value.get(name), dict)]
+    names_of = {audits.nested(name).place: _AUDITS[name] for name in known}
+    found, drifted = foreign.drifting(
+        (audits.nested(name) for name in known),
+        lambda audit: _audit(audit, names_of[audit.place], subject),
+    )
     resources = tuple(_resources(audits, subject))
     measured = (*scores, *(each for each in found if each is not None), *resources)
     failures = tuple(_failures(report, subject))
@@ -95,10 +99,10 @@ def _scores(report: Fields, subject: str, left: list[str]) -> Iterator[Measureme
             yield Measurement(subject, metric(name), score, 1)
 
 
-def _audit(audit: Fields, subject: str) -> Measurement | None:
+def _audit(audit: Fields, name: str, subject: str) -> Measurement | None:
     """The number of an audit; None where it did not apply or could not be computed."""
-    known = metric(_AUDITS[audit.text("id")])
-    if audit.value.get("scoreDisplayMode") in {"error", "notApplicable"}:
+    known = metric(name)
+    if str(audit.value.get("scoreDisplayMode")) in {"error", "notApplicable"}:
         return None
     if (value := audit.maybe_number("numericValue")) is None:
         return None
@@ -129,7 +133,7 @@ def _failures(report: Fields, subject: str) -> Iterator[str]:
 def _warnings(report: Fields) -> Iterator[str]:
     warnings = report.value.get("runWarnings")
     for warning in warnings[:10] if isinstance(warnings, list) else ():
-        yield f"Lighthouse warns: {printable(str(warning), 300)}"
+        yield f"Lighthouse warns: `{printable(str(warning), 300)}`"
 
 
 def _host(report: Fields) -> Iterator[tuple[str, str]]:

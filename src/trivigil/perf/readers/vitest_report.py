@@ -30,7 +30,8 @@ LAG = ""
 WINDOWED = False
 
 _SHAPE: Final = re.compile(
-    rb'\s*\{\s*"numTotalTestSuites"\s*:.*"assertionResults"\s*:.*"benchmarks"\s*:\s*\[', re.DOTALL
+    rb'\s*\{\s*"numTotalTestSuites"\s*:(?=.*"assertionResults"\s*:)(?=.*"benchmarks"\s*:\s*\[)',
+    re.DOTALL,
 )
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from trivigil.core.errors import InputError
-from trivigil.perf.tools import artillery, k6, locust, pytest_benchmark
+from trivigil.perf.tools import artillery, command, k6, locust, pytest_benchmark
 
 if TYPE_CHECKING:
     from trivigil.perf.tool import Tool
 
 TOOLS: Final[dict[str, Tool]] = {
-    tool.NAME: tool for tool in (locust, k6, artillery, pytest_benchmark)
+    tool.NAME: tool for tool in (locust, k6, artillery, pytest_benchmark, command)
 }
 
 

@@ -30,6 +30,10 @@ ENVIRON: Final[Mapping[str, str]] = {
     "ARTILLERY_DISABLE_TELEMETRY": "true",
     "PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD": "1",
 }
+SHARES: Final[frozenset[str]] = frozenset()
+VERSIONED: Final = True
+ARRIVALS: Final = True
+STDOUT: Final = ""
 
 _CHECK_FAILED, _EXPECTATION_FAILED = 1, 21
 _FAILED_CHECK: Final = re.compile(r"^fail: .", re.MULTILINE)
@@ -50,11 +54,36 @@ def command(job: Job, program: str, version: tuple[int, ...]) -> list[str]:  # n
 def _phases(profile: Profile) -> list[dict[str, object]]:
     """A ramp and a steady rate. Artillery takes whole numbers only: it shares them out to its workers."""
     rate = max(1, round(profile.spawn_rate))
+    if profile.levels:
+        return _steps(profile, rate)
     whole = max(1, round(profile.run_time))
     ramp = min(round(profile.users / profile.spawn_rate), whole // 2) if rate > 1 else 0
     steady: dict[str, object] = {"name": "steady", "duration": whole - ramp, "arrivalRate": rate}
     rise = {"name": "ramp", "duration": ramp, "arrivalRate": 1, "rampTo": rate}
     return [rise, steady] if ramp else [steady]
+
+
+def _steps(profile: Profile, rate: int) -> list[dict[str, object]]:
+    """A stepped load: each level has its share of the profile's arrivals, and falls back to the first at the end."""
+    hold = max(1, round(profile.hold))
+    return [
+        {
+            "name": f"step {number}",
+            "duration": hold,
+            "arrivalRate": max(1, round(rate * users / profile.users)),
+        }
+        for number, users in enumerate(profile.levels, start=1)
+    ]
+
+
+def files(job: Job) -> Mapping[str, str]:  # noqa: ARG001 (it needs none)
+    """Nothing besides the script."""
+    return {}
+
+
+def companions(job: Job, program: str) -> Sequence[Sequence[str]]:  # noqa: ARG001 (it runs alone)
+    """None: it uses the machine's cores by itself."""
+    return ()
 
 
 def outputs(job: Job) -> Sequence[str]:

@@ -12,13 +12,14 @@ from __future__ import annotations
 
 import os
 import re
+from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from trivigil.core.measurement import OVERALL
 from trivigil.core.result import Location, Result, Rule, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from trivigil.perf.profiles import Profile
     from trivigil.perf.tool import Ended, Job
@@ -29,6 +30,10 @@ PACKAGE: Final = "github:grafana/k6"
 DEFAULT_VERSION: Final = "1.5.0"
 LOADS: Final = True
 ENVIRON: Final[Mapping[str, str]] = {}
+SHARES: Final[frozenset[str]] = frozenset({"shard"})
+VERSIONED: Final = True
+ARRIVALS: Final = False
+STDOUT: Final = ""
 
 STATISTICS: Final = "avg,min,med,max,p(90),p(95),p(99),p(99.9),count"
 _SUMMARY: Final = "k6_summary.json"
@@ -59,7 +64,7 @@ _RUNNING: Final = re.compile(
 def command(job: Job, program: str, _version: tuple[int, ...]) -> list[str]:
     """`k6 run …` that writes the summary with its thresholds, and every sample, packed."""
     line = [program, "run", "--no-usage-report", "--no-color", "--env", f"HOST={job.host}"]
-    for option in _load(job.profile):
+    for option in (*_load(job.profile), *_segment(*job.shard)):
         line += option
     line += ["--summary-trend-stats", STATISTICS]
     line += ["--summary-export", os.path.join(job.output, _SUMMARY)]
@@ -67,9 +72,34 @@ def command(job: Job, program: str, _version: tuple[int, ...]) -> list[str]:
     return [*line, job.script]
 
 
+def _segment(part: int, parts: int) -> Sequence[tuple[str, str]]:
+    """One of equal parts of the load (docs: using-k6/k6-options, execution segment)."""
+    if parts == 1:
+        return ()
+    ends = [Fraction(end, parts) for end in range(parts + 1)]
+    return (
+        ("--execution-segment", f"{ends[part - 1]}:{ends[part]}"),
+        ("--execution-segment-sequence", ",".join(str(end) for end in ends)),
+    )
+
+
+def _steps(profile: Profile) -> Iterator[tuple[str, str]]:
+    """The levels of a stepped load: a climb (or the fall) at the profile's rate, then the level is held."""
+    yield ("--vus", "1")
+    before = 1
+    for users in profile.levels:
+        move = min(abs(users - before) / profile.spawn_rate, profile.hold)
+        yield ("--stage", f"{move:g}s:{users}")
+        if profile.hold > move:
+            yield ("--stage", f"{profile.hold - move:g}s:{users}")
+        before = users
+
+
 def _load(profile: Profile) -> Sequence[tuple[str, str]]:
     """Users that come at the profile's rate, then stay; a ramp as long as the run is all of it."""
-    ramp = profile.users / profile.spawn_rate
+    if profile.levels:
+        return tuple(_steps(profile))
+    ramp = profile.ramp
     target, rest = profile.users, profile.run_time - ramp
     if rest <= 0:
         return (("--vus", "1"), ("--stage", f"{profile.run_time:g}s:{target}"))
@@ -78,6 +108,16 @@ def _load(profile: Profile) -> Sequence[tuple[str, str]]:
         ("--stage", f"{ramp:g}s:{target}"),
         ("--stage", f"{rest:g}s:{target}"),
     )
+
+
+def files(job: Job) -> Mapping[str, str]:  # noqa: ARG001 (it needs none)
+    """Nothing besides the script."""
+    return {}
+
+
+def companions(job: Job, program: str) -> Sequence[Sequence[str]]:  # noqa: ARG001 (it runs alone)
+    """None: it uses the machine's cores by itself."""
+    return ()
 
 
 def outputs(job: Job) -> Sequence[str]:

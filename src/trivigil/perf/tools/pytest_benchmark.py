@@ -24,6 +24,10 @@ PACKAGE: Final = ""
 DEFAULT_VERSION: Final = ""
 LOADS: Final = False
 ENVIRON: Final[Mapping[str, str]] = {}
+SHARES: Final[frozenset[str]] = frozenset()
+VERSIONED: Final = False
+ARRIVALS: Final = False
+STDOUT: Final = ""
 
 _CODES: Final = {
     1: "a test failed, or `--benchmark-compare-fail` found a regression",
@@ -39,6 +43,16 @@ def command(job: Job, program: str, version: tuple[int, ...]) -> list[str]:  # n
     results = os.path.join(job.output, f"{NAME}.json")
     line = [program, "-m", "pytest", job.script, "--benchmark-only"]
     return [*line, "--benchmark-json", results]
+
+
+def files(job: Job) -> Mapping[str, str]:  # noqa: ARG001 (it needs none)
+    """Nothing besides the script."""
+    return {}
+
+
+def companions(job: Job, program: str) -> Sequence[Sequence[str]]:  # noqa: ARG001 (it runs alone)
+    """None: it uses the machine's cores by itself."""
+    return ()
 
 
 def outputs(job: Job) -> Sequence[str]:

@@ -29,7 +29,7 @@ def decide(at: Situation) -> Step:
 
 def deliver(desk: Desk) -> Delivered:
     """Issue as many as the runner keeps, worst first."""
-    left_out = issue(desk.workflow, desk.publication.annotations)
+    left_out = issue(desk.workflow, desk.publication.annotations, sharers=desk.sharers)
     more = f"{left_out:,} more annotations are left out, because the runner keeps only ten"
     return Delivered(notes=(more,) if left_out else ())
 

@@ -38,7 +38,13 @@ def deliver(desk: Desk) -> Delivered:
     if ready.place is None:
         return Delivered(skipped="there is no pull request")
     outcome = conversation.publish(
-        desk.client(), ready.place, ready.section, desk.run, desk.plan.wanted.comment
+        desk.client(),
+        ready.place,
+        ready.section,
+        desk.run,
+        desk.plan.wanted.comment,
+        desk.plan.wanted.recreate,
+        desk.thread,
     )
     return Delivered(outcome.url, outcome.skipped, outcome.notes)
 

@@ -8,6 +8,7 @@ from trivigil.core.untrusted import printable
 from trivigil.publish.channel import Delivered
 from trivigil.publish.plan import Step
 from trivigil.publish.published import as_json
+from trivigil.publish.section import check_name
 
 if TYPE_CHECKING:
     from trivigil.github.client import StatusState
@@ -49,6 +50,6 @@ def _status(publication: Publication) -> tuple[str, StatusState, str, str, str]:
     """Commit, state, context, description and address. A neutral verdict lets a change through."""
     own, event = publication.section, publication.event
     state: StatusState = "failure" if own.verdict == "failure" else "success"
-    context = f"Trivigil / {printable(own.name, 200)}"
+    context = check_name(own.name)
     description = printable(own.headline, DESCRIPTION_CHARS)
     return own.head_sha, state, context, description, event.run_url if event else ""

@@ -1,0 +1,28 @@
+"""The document of a report, by the renderer of its action."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Final, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from trivigil.core.report import Report
+    from trivigil.render.document import Document
+
+RENDERERS: Final = {"perf": ("perf", "perf_page"), "security": ("security", "security_page")}
+"""Action, and its modules of `trivigil.render` for a document and for a page. A new watch is one line here."""
+
+
+def document(report: Report, *, artifact_url: str | None = None) -> Document:
+    """Everything a reader wants to know, most urgent first. Raises KeyError for an action that has no renderer."""
+    module = import_module(f"trivigil.render.{RENDERERS[report.action][0]}")
+    make = cast("Callable[..., Document]", module.document)
+    return make(report, artifact_url=artifact_url)
+
+
+def page(report: Report) -> str:
+    """The same, and more, as an HTML page of its own."""
+    module = import_module(f"trivigil.render.{RENDERERS[report.action][1]}")
+    return cast("Callable[[Report], str]", module.render)(report)

@@ -1,0 +1,33 @@
+"""A security report as a page: verdict, what blocks, everything found by severity, what is accepted, sources."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trivigil.render import security
+from trivigil.render.page import blocks, page, section
+from trivigil.render.perf_run import sources
+from trivigil.render.security_figures import active
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from trivigil.core.report import Report
+
+
+def render(report: Report) -> str:
+    """The whole page. It says the same as the result file, and nothing that is withheld there."""
+    return page(report, _parts(report))
+
+
+def _parts(report: Report) -> Iterable[str]:
+    found = active(report)
+    yield section("Scans", blocks((*security.problems(report), *security.scans(report))))
+    yield section("Findings", blocks(security.counts(report)))
+    gating = [result for result in found if result.gates]
+    yield section("Blocking", blocks(security.table(gating, report)))
+    yield section("What to do", blocks(security.advice(gating, None)))
+    rest = [result for result in found if not result.gates]
+    yield section("Not blocking", blocks(security.table(rest, report)))
+    yield section("Accepted", blocks(security.accepted(report)))
+    yield section("Sources", blocks((*sources(report), *security.footer(report))))

@@ -1,0 +1,153 @@
+"""From what scanners said to what is concluded: pure, and in one straight line."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+from trivigil.core.gate import Conclusion, conclude
+from trivigil.core.record import NamedTuple
+from trivigil.core.report import Origin, Report, SourceRecord
+from trivigil.core.result import Location, Result, Rule, Severity
+from trivigil.core.untrusted import printable
+from trivigil.security import merge, severity, suppressions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from trivigil.core.reading import Reading
+    from trivigil.security.facts import ScanFacts
+    from trivigil.security.suppressions import Entry
+
+CLEAN: Final = ("complete", "empty")
+"""States that prove something: a whole scan, or a whole scan that found nothing."""
+
+
+class Context(NamedTuple):
+    """What the analysis cannot know by itself."""
+
+    name: str
+    now: str
+    """UTC, ISO 8601 with Z."""
+    origin: Origin = Origin()
+    fail_on: Severity | None = Severity.HIGH
+    """The lowest severity that fails; None: nothing does."""
+    require: tuple[str, ...] = ()
+    """Tools of which a complete scan must be there."""
+    tolerate: tuple[str, ...] = ()
+    """Tools whose incomplete scans only warn."""
+    entries: tuple[Entry, ...] = ()
+    suppressions: str = suppressions.FILE
+    """The file of the entries, as it is shown."""
+    notes: tuple[str, ...] = ()
+
+
+def analyze(readings: Sequence[Reading[ScanFacts]], context: Context) -> Report:
+    """Merge and judge the findings of all readings."""
+    scans = [r.facts.findings for r in readings if r.facts is not None]
+    merged = merge.merge(scans, context.fail_on)
+    applied = suppressions.apply(merged, context.entries, context.now[:10], context.suppressions)
+    problems = tuple(r.problem for r in readings if r.problem and not _tolerated(r, context))
+    results = (*_unproven(readings, context), *_absent(readings, context), *applied.results)
+    criteria = 0 if context.fail_on is None else len(readings)
+    return Report(
+        action="security",
+        name=context.name,
+        conclusion=conclude(results, problems, criteria),
+        generated_at=context.now,
+        sources=tuple(_record(reading) for reading in readings),
+        results=results,
+        measurements=(),
+        origin=context.origin,
+        problems=problems,
+        notes=(*context.notes, *applied.notes),
+        facts=_facts(readings, context),
+    )
+
+
+def refused(problem: str, context: Context) -> Report:
+    """The report of scans that could not be judged at all, because of what a user can mend."""
+    return Report(
+        action="security",
+        name=context.name,
+        conclusion=Conclusion("failure", 2),
+        generated_at=context.now,
+        sources=(),
+        results=(),
+        measurements=(),
+        origin=context.origin,
+        problems=(problem,),
+        facts={},
+    )
+
+
+def _tolerated(reading: Reading[ScanFacts], context: Context) -> bool:
+    return reading.tool is not None and reading.tool in context.tolerate
+
+
+def _unproven(readings: Iterable[Reading[ScanFacts]], context: Context) -> Iterable[Result]:
+    """A scan that is not whole proves nothing about what it did not see."""
+    for reading in readings:
+        if reading.state in CLEAN:
+            continue
+        tool = reading.tool or "a scanner"
+        why = reading.problem or next(iter(reading.notes), "")
+        tolerated = _tolerated(reading, context)
+        yield Result(
+            rule=Rule(f"scan.{reading.state}", f"the scan is {reading.state}"),
+            kind="open",
+            severity=Severity.LOW if tolerated else Severity.HIGH,
+            message=f"{printable(reading.path)}: the scan of {tool} is {reading.state}, so it proves nothing. {why}".strip(),
+            location=Location(f"{tool} {reading.path}"),
+            gates=not tolerated,
+            fix=f"Mend the scan and run it again, or name {tool} under `tolerate` if it may be so.",
+            tools=(tool,),
+        )
+
+
+def _absent(readings: Sequence[Reading[ScanFacts]], context: Context) -> Iterable[Result]:
+    """A tool that must have scanned, and has not."""
+    whole = {reading.tool for reading in readings if reading.state in CLEAN}
+    for tool in context.require:
+        if tool not in whole:
+            yield Result(
+                rule=Rule("scan.required", "a required scan is not there"),
+                kind="fail",
+                severity=Severity.HIGH,
+                message=f"A complete scan of {printable(tool, 60)} is required, and there is none.",
+                location=Location(tool),
+                fix=f"See why {printable(tool, 60)} did not run or finish, or take it out of `require`.",
+                tools=(tool,),
+            )
+
+
+def _record(reading: Reading[ScanFacts]) -> SourceRecord:
+    return SourceRecord(
+        path=reading.path,
+        tool=reading.tool,
+        format=reading.format,
+        state=reading.state,
+        tool_version=reading.tool_version,
+        count=reading.count,
+        unit=reading.unit,
+        notes=reading.notes,
+        problem=reading.problem,
+    )
+
+
+def _facts(readings: Sequence[Reading[ScanFacts]], context: Context) -> dict[str, object]:
+    return {
+        "fail_on": None if context.fail_on is None else context.fail_on.label,
+        "raw_counts": raw_counts(readings),
+        "suppressions": {"path": context.suppressions, "count": len(context.entries)},
+    }
+
+
+def raw_counts(readings: Iterable[Reading[ScanFacts]]) -> Mapping[str, Mapping[str, int]]:
+    """Active findings before merging, by tool and severity."""
+    counts: dict[str, Counter[str]] = {}
+    for reading in readings:
+        for finding in reading.facts.active if reading.facts else ():
+            label = severity.choose(finding).severity.label
+            counts.setdefault(finding.tool, Counter())[label] += 1
+    return {tool: dict(sorted(counts[tool].items())) for tool in sorted(counts)}
