@@ -35,6 +35,7 @@ class AnyReader(Protocol):
         ...
 
 
+_NOTHING: Final = (b"[]", b"{}", b"null")
 _BEGINNINGS: Final = (
     ((b"<!doctype html", b"<html"), "it is HTML: name the tool's CSV or JSON instead"),
     ((b"<",), "it looks like XML"),
@@ -129,7 +130,11 @@ def looks(source: Source) -> str:
         return f"it is {encoding} text: save it as UTF-8"
     if b"\0" in head:
         return "it is binary"
-    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:200].lower()
+    start = head.removeprefix(b"\xef\xbb\xbf").strip()[:200].lower()
+    if start in _NOTHING:
+        return (
+            "it says nothing, as several tools do when they find nothing: name the tool (TOOL=PATH)"
+        )
     for beginnings, guess in _BEGINNINGS:
         if start.startswith(beginnings):
             return guess
