@@ -93,6 +93,7 @@ def test_objects() -> None:
     assert lenient.objects(None) == ((), ())
     with pytest.raises(SourceError, match="`results` is not a list"):
         lenient.objects("none", "results")
+    assert lenient.within("none", "files") == ((), ("`files` is left out: it is not a list.",))
 
 
 def test_fields() -> None:

@@ -52,6 +52,14 @@ def objects(value: object, place: str = "") -> Objects:
     return tuple(found), tuple(left)
 
 
+def within(value: object, place: str = "") -> Objects:
+    """The same of a list inside a record, where something else is left out, too, and said."""
+    try:
+        return objects(value, place)
+    except SourceError:
+        return (), (f"`{place}` is left out: it is not a list.",)
+
+
 def documents(source: Source, tool: str) -> Objects:
     """The objects of a list, of one document, or of JSON lines; and a sentence for each that could not be read.
 
@@ -107,7 +115,7 @@ def whole(value: object) -> int | None:
 
 def line(value: object) -> int | None:
     """A line, counted from 1; the first of a range such as `12-14`."""
-    return span(value)[0]
+    return value if type(value) is int and value > 0 else span(value)[0]
 
 
 def span(value: object) -> tuple[int | None, int | None]:

@@ -76,8 +76,8 @@ def read(source: Source) -> Reading[ScanFacts]:
 def _checks(report: Fields) -> tuple[list[Finding], list[str]]:
     results = lenient.inner(report, "results")
     kind = lenient.text(report, "check_type") or ""
-    failed, left = lenient.objects(results.value.get("failed_checks"), "failed_checks")
-    skipped, other = lenient.objects(results.value.get("skipped_checks"), "skipped_checks")
+    failed, left = lenient.within(results.value.get("failed_checks"), "failed_checks")
+    skipped, other = lenient.within(results.value.get("skipped_checks"), "skipped_checks")
     found = [_finding(check, kind) for check in failed]
     for check in skipped:
         comment = lenient.text(lenient.inner(check, "check_result"), "suppress_comment")

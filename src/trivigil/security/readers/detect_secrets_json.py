@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from trivigil import foreign
-from trivigil.core.errors import SourceError
 from trivigil.security import leak, lenient, place, scan
 from trivigil.security.facts import Place
 from trivigil.security.outline import outline
@@ -39,11 +38,7 @@ def read(source: Source) -> Reading[ScanFacts]:
     found: list[Finding] = []
     missing: list[str] = []
     for name, secrets in files.value.items():
-        try:
-            kept, left = lenient.objects(secrets, f"results.{name}")
-        except SourceError as error:
-            missing.append(error.message)
-            continue
+        kept, left = lenient.within(secrets, f"results.{name}")
         found += [_finding(each, name) for each in kept]
         missing += left
     return scan.reading(

@@ -85,7 +85,7 @@ def read(source: Source) -> Reading[ScanFacts]:
 def _messages(about: Fields) -> Iterator[str]:
     """What the scan says of its failures; `info` and `warn` are talk."""
     messages = about.value.get("messages")
-    for each in lenient.objects(messages)[0] if isinstance(messages, list) else ():
+    for each in lenient.within(messages)[0]:
         if (lenient.text(each, "level") or "").lower() in ("fatal", "error"):
             yield lenient.text(each, "value") or "an error"
 
@@ -93,12 +93,15 @@ def _messages(about: Fields) -> Iterator[str]:
 def _finding(record: Fields, about: Fields) -> Finding:
     named = _identifiers(record)
     tool, kind = _tool(record, about), _kind(record, about, named)
-    rule = _rule(record, named, kind)
+    known = tuple(_advisories(named))
+    rule = _rule(record, named, known if kind == "dependency" else ())
     title = lenient.text(record, "name", "message") or rule
     where = lenient.inner(record, "location")
     help_uri = next((uri for each in named if (uri := _uri(each))), None)
     if kind == "secret":
         extract = leak.digest_of(record.value.get("raw_source_code_extract"))
+        # A message may quote the secret, which a name does not.
+        title = lenient.text(record, "name") or rule
         secret = leak.finding(tool, rule, _place(where), extract, title=title, help_uri=help_uri)
         return secret._replace(ratings=tuple(_ratings(record, tool)))
     return Finding(
@@ -108,20 +111,20 @@ def _finding(record: Fields, about: Fields) -> Finding:
         title=title,
         place=_web(where) if kind == "web" else _place(where),
         description=lenient.text(record, "description") or "",
-        aliases=tuple(_advisories(named)),
+        aliases=known,
         cwes=lenient.cwes([lenient.text(each, "value") for each in named if _type(each) == "cwe"]),
         ratings=tuple(_ratings(record, tool)),
         confidence=_confidence(record),
         package=_package(where) if kind == "dependency" else None,
         fix=lenient.text(record, "solution"),
         help_uri=help_uri,
-        malicious=kind == "dependency" and advisory.is_malware(_advisories(named)),
+        malicious=kind == "dependency" and advisory.is_malware(known),
     )
 
 
 def _identifiers(record: Fields) -> tuple[Fields, ...]:
     listed = record.value.get("identifiers")
-    return lenient.objects(listed, "identifiers")[0] if isinstance(listed, list) else ()
+    return lenient.within(listed)[0]
 
 
 def _type(identifier: Fields) -> str:
@@ -172,10 +175,9 @@ def _advisories(named: Sequence[Fields]) -> Iterator[str]:
             yield advisory.normal(value)
 
 
-def _rule(record: Fields, named: Sequence[Fields], kind: Kind) -> str:
+def _rule(record: Fields, named: Sequence[Fields], known: Sequence[str]) -> str:
     """Of a dependency the advisory, else what the scanner calls its rule, which its first identifier says."""
-    known = tuple(_advisories(named))
-    if kind == "dependency" and known:
+    if known:
         return advisory.leading(known)
     values = [
         value
@@ -228,7 +230,7 @@ def _ratings(record: Fields, tool: str) -> Iterator[Rating]:
     word = lenient.text(record, "severity")
     yield Rating(tool, "word", of_word(word), word=word)
     vectors = record.value.get("cvss_vectors")
-    for each in lenient.objects(vectors)[0] if isinstance(vectors, list) else ():
+    for each in lenient.within(vectors)[0]:
         vector = lenient.text(each, "vector") or ""
         match = _VECTOR.match(vector)
         system: System = f"cvss:{match[1]}" if match else "cvss:2.0"  # type: ignore[assignment]  # of three
@@ -240,7 +242,7 @@ def _ratings(record: Fields, tool: str) -> Iterator[Rating]:
 def _confidence(record: Fields) -> str | None:
     """Low where the scanner itself takes it for a false alarm, which keeps it a finding."""
     flags = record.value.get("flags")
-    for each in lenient.objects(flags)[0] if isinstance(flags, list) else ():
+    for each in lenient.within(flags)[0]:
         if lenient.text(each, "type") == "flagged-as-likely-false-positive":
             return "low"
     return lenient.confidence(record.value.get("confidence"))

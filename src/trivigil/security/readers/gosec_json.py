@@ -87,7 +87,7 @@ def _code(issue: Fields, rule: str, first: int | None, last: int | None) -> str 
 def _accepted(issue: Fields) -> str | None:
     """The justification of what is suppressed, in the code or from outside."""
     suppressions = issue.value.get("suppressions")
-    listed = lenient.objects(suppressions)[0] if isinstance(suppressions, list) else ()
+    listed = lenient.within(suppressions)[0]
     for each in listed:
         return lenient.text(each, "justification", "kind") or "suppressed"
     return "suppressed" if issue.value.get("nosec") is True else None

@@ -47,7 +47,7 @@ def read(source: Source) -> Reading[ScanFacts]:
     found: list[Finding] = []
     missing = list(left)
     for query in queries:
-        files, other = lenient.objects(query.value.get("files"), f"{query.place}.files")
+        files, other = lenient.within(query.value.get("files"), f"{query.place}.files")
         found += [_finding(query, file) for file in files]
         missing += other
     return scan.reading(

@@ -86,7 +86,7 @@ def _error(error: Fields) -> str:
 
 def _skipped(paths: Fields) -> Iterator[str]:
     skipped = paths.value.get("skipped")
-    for each in lenient.objects(skipped)[0] if isinstance(skipped, list) else ():
+    for each in lenient.within(skipped)[0]:
         reason = lenient.text(each, "reason") or ""
         if any(word in reason for word in _FAILED):
             yield f"{lenient.text(each, 'path')} ({reason})"

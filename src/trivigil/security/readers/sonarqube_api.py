@@ -105,7 +105,7 @@ def _ratings(issue: Fields) -> Iterator[Rating]:
         if (word := lenient.text(issue, key)) is not None:
             yield Rating(TOOL, "word", of_severity(word), word=word)
     impacts = issue.value.get("impacts")
-    for each in lenient.objects(impacts)[0] if isinstance(impacts, list) else ():
+    for each in lenient.within(impacts)[0]:
         if lenient.text(each, "softwareQuality") == "SECURITY":
             impact = lenient.text(each, "severity")
             yield Rating(TOOL, "word", of_severity(impact), word=impact)

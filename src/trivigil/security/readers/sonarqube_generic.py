@@ -80,7 +80,7 @@ def _finding(issue: Fields, rules: Mapping[str | None, Fields]) -> Finding:
 
 def _impacts(issue: Fields, rule: Fields) -> tuple[Fields, ...]:
     found = issue.value.get("impacts") or rule.value.get("impacts")
-    return lenient.objects(found)[0] if isinstance(found, list) else ()
+    return lenient.within(found)[0]
 
 
 def _kind(issue: Fields, rule: Fields) -> Kind:

@@ -47,7 +47,7 @@ def _finding(record: Fields) -> Finding:
     code = lenient.text(lenient.inner(primary, "concrete"), "feature")
     note = lenient.text(lenient.inner(primary, "symbolic"), "annotation")
     fixes = record.value.get("fixes")
-    fixed = lenient.objects(fixes)[0] if isinstance(fixes, list) else ()
+    fixed = lenient.within(fixes)[0]
     return Finding(
         tool=TOOL,
         kind="code",
@@ -69,7 +69,7 @@ def _finding(record: Fields) -> Finding:
 def _primary(record: Fields) -> Fields:
     """The primary location, else the first one."""
     locations = record.value.get("locations")
-    listed = lenient.objects(locations)[0] if isinstance(locations, list) else ()
+    listed = lenient.within(locations)[0]
     chosen = [
         each
         for each in listed
