@@ -28,13 +28,13 @@ def written(folder: Path, *runs: dict[str, Any], version: str = "2.1.0") -> Path
     return path
 
 
-def run(*results: dict[str, Any], name: str = "Scanner", **more: Any) -> dict[str, Any]:  # noqa: ANN401 (JSON)
+def run(*results: dict[str, Any], name: str = "Scanner", **more: Any) -> dict[str, Any]:
     """A run of a tool."""
     driver = {"name": name, "rules": more.pop("rules", [])}
     return {"tool": {"driver": driver, **more.pop("tool", {})}, "results": list(results), **more}
 
 
-def one(folder: Path, result: dict[str, Any], **more: Any) -> Finding:  # noqa: ANN401 (JSON)
+def one(folder: Path, result: dict[str, Any], **more: Any) -> Finding:
     """The finding of a run with one result."""
     (found,) = findings(written(folder, run({"message": {"text": "m"}, **result}, **more)))
     return found
@@ -116,7 +116,7 @@ def test_a_suppression_counts_where_all_are_accepted() -> None:
 
 
 def test_what_zizmor_has_for_review_is_a_finding(tmp_path: Path) -> None:
-    """zizmor writes its informational findings so, and its rules with its own name before them."""
+    """Zizmor writes its informational findings so, and its rules with its own name before them."""
     result = {"kind": "review", "ruleId": "zizmor/x", "level": "note"}
     found = one(
         tmp_path, {**result, "properties": {"zizmor/severity": "Informational"}}, name="zizmor"
@@ -499,7 +499,7 @@ def test_no_run_is_never_clean(runs: object, tmp_path: Path) -> None:
 
 
 def test_results_beside_their_run_are_read(tmp_path: Path) -> None:
-    """inlineExternalProperties has results of a run, which are of its tool."""
+    """InlineExternalProperties has results of a run, which are of its tool."""
     made = run(name="Bandit", automationDetails={"guid": "g"})
     document = {
         "version": "2.1.0",

@@ -146,3 +146,21 @@ def test_a_report_in_words_is_a_problem(tmp_path: Path) -> None:
     path = tmp_path / "zap.json"
     path.write_text("# ZAP Scanning Report\n\n## Summary of Alerts\n")
     assert "it looks like plain text" in (read(path, "zap").problem or "")
+
+
+def test_a_limit_on_instances_is_said(tmp_path: Path) -> None:
+    """ZAP lists some of an alert's instances and counts them all: the alert is whole, and the note says how many."""
+    alert = {
+        "pluginid": "1",
+        "name": "x",
+        "riskcode": "1",
+        "count": "364",
+        "instances": [{"uri": "https://a/"}],
+    }
+    path = tmp_path / "zap.json"
+    path.write_text(json.dumps({"@version": "2.7", "site": [{"@name": "a", "alerts": [alert]}]}))
+    reading = read(path)
+    assert (reading.state, reading.notes) == (
+        "complete",
+        ("ZAP lists not all instances: 1 of 364 of x.",),
+    )

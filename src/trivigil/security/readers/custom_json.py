@@ -6,6 +6,7 @@ is clean; one with `errors` is not whole, and one that has `error` in place of t
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from trivigil import foreign
@@ -57,6 +58,7 @@ _ABOUT: Final = frozenset(
     ]
 )
 """What a report may say of itself; with other keys an empty list may be of any tool."""
+_EMPTY: Final = re.compile(rb'"vulnerabilities"\s*:\s*\[')
 _TOTALS: Final = ("total_vulnerabilities", "total", "count")
 
 
@@ -70,14 +72,14 @@ def recognises(source: Source) -> bool:
     records = seen.inner.get(_LIST, frozenset())
     if records:
         return records.issuperset(_RECORD) and not records & _OTHERS
-    return seen.has(_LIST) and seen.keys <= _ABOUT
+    return _EMPTY.search(source.head) is not None and seen.keys <= _ABOUT
 
 
 def read(source: Source) -> Reading[ScanFacts]:
     """Every vulnerability."""
     report = foreign.root(foreign.load(source, TOOL), TOOL)
     listed = report.value.get(_LIST)
-    records, left = lenient.objects(listed, _LIST)
+    records, left = lenient.objects(listed if isinstance(listed, list) else None, _LIST)
     said = list(_errors(report))
     failed = None
     if not isinstance(listed, list):

@@ -44,9 +44,9 @@ def read(source: Source) -> Reading[ScanFacts]:
     report = foreign.root(embedded.document(source, TOOL), TOOL)
     meta, results = lenient.inner(report, "meta"), lenient.inner(report, "scan_results")
     seen = _Seen()
-    for file in seen.objects(results, "files"):
+    for file in seen.objects(results, "files") if "files" in results.value else ():
         seen.file(file)
-    for project in seen.objects(results, "projects"):
+    for project in seen.objects(results, "projects") if "projects" in results.value else ():
         if "files" not in project.value:
             seen.missing.append(
                 "Safety uploaded the results of a project: they are not in the file."
@@ -78,8 +78,12 @@ class _Seen:
         self.files = 0
 
     def objects(self, fields: Fields, key: str) -> tuple[Fields, ...]:
-        """The objects of a list; what is none is missing."""
-        found, left = lenient.objects(fields.value.get(key), f"{fields.place}.{key}".strip("."))
+        """The objects of a list; what is none, and a list that is not there, is missing."""
+        listed, where = fields.value.get(key), f"{fields.place}.{key}".strip(".")
+        if not isinstance(listed, list):
+            self.missing.append(f"`{where}` is not a list.")
+            return ()
+        found, left = lenient.objects(listed, where)
         self.missing += left
         return found
 

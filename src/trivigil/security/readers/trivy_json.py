@@ -18,7 +18,7 @@ from trivigil.security.purl import ecosystem
 from trivigil.security.severity import of_score, of_word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from trivigil.core.reading import Reading
     from trivigil.foreign import Fields
@@ -75,7 +75,7 @@ def read(source: Source) -> Reading[ScanFacts]:
         source,
         (TOOL, FORMAT, UNIT),
         findings,
-        incomplete=(*drifted, *_strange(report)),
+        incomplete=(*drifted, *_strange(report, targets)),
         version=report.maybe_nested("Trivy").maybe_text("Version"),
         scope=report.maybe_text("ArtifactName") or report.maybe_text("ClusterName"),
         scanned_at=lenient.moment(_whole_seconds(report.maybe_text("CreatedAt"))),
@@ -87,12 +87,21 @@ def _whole_seconds(text: str | None) -> str | None:
     return None if text is None else re.sub(r"(?<=:\d\d)\.\d+", "", text)
 
 
-def _strange(report: Fields) -> tuple[str, ...]:
-    """What of the results is no list, or no object, and so tells nothing."""
-    found = report.value.get("Results")
-    if found is not None and not isinstance(found, list):
-        return ("`Results` is not a list.",)
-    return lenient.objects(found, "Results")[1]
+def _strange(report: Fields, targets: Sequence[Fields]) -> Iterator[str]:
+    """What is no list where one is due, or no object in it, and so tells nothing."""
+    for key in _LISTS:
+        found = report.value.get(key)
+        if found is not None and not isinstance(found, list):
+            yield f"`{key}` is not a list."
+    yield from lenient.objects(_list(report, "Results"), "Results")[1]
+    for target in targets:
+        for key in (*_MAKERS, "ExperimentalModifiedFindings"):
+            found = target.value.get(key)
+            if found is not None and not isinstance(found, list):
+                yield f"`{target.place}.{key}` is not a list."
+
+
+_LISTS: Final = ("Results", "Resources", "Findings", "Vulnerabilities", "Misconfigurations")
 
 
 def _list(fields: Fields, key: str) -> object:
@@ -103,7 +112,7 @@ def _list(fields: Fields, key: str) -> object:
 def _targets(report: Fields) -> Iterator[Fields]:
     """The results of a report, and of every resource of a Kubernetes report."""
     yield from _objects(report, "Results")
-    for key in ("Resources", "Findings", "Vulnerabilities", "Misconfigurations"):
+    for key in _LISTS[1:]:
         for resource in _objects(report, key):
             name = "/".join(
                 part

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from trivigil.core.record import NamedTuple
 from trivigil.core.result import Severity
-from trivigil.security import lenient, place, prose
+from trivigil.security import lenient, place, prose, scan
 from trivigil.security.facts import Finding, Place, Rating
 from trivigil.security.severity import of_word
 
@@ -59,6 +59,8 @@ class Alert(NamedTuple):
     links: str
     weakness: str | int | None
     places: tuple[Place, ...]
+    stated: str | int | None = None
+    """How many instances the report says there are."""
 
 
 def finding(alert: Alert) -> Finding:
@@ -127,6 +129,16 @@ def moment(created: str | None, generated: str | None) -> str | None:
         return None
     month = _MONTHS.index(match[2].lower()) + 1
     return lenient.moment(f"{match[3]}-{month:02}-{int(match[1]):02}T{match[4]}")
+
+
+def unlisted(alerts: Sequence[Alert]) -> tuple[str, ...]:
+    """Alerts with more instances than the report lists: ZAP has a limit for them, 20 by default in older versions."""
+    short = [
+        f"{len(alert.places)} of {due} of {alert.name or alert.plugin or 'an alert'}"
+        for alert in alerts
+        if (due := lenient.whole(alert.stated)) is not None and due > len(alert.places)
+    ]
+    return scan.listed("ZAP lists not all instances:", short)
 
 
 def incomplete(sites: Sequence[str], left: Sequence[str], errors: Sequence[str]) -> Iterator[str]:

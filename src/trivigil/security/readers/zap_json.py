@@ -54,9 +54,10 @@ def read(source: Source) -> Reading[ScanFacts]:
     for site in sites:
         found, strange = _listed(site, "alerts")
         missing += strange
-        alerts += [_alert(each) for each in found]
-        if "alerts" not in site.value:
-            missing.append("A site of it has no `alerts`.")
+        for each in found:
+            places, others = _listed(each, "instances", needed=False)
+            missing += others
+            alerts.append(_alert(each, tuple(map(_place, places))))
     names = [place.address(lenient.text(each, "@name", "name") or "") for each in sites]
     errors = (*lenient.texts(report.value.get("afPlanErrors")), *_stopped(report))
     return scan.reading(
@@ -64,6 +65,7 @@ def read(source: Source) -> Reading[ScanFacts]:
         (TOOL, FORMAT, UNIT),
         [zap_alerts.finding(each) for each in alerts],
         incomplete=tuple(zap_alerts.incomplete(names, missing, errors)),
+        notes=zap_alerts.unlisted(alerts),
         counts={"instances": sum(len(each.places) for each in alerts), "sites": len(sites)},
         version=lenient.text(report, "@version"),
         scope=", ".join(name for name in names if name) or None,
@@ -82,14 +84,19 @@ def _stopped(report: Fields) -> tuple[str, ...]:
     return (f"that it stopped early: {said or found}",)
 
 
-def _listed(fields: Fields, key: str) -> tuple[tuple[Fields, ...], tuple[str, ...]]:
-    """The objects of a list, or the one object that stands in its place."""
-    found = fields.value.get(key)
-    return lenient.objects([found] if isinstance(found, dict) else found, f"{fields.place}.{key}")
+def _listed(
+    fields: Fields, key: str, *, needed: bool = True
+) -> tuple[tuple[Fields, ...], tuple[str, ...]]:
+    """The objects of a list, or the one object that stands in its place; and what is no object, or no list."""
+    found, where = fields.value.get(key), f"{fields.place}.{key}".strip(".")
+    if isinstance(found, dict):
+        found = [found]
+    if isinstance(found, list):
+        return lenient.objects(found, where)
+    return (), (f"`{where}` is not a list.",) if needed or found is not None else ()
 
 
-def _alert(record: Fields) -> Alert:
-    places = tuple(_place(each) for each in _listed(record, "instances")[0])
+def _alert(record: Fields, places: tuple[Place, ...]) -> Alert:
     if not places and lenient.text(record, "uri", "url"):
         places = (_place(record),)
     return Alert(
@@ -104,6 +111,7 @@ def _alert(record: Fields) -> Alert:
         links=lenient.text(record, "reference") or "",
         weakness=_text(record, "cweid"),
         places=places,
+        stated=_text(record, "count"),
     )
 
 

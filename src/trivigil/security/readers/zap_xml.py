@@ -56,6 +56,7 @@ def read(source: Source) -> Reading[ScanFacts]:
         (TOOL, FORMAT, UNIT),
         [zap_alerts.finding(each) for each in alerts],
         incomplete=tuple(zap_alerts.incomplete(names, missing, ())),
+        notes=zap_alerts.unlisted(alerts),
         counts={"instances": sum(len(each.places) for each in alerts), "sites": len(sites)},
         version=root.get("version"),
         scope=", ".join(name for name in names if name) or None,
@@ -90,6 +91,7 @@ def _alert(item: Element) -> Alert:
         links=markup.text(item, "reference") or "",
         weakness=markup.text(item, "cweid"),
         places=places,
+        stated=markup.text(item, "count"),
     )
 
 
