@@ -80,7 +80,8 @@ class Shelf(Generic[R]):
         reader = self.reader(source)
         shared = reader is not None and reader.TOOL in self._shared
         if reader is None or not (shared or source.tool in (None, reader.TOOL)):
-            return self._refused(source, None if reader is None else reader.TOOL)
+            known = reader is not None and source.tool in self.tools
+            return self._refused(source, reader.TOOL if known and reader else None)
         try:
             with _no_collector():
                 reading = reader.read(source)

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
 from trivigil.core.record import NamedTuple
+from trivigil.foreign import Fields
 from trivigil.security import lenient, place
 from trivigil.security.facts import Place
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from trivigil.foreign import Fields
 
 _ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|[A-Za-z]:[\\/]|/|\\\\")
 _WEB: Final = re.compile(r"(?i)(?:https?|wss?|ftp):")
@@ -37,22 +37,22 @@ class Tree(NamedTuple):
     artifacts: tuple[Fields, ...]
     root: str | None
     """The address of the repository, where the run says it, with a slash at its end."""
+    paths: dict[tuple[str, str | None], str]
+    """Paths that were made already, by address and base: results share their files."""
 
 
 def tree(run: Fields, invocations: Sequence[Fields]) -> Tree:
     """What a run says about its folders."""
     bases = lenient.inner(run, "originalUriBaseIds").value
-    artifacts = run.value.get("artifacts")
-    listed = lenient.objects(artifacts if isinstance(artifacts, list) else None)[0]
-    return Tree(bases, listed, _root(run, bases, invocations))
+    listed = lenient.listed(run, "artifacts")
+    return Tree(bases, listed, _root(run, bases, invocations), {})
 
 
 def _root(run: Fields, bases: Mapping[str, object], invocations: Sequence[Fields]) -> str | None:
     """The repository's folder: where version control is mapped to, a base that is named so, the only base, the working folder."""
-    provenance = run.value.get("versionControlProvenance")
     mapped = [
         lenient.text(lenient.inner(each, "mappedTo"), "uriBaseId") or ""
-        for each in lenient.objects(provenance if isinstance(provenance, list) else None)[0]
+        for each in lenient.listed(run, "versionControlProvenance")
     ]
     absolute = {name: found for name in bases if (found := _address_of(bases, name))}
     for name in mapped:
@@ -82,45 +82,48 @@ def _address_of(bases: Mapping[str, object], name: str) -> str | None:
     return None
 
 
-def place_of(result: Fields, known: Tree) -> Place:
-    """Where a result is: the first of its locations that says a file, else whatever it says."""
-    listed = result.value.get("locations")
-    locations, _ = lenient.objects(listed if isinstance(listed, list) else None)
-    request = lenient.inner(result, "webRequest")
-    found = Place()
-    for location in locations:
-        found = _place(location, known)
+def place_of(result: Fields, known: Tree) -> tuple[Place, Fields]:
+    """Where a result is: the first of its locations that says a file, else whatever it says; and the region there."""
+    found, region = Place(), _NO_REGION
+    for location in lenient.listed(result, "locations"):
+        found, region = _place(location, known)
         if found.path or found.url:
             break
     else:
-        target = lenient.inner(result, "analysisTarget")
-        if path := _located(target, known):
+        if path := _located(lenient.inner(result, "analysisTarget"), known):
             found = found._replace(path=path)
+    request = result.value.get("webRequest")
+    return (_requested(result, found) if request else found), region
+
+
+def _requested(result: Fields, found: Place) -> Place:
+    """The place of a request: its address without values, and its method."""
+    request = lenient.inner(result, "webRequest")
     if address := lenient.text(request, "target"):
         found = found._replace(url=place.address(address))
     return found._replace(method=(lenient.text(request, "method") or "").upper() or None)
 
 
-def _place(location: Fields, known: Tree) -> Place:
+_NO_REGION: Final = Fields({})
+
+
+def _place(location: Fields, known: Tree) -> tuple[Place, Fields]:
     physical = lenient.inner(location, "physicalLocation")
     region = lenient.inner(physical, "region")
     where = _located(lenient.inner(physical, "artifactLocation"), known)
-    line = lenient.whole(region.value.get("startLine")) or None
-    end = lenient.whole(region.value.get("endLine")) or None
     if where and _WEB.match(where):
-        return Place(url=place.address(where))
-    resource = logical(location)
-    return Place(where or None, line, end if line else None, resource)
+        return Place(url=place.address(where)), region
+    line = lenient.whole(region.value.get("startLine")) or None
+    end = lenient.whole(region.value.get("endLine")) or None if line else None
+    return Place(where or None, line, end, logical(location)), region
 
 
 def logical(location: Fields) -> str | None:
     """The logical name of a place: a function, a resource, a package."""
-    listed = location.value.get("logicalLocations")
-    old = location.value.get("logicalLocation")
-    names, _ = lenient.objects(listed if isinstance(listed, list) else [old] if old else None)
-    return next(
-        (n for each in names if (n := lenient.text(each, "fullyQualifiedName", "name"))), None
-    )
+    for each in lenient.listed(location, "logicalLocations"):
+        if name := lenient.text(each, "fullyQualifiedName", "name"):
+            return name
+    return None
 
 
 def _located(artifact: Fields, known: Tree) -> str | None:
@@ -132,7 +135,12 @@ def _located(artifact: Fields, known: Tree) -> str | None:
             return None
         named = lenient.inner(known.artifacts[index], "location")
         uri, base = lenient.text(named, "uri"), lenient.text(named, "uriBaseId")
-    return None if uri is None else path(uri, base, known)
+    if uri is None:
+        return None
+    made = known.paths.get((uri, base))
+    if made is None:
+        made = known.paths[uri, base] = path(uri, base, known)
+    return made
 
 
 def path(uri: str, base: str | None, known: Tree) -> str:

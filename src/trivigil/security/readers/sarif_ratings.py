@@ -17,7 +17,7 @@ from trivigil.security.readers import sarif_tools
 from trivigil.security.severity import of_score, of_word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from trivigil.foreign import Fields
     from trivigil.security.facts import System
@@ -48,27 +48,36 @@ _SYSTEMS: Final[dict[str, System]] = {
 }
 
 
-def ratings(tool: str, result: Fields, rule: Rule, text: str, level: str) -> Iterator[Rating]:
-    """Every opinion, its own before its rule's, and the level at the end."""
-    properties = lenient.inner(result, "properties")
+def of_rule(tool: str, properties: Fields, tags: Sequence[str]) -> Iterator[Rating]:
+    """What a rule says of all of its results."""
+    yield from _said(tool, properties)
+    if tool in _RULE_WORDS:
+        for tag in tags:
+            if tag.isupper() and (found := of_word(tag)) is not Severity.UNKNOWN:
+                yield Rating(tool, "word", found, word=tag)
+
+
+def ratings(tool: str, own: Fields, rule: Rule, text: str, level: str) -> Iterator[Rating]:
+    """Every opinion on a result, its own before its rule's, and the level at the end."""
     if tool == "trivy":
         match = _TRIVY.search(text)
         # Of licences it is in no message, but among the tags of the rule, which no other package shares.
         word = match[1] if match else next((tag for tag in rule.tags if tag.isupper()), None)
         yield Rating(tool, "word", of_word(word), word=word)
         return
-    for place in (properties, rule.properties):
-        yield from _words(tool, place)
-        yield from _cvss(tool, place)
-        yield from _score(tool, place.value.get("security-severity"))
-    if tool in _RULE_WORDS:
-        for tag in rule.tags:
-            if tag.isupper() and (found := of_word(tag)) is not Severity.UNKNOWN:
-                yield Rating(tool, "word", found, word=tag)
+    if own.value:
+        yield from _said(tool, own)
+    yield from rule.ratings
     if tool == "checkov" and rule.kind != "secret":
         yield Rating(leak.POLICY, "level", Severity.MEDIUM)
     if tool not in sarif_tools.LEVEL_SAYS_OTHER and level in LEVELS:
         yield Rating(tool, "level", LEVELS[level], word=level)
+
+
+def _said(tool: str, properties: Fields) -> Iterator[Rating]:
+    yield from _words(tool, properties)
+    yield from _cvss(tool, properties)
+    yield from _score(tool, properties.value.get("security-severity"))
 
 
 def _words(tool: str, properties: Fields) -> Iterator[Rating]:

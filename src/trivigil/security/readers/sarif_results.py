@@ -15,7 +15,7 @@ from trivigil.security.facts import Finding, Place
 from trivigil.security.readers import sarif_packages, sarif_places, sarif_ratings, sarif_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from trivigil.foreign import Fields
     from trivigil.security.facts import Kind
@@ -31,7 +31,6 @@ _FAILS: Final = frozenset({("zizmor", "review")})
 _GITLEAKS: Final = re.compile(r"(.+) secret detected")
 _LICENCE: Final = re.compile(r"^License (.+)$", re.MULTILINE)
 _ALIAS: Final = re.compile(r"\(also known as (.+)\)")
-_TITLED_BY_RULE: Final = frozenset({"dependency", "secret", "iac", "web", "license", "image"})
 
 
 class Run(NamedTuple):
@@ -62,42 +61,35 @@ def finding(result: Fields, run: Run) -> Finding:
     written = sarif_rules.rule_id(result)
     rule = sarif_rules.lookup(result, run.parts) or sarif_rules.unknown(run.driver, written)
     text = sarif_rules.message(lenient.inner(result, "message"), rule, run.parts)
-    where = sarif_places.place_of(result, run.tree)
-    kind: Kind = "web" if rule.kind == "code" and where.url else rule.kind
+    where, region = sarif_places.place_of(result, run.tree)
     own = lenient.inner(result, "properties")
-    cwes = tuple(dict.fromkeys((*_cwes(result, own), *rule.cwes)))
-    package = None
-    if kind == "dependency":
-        package = sarif_packages.package(run.tool, rule, text, where.resource, where.path)
-        where = _of_package(run.tool, rule, where)
-    if run.tool == "trivy":
-        where = _without_default(where)
+    in_force = level(result, rule, run)
+    opinions = sarif_ratings.ratings(run.tool, own, rule, text, in_force)
+    accepted, expires = _accepted(result) if result.value.get("suppressions") else (None, None)
     made = Finding(
         tool=run.tool,
-        kind=kind,
+        kind="web" if rule.kind == "code" and where.url else rule.kind,
         id=(written or rule.id or rule.name or "unknown rule").removeprefix("zizmor/"),
         title="",
-        place=where if kind == "iac" else where._replace(resource=None),
-        cwes=cwes,
-        ratings=tuple(
-            dict.fromkeys(
-                sarif_ratings.ratings(run.tool, result, rule, text, level(result, rule, run))
-            )
-        ),
-        confidence=_confidence(own) or rule.confidence,
-        package=package,
-        fix=_fix(result, rule),
+        place=where,
+        cwes=_cwes(result, own, rule),
+        ratings=tuple(dict.fromkeys(opinions)),
+        confidence=(_confidence(own) if own.value else None) or rule.confidence,
+        fix=_fix(result) or rule.fix,
         help_uri=rule.help_uri,
+        accepted=accepted,
+        expires=expires,
     )
-    accepted, expires = _accepted(result)
-    made = made._replace(accepted=accepted, expires=expires)
-    if kind == "secret":
-        return _secret(made, result, rule, text)
-    if kind == "dependency":
-        made = _advisory(made, rule, text)
-    if kind == "license" and run.tool == "trivy":
-        made = _licence(made, sarif_packages.said(text), text)
-    return _told(made, result, rule, text)
+    return _OF_KIND.get(made.kind, _code)(made, _Told(result, rule, region, text))
+
+
+class _Told(NamedTuple):
+    """What a result says, taken apart once."""
+
+    result: Fields
+    rule: Rule
+    region: Fields
+    text: str
 
 
 def level(result: Fields, rule: Rule, run: Run) -> str:
@@ -109,10 +101,12 @@ def level(result: Fields, rule: Rule, run: Run) -> str:
     return next((each for each in (set_by_run, rule.level) if each in _LEVELS), "warning")
 
 
-def _cwes(result: Fields, own: Fields) -> tuple[int, ...]:
-    listed = result.value.get("taxa")
-    references, _ = lenient.objects(listed if isinstance(listed, list) else None)
-    return (*sarif_rules.taxa(references), *lenient.cwes(own.value.get("cwe")))
+def _cwes(result: Fields, own: Fields, rule: Rule) -> tuple[int, ...]:
+    named = own.value.get("cwe")
+    if named is None and "taxa" not in result.value:
+        return rule.cwes
+    references = lenient.listed(result, "taxa")
+    return tuple(dict.fromkeys((*sarif_rules.taxa(references), *lenient.cwes(named), *rule.cwes)))
 
 
 def _confidence(own: Fields) -> str | None:
@@ -120,13 +114,11 @@ def _confidence(own: Fields) -> str | None:
     return lenient.confidence(word)
 
 
-def _fix(result: Fields, rule: Rule) -> str | None:
-    listed = result.value.get("fixes")
-    fixes, _ = lenient.objects(listed if isinstance(listed, list) else None)
-    described = (lenient.inner(each, "description") for each in fixes)
-    solution = lenient.inner(rule.properties, "solution")
-    texts = (lenient.text(each, "text", "markdown") for each in (*described, solution))
-    return next((prose.plain(text) for text in texts if text), None)
+def _fix(result: Fields) -> str | None:
+    for each in lenient.listed(result, "fixes"):
+        if text := lenient.text(lenient.inner(each, "description"), "text", "markdown"):
+            return prose.plain(text)
+    return None
 
 
 def _accepted(result: Fields) -> tuple[str | None, str | None]:
@@ -150,11 +142,32 @@ _KINDS: Final = {
 }
 
 
-def _of_package(tool: str, rule: Rule, where: Place) -> Place:
-    """A manifest has no line worth keeping; what Trivy says of packages of an operating system is an image."""
-    if tool == "trivy" and rule.name == "OsPackageVulnerability":
-        return Place(image=where.path)
-    return where
+# --- by kind ------------------------------------------------------------------------------------
+
+
+def _code(made: Finding, told: _Told) -> Finding:
+    """Code and lint: the message is the title, and the code itself is known by its digest."""
+    shows = not _CREDENTIALS.isdisjoint(made.cwes) or made.id in _PASSWORDS
+    text = prose.unquoted(told.text) if shows else told.text
+    title = prose.line(text) or told.rule.title or made.id
+    snippet = lenient.text(lenient.inner(told.region, "snippet"), "text") or ""
+    return made._replace(
+        title=title,
+        description=next((d for d in (text, told.rule.description) if d and d != title), ""),
+        place=made.place if made.place.resource is None else made.place._replace(resource=None),
+        code=leak.code(snippet) if shows else digest.code(snippet),
+    )
+
+
+def _by_rule(made: Finding, told: _Told) -> Finding:
+    """What is the same wherever it is: the rule's title, and what it says of itself."""
+    title = told.rule.title or prose.line(told.text) or made.id
+    texts = (told.rule.description, told.text)
+    where = _without_default(made.place) if made.tool == "trivy" else made.place
+    if made.kind not in ("iac", "license"):
+        where = where._replace(resource=None)
+    description = next((each for each in texts if each and each != title), "")
+    return made._replace(title=title, description=description, place=where)
 
 
 def _without_default(where: Place) -> Place:
@@ -163,70 +176,59 @@ def _without_default(where: Place) -> Place:
     return where._replace(line=None, end_line=None) if default else where
 
 
-def _licence(made: Finding, lines: Mapping[str, str], text: str) -> Finding:
-    """A licence of a package by the name that it has in Trivy's JSON."""
-    match = _LICENCE.search(text)
-    package = lines.get("PkgName") or None
+def _licence(made: Finding, told: _Told) -> Finding:
+    """A licence of a package; Trivy's by the name that it has in Trivy's JSON."""
+    found = _by_rule(made, told)
+    if made.tool != "trivy":
+        return found
+    match = _LICENCE.search(told.text)
+    package = sarif_packages.said(told.text).get("PkgName") or None
     name = match[1] if match else made.id.rpartition(":")[2]
-    return made._replace(id=f"license:{name}", place=made.place._replace(resource=package))
+    return found._replace(id=f"license:{name}", place=found.place._replace(resource=package))
 
 
-def _advisory(made: Finding, rule: Rule, text: str) -> Finding:
-    """The advisory's own id where the rule's has a package in it, and its other names."""
+def _dependency(made: Finding, told: _Told) -> Finding:
+    """The package, and the advisory's own id where the rule's has a package in it, with its other names."""
+    rule, where = told.rule, made.place
+    package = sarif_packages.package(made.tool, rule, told.text, where.resource, where.path)
+    if made.tool == "trivy" and rule.name == "OsPackageVulnerability":
+        where = Place(image=where.path)
     ids = advisory.found(made.id)
-    aliases = [each for tag in rule.tags for each in advisory.found(tag)]
-    aliases += [each for n in _deprecated(rule) for each in advisory.found(n)]
-    if match := _ALIAS.search(text):
-        aliases += advisory.found(match.group(1))
+    texts = [*rule.tags, *lenient.texts(rule.fields.value.get("deprecatedIds"))]
+    if match := _ALIAS.search(told.text):
+        texts.append(match.group(1))
     name = ids[0] if ids else made.id
-    others = tuple(each for each in dict.fromkeys(aliases) if each != name)
-    return made._replace(id=name, aliases=others, malicious=advisory.is_malware((name, *others)))
+    aliases = dict.fromkeys(each for text in texts for each in advisory.found(text))
+    others = tuple(each for each in aliases if each != name)
+    found = _by_rule(made._replace(place=where, package=package), told)
+    return found._replace(id=name, aliases=others, malicious=advisory.is_malware((name, *others)))
 
 
-def _deprecated(rule: Rule) -> tuple[str, ...]:
-    return lenient.texts(rule.fields.value.get("deprecatedIds"))
-
-
-def _secret(made: Finding, result: Fields, rule: Rule, text: str) -> Finding:
+def _secret(made: Finding, told: _Told) -> Finding:
     """Nothing of a secret's message or code is kept: both may show it."""
-    if rule.id is None and (match := _GITLEAKS.fullmatch(text)):
-        made = made._replace(id=match[1])  # Gitleaks 7 names its rules in the message alone.
-    value = lenient.text(lenient.inner(result, "properties"), "offender")
+    name = made.id
+    if told.rule.id is None and (match := _GITLEAKS.fullmatch(told.text)):
+        name = match[1]  # Gitleaks 7 names its rules in the message alone.
+    value = lenient.text(lenient.inner(told.result, "properties"), "offender")
     if value is None and made.tool == "gitleaks":
-        value = lenient.text(lenient.inner(_region(result), "snippet"), "text")
+        value = lenient.text(lenient.inner(told.region, "snippet"), "text")
     return made._replace(
-        title=rule.title or made.id,
+        id=name,
+        title=told.rule.title or name,
+        place=made.place._replace(resource=None),
         secret=leak.digest_of(value),
-        ratings=made.ratings or (leak.finding(made.tool, made.id, made.place, None).ratings),
+        ratings=made.ratings or leak.finding(made.tool, name, made.place, None).ratings,
         fix=leak.FIX,
     )
 
 
-def _region(result: Fields) -> Fields:
-    listed = result.value.get("locations")
-    locations, _ = lenient.objects(listed if isinstance(listed, list) else None)
-    first = lenient.inner(locations[0], "physicalLocation", "region") if locations else None
-    return first if first is not None else lenient.inner(result, "none")
-
-
-def _told(made: Finding, result: Fields, rule: Rule, text: str) -> Finding:
-    """With title, description and code; without what they quote, where it may be a credential."""
-    shows = bool(_CREDENTIALS & set(made.cwes)) or made.id in _PASSWORDS
-    snippet = lenient.text(lenient.inner(_region(result), "snippet"), "text") or ""
-    if shows:
-        text = prose.unquoted(text)
-    by_rule = made.kind in _TITLED_BY_RULE
-    titles = (rule.title, prose.line(text)) if by_rule else (prose.line(text), rule.title)
-    title = next((each for each in titles if each), made.id)
-    texts = (rule.description, text) if by_rule else (text, rule.description)
-    description = next((each for each in texts if each and each != title), "")
-    keyed = leak.code(snippet) if shows else digest.code(snippet)
-    return made._replace(
-        title=title,
-        description=description,
-        code=keyed if made.kind in ("code", "lint") else None,
-    )
-
-
+_OF_KIND: Final[dict[Kind, Callable[[Finding, _Told], Finding]]] = {
+    "dependency": _dependency,
+    "secret": _secret,
+    "license": _licence,
+    "iac": _by_rule,
+    "web": _by_rule,
+    "image": _by_rule,
+}
 _PASSWORDS: Final = frozenset({"B105", "B106", "B107", "S105", "S106", "S107", "G101"})
 """Rules of Bandit, Ruff and gosec on passwords in code, in files that name no weakness."""

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Final
 from trivigil.core.record import NamedTuple
 from trivigil.foreign import Fields
 from trivigil.security import lenient, prose
-from trivigil.security.readers import sarif_tools
+from trivigil.security.readers import sarif_ratings, sarif_tools
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from trivigil.security.facts import Kind
+    from trivigil.security.facts import Kind, Rating
 
 _ARGUMENT: Final = re.compile(r"\{(\d+)\}|\{\{|\}\}")
 _WEAKNESS: Final = re.compile(r"(?i)(?:^|/)cwe[-/ ]?0*(\d+)")
@@ -40,6 +40,9 @@ class Rule(NamedTuple):
     tags: tuple[str, ...] = ()
     cwes: tuple[int, ...] = ()
     confidence: str | None = None
+    ratings: tuple[Rating, ...] = ()
+    """What is said of every result of it."""
+    fix: str | None = None
 
 
 class Component(NamedTuple):
@@ -53,20 +56,14 @@ class Component(NamedTuple):
 
 def components(tool: Fields, driver: Fields) -> tuple[Component, ...]:
     """The driver and its extensions, in this order."""
-    extensions, _ = lenient.objects(_listed(tool, "extensions"), "extensions")
+    extensions = lenient.listed(tool, "extensions")
     name = lenient.text(driver, "name") or ""
     return tuple(_component(each, name) for each in (driver, *extensions))
 
 
-def _listed(fields: Fields, key: str) -> object:
-    """A list, or nothing: what is no list is as if it were not there."""
-    found = fields.value.get(key)
-    return found if isinstance(found, list) else None
-
-
 def _component(fields: Fields, driver: str) -> Component:
-    listed = _listed(fields, "rules") or []
-    assert isinstance(listed, list)  # noqa: S101 (for the type checker)
+    found = fields.value.get("rules")
+    listed: list[object] = found if isinstance(found, list) else []
     rules = tuple(
         _rule(Fields(each if isinstance(each, dict) else {}, f"rules[{position}]"), driver)
         for position, each in enumerate(listed)
@@ -83,6 +80,7 @@ def _rule(fields: Fields, driver: str) -> Rule:
     lowered = [tag.lower() for tag in tags]
     short, full = _said(fields, "shortDescription"), _said(fields, "fullDescription")
     level = lenient.text(lenient.inner(fields, "defaultConfiguration"), "level")
+    solution = lenient.text(lenient.inner(properties, "solution"), "text", "markdown")
     return Rule(
         id=lenient.text(fields, "id"),
         kind=sarif_tools.kind(driver, lenient.text(fields, "id"), name, lowered),
@@ -96,6 +94,8 @@ def _rule(fields: Fields, driver: str) -> Rule:
         tags=tags,
         cwes=tuple(dict.fromkeys(_cwes(fields, properties, tags))),
         confidence=_confidence(properties, lowered),
+        ratings=tuple(sarif_ratings.of_rule(sarif_tools.normal(driver), properties, tags)),
+        fix=prose.plain(solution) if solution else None,
     )
 
 
@@ -111,7 +111,7 @@ def _cwes(fields: Fields, properties: Fields, tags: Sequence[str]) -> Iterator[i
         if match := _WEAKNESS.search(tag):
             yield int(match.group(1))
     yield from lenient.cwes(properties.value.get("cwe"), properties.value.get("cwes"))
-    related, _ = lenient.objects(_listed(fields, "relationships"))
+    related = lenient.listed(fields, "relationships")
     yield from taxa([lenient.inner(each, "target") for each in related])
 
 
