@@ -102,6 +102,10 @@ def _live_detect_secrets(reading: Reading[ScanFacts], truth: Truth) -> Checks:
     yield "types", Counter(finding.id for finding in facts(reading).findings) == truth["by_type"]
 
 
+def _live_audit(reading: Reading[ScanFacts], truth: Truth) -> Checks:
+    yield "entries", _every(reading) == truth["entries"]
+
+
 def _live_gosec(reading: Reading[ScanFacts], truth: Truth) -> Checks:
     yield from _rated(reading, truth)
     yield "errors", bool(truth["errors"]) == (reading.state == "partial")
@@ -135,6 +139,12 @@ def _live_gitlab(reading: Reading[ScanFacts], truth: Truth) -> Checks:
     yield "severities", words == truth["severities"]
 
 
+def _live_code_quality(reading: Reading[ScanFacts], truth: Truth) -> Checks:
+    yield "entries", reading.count == truth["entries"]
+    words = Counter(finding.ratings[0].word for finding in facts(reading).findings)
+    yield "severities", words == truth["severities"]
+
+
 def _live_sonarqube(reading: Reading[ScanFacts], truth: Truth) -> Checks:
     yield "issues", reading.count == truth["issues"]
 
@@ -152,6 +162,7 @@ CHECKS: dict[str, tuple[str, Callable[[Reading[ScanFacts], Truth], Checks]]] = {
     "trufflehog/*legacy.json": ("trufflehog", _counted),
     "trufflehog": ("trufflehog3", _counted),
     "detect_secrets": ("detect-secrets", _counted),
+    "detect_secrets/live/*/audit-report.json": ("detect-secrets", _live_audit),
     "detect_secrets/live/*": ("detect-secrets", _live_detect_secrets),
     "hadolint": ("hadolint", _rated),
     "gosec": ("gosec", _rated),
@@ -159,6 +170,7 @@ CHECKS: dict[str, tuple[str, Callable[[Reading[ScanFacts], Truth], Checks]]] = {
     "gosec/live/*/out.sonarqube.json": ("sonarqube", _live_sonarqube),
     "zizmor/live/*": ("zizmor", _live_zizmor),
     "ruff/live/*/out.json*": ("ruff", _live_ruff),
+    "ruff/live/*/out.gitlab": ("gitlab", _live_code_quality),
     "actionlint/live/*": ("actionlint", _live_actionlint),
     "nuclei": ("nuclei", _counted),
     "gitlab": ("gitlab", _rated),
@@ -169,7 +181,7 @@ CHECKS: dict[str, tuple[str, Callable[[Reading[ScanFacts], Truth], Checks]]] = {
     "sonarqube": ("sonarqube", _counted),
 }
 """Folders, and patterns of files where a folder has several tools' or a live run's, with what is compared; the first that fits is used."""
-SUFFIXES = (".json", ".jsonl", ".json-v1", ".json-lines", ".gitlab_sast")
+SUFFIXES = (".json", ".jsonl", ".json-v1", ".json-lines", ".gitlab_sast", "out.gitlab")
 _BYTES = "a file without a byte is left by a run that failed, too"
 NOT_READ: dict[str, str] = {
     "nuclei/empty.jsonl": _BYTES,
@@ -177,7 +189,6 @@ NOT_READ: dict[str, str] = {
     "actionlint/live/v1.7-clean/out.jsonl": _BYTES,
     "ruff/live/v0.17-clean/out.json-lines": _BYTES,
     "gosec/live/v2.30-badformat/out.json": "gosec wrote text under the name of JSON",
-    "detect_secrets/live/*/audit-report.json": "the report of an audit is no scan; it holds the secrets themselves",
 }
 """Patterns of files that agree with nothing, each with its reason."""
 OURS = sorted({pattern.partition("/")[0] for pattern in CHECKS})
@@ -223,11 +234,11 @@ def _truth(tool: str, name: str) -> Truth:
 
 
 def _says_nothing(path: Path) -> bool:
-    return path.read_bytes().strip() in (b"[]", b"null", b"")
+    return b"".join(path.read_bytes().split()) in (b"[]", b"null", b"", b'{"results":[]}')
 
 
 def _reading(tool: str, name: str) -> Reading[ScanFacts]:
-    """By its content; an empty list, and GitLab's file of a single empty list, as the user names it."""
+    """By its content; what says nothing, and GitLab's file of one empty list, as the user names it."""
     assert CORPUS is not None
     path = CORPUS / tool / name
     known = CHECKS[_pattern(tool, name) or tool][0]

@@ -120,7 +120,7 @@ def _govulncheck(reading: Reading[ScanFacts], truth: Truth) -> Checks:
     yield "advisories", reading.count == counted["distinct_osv_module"]
     yield "records", found["records"] == counted["total"]
     levels = {level: found[level] for level in ("module", "package", "symbol") if found[level]}
-    yield "levels", levels == counted["reachability"]
+    yield "levels", levels == counted.get("reachability", {})
 
 
 def _cargo_audit(reading: Reading[ScanFacts], truth: Truth) -> Checks:

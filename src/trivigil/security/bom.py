@@ -43,7 +43,7 @@ def read(source: Source, form: str, bom: Fields) -> Reading[ScanFacts]:
     records, left = lenient.objects(bom.value.get("vulnerabilities"), "vulnerabilities")
     findings = [each for record in records for each in _findings(record, components)]
     about = lenient.inner(metadata, "component")
-    asked = "vulnerabilities" in bom.value
+    asked = bom.value.get("vulnerabilities") is not None
     return scan.reading(
         source,
         (TOOL, form, UNIT),

@@ -123,6 +123,15 @@ def listed(fields: Fields, key: str) -> tuple[Fields, ...]:
     return lenient.objects(value if isinstance(value, list) else None)[0]
 
 
+def inside(fields: Fields, key: str) -> lenient.Objects:
+    """The objects of a list that holds findings, and a sentence for what is none, or where it is no list at all."""
+    where = f"{fields.place}.{key}" if fields.place else key
+    value = fields.value.get(key)
+    if value is not None and not isinstance(value, list):
+        return (), (f"`{where}` is left out: it is not a list.",)
+    return lenient.objects(value, where)
+
+
 def every(
     records: Iterable[Fields], make: Callable[[Fields], Finding]
 ) -> tuple[list[Finding], list[str]]:

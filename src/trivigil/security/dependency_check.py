@@ -34,11 +34,11 @@ def read(source: Source, form: str, report: Fields) -> Reading[ScanFacts]:
     missing = list(left)
     for each in dependencies:
         for key in ("vulnerabilities", "suppressedVulnerabilities"):
-            records, bad = lenient.objects(each.value.get(key), f"{each.place}.{key}")
+            records, bad = dependency.inside(each, key)
             found, drifted = dependency.every(records, partial(_finding, each))
             missing += (*bad, *drifted)
             findings += found if key == "vulnerabilities" else map(_suppressed, found, records)
-    if "dependencies" not in report.value:
+    if report.value.get("dependencies") is None:
         missing.append("`dependencies` is missing: the file is cut.")
     info = lenient.inner(report, "scanInfo")
     failed = [_said(each) for each in dependency.listed(info, "analysisExceptions")]

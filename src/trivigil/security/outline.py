@@ -50,7 +50,7 @@ def outline(source: Source) -> Outline:
 
 def nothing(source: Source, tool: str) -> bool:
     """Whether it is an empty list or `null`, which is a tool's only where the user names the tool."""
-    return source.tool == tool and source.head.removeprefix(_BOM).strip() in _NOTHING
+    return source.tool == tool and b"".join(source.head.removeprefix(_BOM).split()) in _NOTHING
 
 
 @lru_cache(maxsize=4)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
@@ -18,6 +19,7 @@ _HOME: Final = re.compile(
 """A person's folder: whose it is, is nobody's business."""
 
 
+@lru_cache(maxsize=16_384)
 def path(text: str) -> str:
     """A path of the repository with forward slashes, without `./` and without where a runner or container has it."""
     bare = text.strip().replace("\\", "/")

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 _KEYS = frozenset(
     [
         "Secret",
+        "secrets",
+        "lines",
         "Match",
         "secret",
         "offender",
@@ -41,6 +43,7 @@ _KEYS = frozenset(
         "context",
         "ExtraData",
         "assignee",
+        "username",
         "diff",
         "printDiff",
     ]

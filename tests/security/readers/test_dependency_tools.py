@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.security.readers.reading import DATA, facts, findings, read
@@ -120,3 +122,34 @@ def test_vex_is_no_scan(case: str, kind: str) -> None:
     reading = read(DATA / "vex" / case / "out.json")
     assert reading.facts is None
     assert f"is a VEX document ({kind})" in (reading.problem or "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param('{"advisories": "none", "abandoned": []}', id="Composer"),
+        pytest.param('{"manifest_hash": "sha256:0", "packages": {}}', id="Clair 4"),
+        pytest.param('{"LayerCount": 2, "Vulnerabilities": null}', id="Klar"),
+        pytest.param(
+            '{"image": "a", "unapproved": [], "vulnerabilities": null}', id="clair-scanner"
+        ),
+        pytest.param('{"data": {"repository": {"vulnerabilityAlerts": null}}}', id="no alerts"),
+        pytest.param(
+            '{"data": {"repository": {"vulnerabilityAlerts": {}}}}', id="alerts not asked"
+        ),
+        pytest.param('{"bomFormat": "CycloneDX", "vulnerabilities": null}', id="CycloneDX"),
+        pytest.param('{"reportSchema": "1.1", "scanInfo": {}, "dependencies": null}', id="OWASP"),
+        pytest.param('{"version": "1", "created_at": "", "results": null}', id="bundler-audit"),
+        pytest.param('{"database": {}, "lockfile": {"dependency-count": 1}}', id="cargo-audit"),
+        pytest.param('{"descriptor": {"name": "grype"}, "matches": "none"}', id="Grype"),
+        pytest.param('{"auditReportVersion": 2, "vulnerabilities": null}', id="npm"),
+        pytest.param('{"advisories": null, "metadata": {}}', id="pnpm"),
+    ],
+)
+def test_report_without_its_list_is_never_clean(text: str, tmp_path: Path) -> None:
+    """A report in which the list of findings is no list says nothing, and not that there is none."""
+    path = tmp_path / "report.json"
+    path.write_text(text, encoding="utf-8")
+    reading = read(path)
+    assert reading.tool is not None
+    assert reading.state == "partial"

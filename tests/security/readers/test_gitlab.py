@@ -99,6 +99,14 @@ def test_a_secret_and_evidence_stay_out() -> None:
     assert not [x for x in ("Zk3mQ8vT2xLw9RbN5cYh", "tK8vN3qZr6Lm", "builder") if x in kept]
 
 
+def test_code_quality() -> None:
+    """A linter's report for GitLab: the rule, the place and GitLab's own words for severities."""
+    found = {each.id: each for each in findings(GITLAB / "ruff/code-quality.json")}
+    assert found["S324"].place == Place("app/shop.py", 10)
+    assert choose(found["S324"]).severity is Severity.MEDIUM
+    assert {each.kind for each in found.values()} == {"lint"}
+
+
 @pytest.mark.parametrize(
     ("name", "state", "note"),
     [

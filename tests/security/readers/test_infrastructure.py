@@ -80,6 +80,7 @@ def test_dockle_quotes_no_credential() -> None:
 
 
 def test_dockle_skipped() -> None:
-    """A checkpoint that was not looked at makes the reading partial."""
+    """A checkpoint that was not looked at is no active finding, and makes the reading partial."""
     reading = read(DOCKLE / "made/skipped.json")
+    assert (reading.count, len(facts(reading).findings)) == (1, 2)
     assert (reading.state, reading.notes) == ("partial", ("Dockle skipped DKL-LI-0001.",))

@@ -132,6 +132,15 @@ def test_what_an_audit_says() -> None:
     assert (open_.confidence, choose(open_).severity) == (None, Severity.HIGH)
 
 
+def test_the_report_of_an_audit() -> None:
+    """The same in clear text: the first line of several, the types together, and no value kept."""
+    first, second, none = findings(DETECT_SECRETS / "v1.5/report.json")
+    assert (first.id, first.place) == ("Secret Keyword", Place("conf/settings.ini", 2))
+    assert first.secret == digest.secret("Zk3mQ8vT2xLw9RbN5cYh")
+    assert second.confidence == "certain"
+    assert none.accepted == "audited: it is no secret"
+
+
 def test_a_hash_is_not_kept() -> None:
     """The SHA-1 of detect-secrets can be looked up: what is kept of it is keyed."""
     first = findings(DETECT_SECRETS / "v1.5/plain.json")[0]

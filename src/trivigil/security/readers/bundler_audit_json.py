@@ -38,7 +38,7 @@ def read(source: Source) -> Reading[ScanFacts]:
     report = foreign.root(foreign.load(source, TOOL), TOOL)
     records, left = lenient.objects(report.value.get("results"), "results")
     found, drifted = dependency.every(records, _finding)
-    missing = () if "results" in report.value else ("`results` is missing.",)
+    missing = () if report.value.get("results") is not None else ("`results` is missing.",)
     return scan.reading(
         source,
         (TOOL, FORMAT, UNIT),

@@ -54,7 +54,7 @@ def read(source: Source) -> Reading[ScanFacts]:
 
 def _uncounted(listed: Fields, found: int) -> Iterator[str]:
     counted = lenient.whole(listed.value.get("count"))
-    if "list" not in listed.value:
+    if listed.value.get("list") is None:
         yield "`vulnerabilities.list` is missing."
     elif counted is not None and counted > found:
         yield f"cargo-audit counts {counted} vulnerabilities, and {found} are there."

@@ -40,17 +40,25 @@ def read(source: Source) -> Reading[ScanFacts]:
     left: list[str] = []
     if "manifest_hash" in report.value:
         found, image = list(_fourth(report)), lenient.text(report, "manifest_hash")
+        left += _missing(report, "package_vulnerabilities")
     elif "LayerCount" in report.value:
         found, image = list(_klar(report)), None
+        left += _missing(report, "Vulnerabilities")
     else:
         image = lenient.text(report, "image")
         records, bad = lenient.objects(report.value.get("vulnerabilities"), "vulnerabilities")
         left += bad
         found = [_scanner(each, image, _unapproved(report)) for each in records]
-        if "vulnerabilities" not in report.value:
+        if report.value.get("vulnerabilities") is None:
             left.append("`vulnerabilities` is missing.")
     return scan.reading(
         source, (TOOL, FORMAT, UNIT), found, incomplete=dependency.few(left), scope=image
+    )
+
+
+def _missing(report: Fields, key: str) -> tuple[str, ...]:
+    return (
+        () if isinstance(report.value.get(key), dict) else (f"`{key}` is missing, or no object.",)
     )
 
 

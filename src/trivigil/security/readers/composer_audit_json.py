@@ -25,6 +25,9 @@ FORMAT: Final = "json"
 UNIT: Final = "advisories"
 
 
+_NO_LIST: Final = "`advisories` is missing, or no object."
+
+
 def recognises(source: Source) -> bool:
     """Whether it has advisories as Composer lists them."""
     seen = outline.outline(source)
@@ -40,7 +43,8 @@ def read(source: Source) -> Reading[ScanFacts]:
     ignored, bad = dependency.every(_records(report, "ignored-advisories"), _ignored)
     away = lenient.texts(report.value.get("unreachable-repositories"))
     abandoned = report.value.get("abandoned")
-    missing = () if "advisories" in report.value else ("`advisories` is missing.",)
+    advisories = report.value.get("advisories")
+    missing = () if isinstance(advisories, dict) or advisories == [] else (_NO_LIST,)
     return scan.reading(
         source,
         (TOOL, FORMAT, UNIT),

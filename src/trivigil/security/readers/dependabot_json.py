@@ -49,6 +49,10 @@ def read(source: Source) -> Reading[ScanFacts]:
         connections = list(_connections(decoded["data"]))
         listed = [each for connection in connections for each in _nodes(connection)]
         missing = [*_errors(decoded), *(said for each in connections for said in _pages(each))]
+        if not connections:
+            missing.append(
+                "The answer has no alerts that could be read: `vulnerabilityAlerts` is null."
+            )
     else:
         listed = decoded if isinstance(decoded, list) else [decoded]
         missing = []
@@ -94,6 +98,8 @@ def _errors(answer: dict[str, object]) -> Iterator[str]:
 
 def _pages(connection: Fields) -> Iterator[str]:
     """Whether there are more alerts than the answer has."""
+    if not any(isinstance(connection.value.get(key), list) for key in ("nodes", "edges")):
+        yield "The answer has neither `nodes` nor `edges`: its alerts were not asked for."
     total = lenient.whole(connection.value.get("totalCount"))
     there = len(list(_nodes(connection)))
     more = lenient.inner(connection, "pageInfo").value.get("hasNextPage") is True

@@ -25,6 +25,10 @@ FORMAT: Final = "json"
 UNIT: Final = "checks"
 
 _LEVELS: Final = {"FATAL": Severity.HIGH, "WARN": Severity.MEDIUM, "INFO": Severity.LOW}
+_ACCEPTED: Final = {
+    "IGNORE": "ignored by Dockle's configuration",
+    "SKIP": "skipped: Dockle could not look at it",
+}
 _CREDENTIALS: Final = "CIS-DI-0010"
 _SHOWN: Final = 10
 
@@ -43,7 +47,7 @@ def read(source: Source) -> Reading[ScanFacts]:
     skipped = [_code(each) for each in details if _level(each) == "SKIP"]
     count = lenient.whole(lenient.inner(report, "summary").value.get("skip")) or 0
     unseen = f"Dockle skipped {count} checkpoints."
-    failed = [each for each in details if _level(each) not in ("SKIP", "PASS")]
+    failed = [each for each in details if _level(each) != "PASS"]
     return scan.reading(
         source,
         (TOOL, FORMAT, UNIT),
@@ -78,5 +82,5 @@ def _finding(detail: Fields, image: str | None) -> Finding:
         description="\n".join(alerts[:_SHOWN]),
         ratings=(Rating(TOOL, "level", _LEVELS.get(word, Severity.UNKNOWN), word=word or None),),
         help_uri=f"https://github.com/goodwithtech/dockle/blob/master/CHECKPOINT.md#{code.lower()}",
-        accepted="ignored by Dockle's configuration" if word == "IGNORE" else None,
+        accepted=_ACCEPTED.get(word),
     )

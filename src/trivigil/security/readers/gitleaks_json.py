@@ -27,7 +27,7 @@ UNIT: Final = "leaks"
 def recognises(source: Source) -> bool:
     """Whether it is a list of leaks, of version 8 or an older one; an empty list only where the tool is named."""
     seen = outline(source)
-    known = seen.has("RuleID", "Match", "Secret") or seen.has("rule", "offender", "commit")
+    known = seen.has("RuleID", "Secret", "StartLine") or seen.has("rule", "offender", "commit")
     return (seen.opens == "[" and known) or nothing(source, TOOL)
 
 

@@ -51,10 +51,10 @@ def read(source: Source) -> Reading[ScanFacts]:
     records = 0
     for result in results:
         path = lenient.text(lenient.inner(result, "source"), "path")
-        packages, bad = lenient.objects(result.value.get("packages"), f"{result.place}.packages")
+        packages, bad = dependency.inside(result, "packages")
         missing += bad
         for package in packages:
-            vulns, worse = _objects(package, "vulnerabilities")
+            vulns, worse = dependency.inside(package, "vulnerabilities")
             missing += worse
             records += len(vulns)
             findings += _findings(package, vulns, path)
@@ -68,10 +68,6 @@ def read(source: Source) -> Reading[ScanFacts]:
         notes=() if findings or missing else (_UNPROVEN,),
         counts={"records": records},
     )
-
-
-def _objects(fields: Fields, key: str) -> lenient.Objects:
-    return lenient.objects(fields.value.get(key), f"{fields.place}.{key}")
 
 
 def _findings(package: Fields, vulns: Sequence[Fields], path: str | None) -> Iterator[Finding]:

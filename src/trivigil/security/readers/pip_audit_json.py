@@ -56,7 +56,7 @@ def read(source: Source) -> Reading[ScanFacts]:
             skipped.append(f"{lenient.text(each, 'name')}: {reason}")
         elif not isinstance(each.value.get("vulns"), list):
             missing.append(f"`{each.place}` does not say what was found.")
-        vulns, bad = lenient.objects(each.value.get("vulns"), f"{each.place}.vulns")
+        vulns, bad = dependency.inside(each, "vulns")
         found, drifted = dependency.every(vulns, partial(_finding, each))
         findings += found
         missing += (*bad, *drifted)

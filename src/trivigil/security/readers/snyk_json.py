@@ -78,7 +78,7 @@ def _failure(project: Fields) -> str:
 
 
 def _records(project: Fields) -> Iterator[lenient.Objects]:
-    yield lenient.objects(project.value.get("vulnerabilities"), "vulnerabilities")
+    yield dependency.inside(project, "vulnerabilities")
     ignored = lenient.inner(project, "filtered").value.get("ignore")
     yield lenient.objects(ignored if isinstance(ignored, list) else None, "filtered.ignore")
 

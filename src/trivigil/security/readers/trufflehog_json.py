@@ -26,21 +26,22 @@ TOOL: Final = "trufflehog"
 FORMAT: Final = "json"
 UNIT: Final = "leaks"
 
+_KNOWN: Final = frozenset({"SourceMetadata", "DetectorName", "Raw"})
+
 
 def recognises(source: Source) -> bool:
     """Whether its records have a detector and where the secret came from; an empty list, or its log alone, only where the tool is named."""
     seen = outline(source)
     log = source.tool == TOOL and seen.opens == "{" and seen.has("level", "logger", "msg")
-    return seen.has("SourceMetadata", "DetectorName") or log or nothing(source, TOOL)
+    found = seen.has("SourceMetadata") and bool(seen.keys & {"DetectorName", "DetectorType"})
+    return found or log or nothing(source, TOOL)
 
 
 def read(source: Source) -> Reading[ScanFacts]:
     """Every record; what is neither a secret nor a line of its log makes the reading partial."""
     records, left = lenient.documents(source, TOOL)
-    leaks = [each for each in records if "DetectorName" in each.value or "Raw" in each.value]
-    logged = [
-        each for each in records if "DetectorName" not in each.value and "level" in each.value
-    ]
+    leaks = [each for each in records if _KNOWN & each.value.keys()]
+    logged = [each for each in records if not _KNOWN & each.value.keys() and "level" in each.value]
     found = [_finding(each) for each in leaks]
     odd = len(records) - len(leaks) - len(logged)
     return scan.reading(
