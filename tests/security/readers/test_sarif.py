@@ -344,7 +344,9 @@ BASES = {
         pytest.param(at("/checkout/src/a.py"), "src/a.py", id="a path below the base"),
         pytest.param(at("file:///C:/x/a.py"), "C:/x/a.py", id="a drive"),
         pytest.param(at("C:\\x\\a.py"), "C:/x/a.py", id="a drive as a path"),
-        pytest.param(at("file:///C:/Documents%20and%20Settings/x/a.py"), "~/a.py", id="a person's folder"),
+        pytest.param(
+            at("file:///C:/Documents%20and%20Settings/x/a.py"), "~/a.py", id="a person's folder"
+        ),
         pytest.param(at("%SRCROOT%/a.py"), "a.py", id="the base in the address"),
         pytest.param(at(None, index=1), "shop/b c.py", id="by index"),
         pytest.param(at(None, index=9), None, id="an index of nothing"),
