@@ -134,7 +134,7 @@ def _unproven(readings: Iterable[Reading[ScanFacts]], context: Context) -> Itera
 
 def _absent(readings: Sequence[Reading[ScanFacts]], context: Context) -> Iterable[Result]:
     """A tool that must have scanned, and has not."""
-    whole = {reading.tool for reading in readings if reading.state in CLEAN}
+    whole = {tool for reading in readings if reading.state in CLEAN for tool in _tools(reading)}
     for tool in context.require:
         if tool not in whole:
             yield Result(
@@ -151,6 +151,11 @@ def _absent(readings: Sequence[Reading[ScanFacts]], context: Context) -> Iterabl
 def is_scan(result: Result) -> bool:
     """Whether it is about a scan that is missing or not whole, and nothing that a scanner found."""
     return result.rule.id.startswith(SCAN)
+
+
+def _tools(reading: Reading[ScanFacts]) -> tuple[str | None, ...]:
+    """Who scanned: the file's tool, or all of them where it is of several."""
+    return (reading.tool, *(reading.facts.tools if reading.facts else ()))
 
 
 def _record(reading: Reading[ScanFacts]) -> SourceRecord:

@@ -25,7 +25,7 @@ _UNDER_REVIEW: Final = frozenset({"merge_group", "workflow_run"})
 
 def decide(at: Situation) -> Step:
     """By itself for schedules and the default branch; named also elsewhere, but not for changes under review."""
-    by_itself = at.event is not None and _out_of_place(at.event, named=False) is None
+    by_itself = at.event is None or _out_of_place(at.event, named=False) is None
     hindered = at.hindered(NAME, by_default=by_itself)
     if hindered is not None or at.event is None:
         return hindered or Step(NAME, "skip", "this is not a GitHub Actions run")
