@@ -157,6 +157,26 @@ def test_scans_that_prove_nothing(scene: Scene) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("tools", "state"),
+    [
+        pytest.param(("codeql",), "closed", id="the same tool"),
+        pytest.param(("other",), "open", id="another tool's file in its place"),
+    ],
+)
+def test_a_file_of_any_tool(scene: Scene, tools: tuple[str, ...], state: str) -> None:
+    """In a format of several tools it is the tool that counts, not the format."""
+
+    def log(found: Any, by: tuple[str, ...]) -> Report:
+        read = scan(found, "sarif")
+        assert read.facts is not None
+        return told(read._replace(facts=read.facts._replace(tools=by)))
+
+    run(scene, log([SQL._replace(tool="codeql")], ("codeql",)))
+    run(scene, log([], tools))
+    assert issues(scene)[OF_SQL].state == state
+
+
 def test_so_many_groups(scene: Scene) -> None:
     """The worst have issues of their own; what is left is told in the watch's."""
     many = [flaw("bandit", f"B{number}", number + 1) for number in range(MOST + 2)]

@@ -148,6 +148,14 @@ def _absent(readings: Sequence[Reading[ScanFacts]], context: Context) -> Iterabl
             )
 
 
+def tools_of(report: Report, path: str, tool: str | None) -> tuple[str, ...]:
+    """Who scanned what a source of a report says: all of them, where it may be of several tools."""
+    several = report.facts.get("tools_by_source")
+    named = several.get(path) if isinstance(several, dict) else None
+    found = [one for one in named if isinstance(one, str)] if isinstance(named, list) else []
+    return tuple(found) or (tool or "",)
+
+
 def is_scan(result: Result) -> bool:
     """Whether it is about a scan that is missing or not whole, and nothing that a scanner found."""
     return result.rule.id.startswith(SCAN)
@@ -176,6 +184,11 @@ def _facts(readings: Sequence[Reading[ScanFacts]], context: Context) -> dict[str
     return {
         "fail_on": None if context.fail_on is None else context.fail_on.label,
         "raw_counts": raw_counts(readings),
+        "tools_by_source": {
+            each.path: list(each.facts.tools)
+            for each in readings
+            if each.facts is not None and each.facts.tools
+        },
         "suppressions": {
             "path": context.suppressions,
             "count": len(context.entries),

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from trivigil.core.result import Location, Rule, Suppression
-from trivigil.security.analysis import PROVES_NOTHING, is_scan
+from trivigil.security.analysis import PROVES_NOTHING, is_scan, tools_of
 
 if TYPE_CHECKING:
     from trivigil.core.report import Report, SourceRecord
@@ -35,7 +35,10 @@ def conceal(report: Report) -> Report:
     shown = _shown_tools(report)
     hidden = report._replace(
         results=tuple(_concealed(result, shown) for result in report.results),
-        sources=tuple(_blank_source(source, shown) for source in report.sources),
+        sources=tuple(
+            _blank_source(source, silent=not shown.issuperset(tools_of(report, *source[:2])))
+            for source in report.sources
+        ),
         # Without a source it is about the settings, in our own words.
         problems=tuple(map(_blank, report.problems)) if report.sources else report.problems,
     )
@@ -80,8 +83,8 @@ def _concealed(result: Result, shown: frozenset[str]) -> Result:
     )
 
 
-def _blank_source(source: SourceRecord, shown: frozenset[str]) -> SourceRecord:
-    notes = source.notes if not source.notes or source.tool in shown else (SOURCE_NOTE,)
+def _blank_source(source: SourceRecord, *, silent: bool) -> SourceRecord:
+    notes = (SOURCE_NOTE,) if silent and source.notes else source.notes
     return source._replace(notes=notes, problem=source.problem and _blank(source.problem))
 
 

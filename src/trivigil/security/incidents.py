@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 from trivigil.core.incident import Incident
-from trivigil.security.analysis import CLEAN, is_scan
+from trivigil.security.analysis import CLEAN, is_scan, tools_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -155,10 +155,10 @@ def _scopes(report: Report, *, whole: bool) -> dict[str, str]:
     paths: dict[str, set[str]] = {}
     broken: set[str] = set()
     for source in report.sources:
-        tool = source.tool or ""
-        paths.setdefault(tool, set()).add(re.sub(r"\d+", "0", source.path))
-        if source.state not in CLEAN:
-            broken.add(tool)
+        for tool in tools_of(report, source.path, source.tool):
+            paths.setdefault(tool, set()).add(re.sub(r"\d+", "0", source.path))
+            if source.state not in CLEAN:
+                broken.add(tool)
     return {
         tool: _hash(tool, *sorted(found))[:_CHARS]
         for tool, found in paths.items()
