@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from trivigil.core.errors import InputError
-from trivigil.perf import install, release
+from trivigil.launching import install, release
 from trivigil.perf.tools import k6
 
 if TYPE_CHECKING:
