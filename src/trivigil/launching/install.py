@@ -66,7 +66,7 @@ def program(
         )
     registry, _, package = tool.PACKAGE.rpartition(":")
     kind = registry or f"py{sys.version_info[0]}{sys.version_info[1]}"
-    home = os.path.join(_shelf(environ), f"{tool.NAME}-{wanted}-{kind}")
+    home = os.path.join(_shelf(environ), f"{tool.PROGRAM}-{wanted}-{kind}")
     if not os.path.isfile(os.path.join(home, "complete")):
         npm = _npm(tool, environ) if registry == "npm" else ""
         say(f"Installing {tool.NAME} {wanted} …")
