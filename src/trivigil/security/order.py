@@ -82,7 +82,10 @@ def judge_order(
         scanners, limit = _checked(order)
     except InputError as error:
         return refused(str(error), context)
-    ground = _Ground(order, directory, output, environ, limit, say, tell or say)
+    from trivigil.security.places import prefix
+
+    below = prefix(directory, environ)
+    ground = _Ground(order, directory, output, environ, limit, say, tell or say, below)
     return analyze(_scanned(scanners, ground), context)
 
 
@@ -96,6 +99,8 @@ class _Ground(NamedTuple):
     limit: float
     say: Callable[[str], None]
     tell: Callable[[str], None]
+    prefix: str
+    """Where the folder is in the repository, with a slash at its end; empty where it is all of it."""
 
     def kept(self, scanner: Scanner) -> str:
         """The folder where a scanner's files are kept."""
@@ -188,7 +193,6 @@ def _missing(scanner: Scanner, ground: _Ground, why: str) -> Reading[ScanFacts]:
 
 def _prepared(scanner: Scanner, ground: _Ground, output: str) -> _Ready | str:
     """The scanner, installed and with its command line; or why it cannot be run."""
-    from trivigil.launching import process
     from trivigil.security.launch import Task
     from trivigil.stack.environment import child_environment
 
@@ -196,12 +200,7 @@ def _prepared(scanner: Scanner, ground: _Ground, output: str) -> _Ready | str:
     try:
         job = _job(scanner, ground, output)
         program = _program(scanner, ground, child)
-        said = (
-            process.version_said(program, child, ground.directory, scanner.ASK)
-            if scanner.ASK
-            else ""
-        )
-        job = job._replace(version=process.numbers(said))
+        job = job._replace(version=_version(scanner, program, child, ground.directory))
         line = scanner.command(job, program)
     except InputError as error:
         if error.detail:
@@ -222,6 +221,20 @@ def _prepared(scanner: Scanner, ground: _Ground, output: str) -> _Ready | str:
     )
     version = job.tag or ".".join(map(str, job.version))
     return _Ready(scanner, job, task, version, ground.kept(scanner))
+
+
+def _version(
+    scanner: Scanner, program: str, child: Mapping[str, str], directory: str
+) -> tuple[int, ...]:
+    """What it says of its version; nothing where it says nothing, which its scan will show."""
+    from trivigil.launching import process
+
+    if not scanner.ASK:
+        return ()
+    try:
+        return process.numbers(process.version_said(program, child, directory, scanner.ASK))
+    except InputError:
+        return ()
 
 
 def _job(scanner: Scanner, ground: _Ground, output: str) -> Job:
@@ -313,7 +326,7 @@ def _read(ready: _Ready, ended: Ended | str, ground: _Ground) -> Readings:
 def _files(ready: _Ready, ground: _Ground) -> Readings:
     """The readings of the files that it wrote; none where there are none."""
     from trivigil import sources
-    from trivigil.security import readers, tools
+    from trivigil.security import places, readers, tools
 
     if ready.scanner.NAME == "command":
         specs = tools.command.outputs(ready.job, ready.kept, ground.order.results)
@@ -326,7 +339,7 @@ def _files(ready: _Ready, ground: _Ground) -> Readings:
         found = sources.find(specs, directory=ground.directory, fence=fence)
     except InputError:
         return []
-    return [readers.read(source) for source in found]
+    return [places.placed(readers.read(s), ground.directory, ground.prefix) for s in found]
 
 
 def _codes(scanner: Scanner, reading: Reading[ScanFacts]) -> Mapping[int, Meaning]:

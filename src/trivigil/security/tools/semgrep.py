@@ -23,7 +23,10 @@ PACKAGE: Final = "semgrep"
 DEFAULT_VERSION: Final = "1.182.0"
 IMAGE: Final = ""
 NEEDS: Final[frozenset[str]] = frozenset()
-ENVIRON: Final[Mapping[str, str]] = {}
+ENVIRON: Final[Mapping[str, str]] = {
+    "SEMGREP_ENABLE_VERSION_CHECK": "0",  # else `--version` asks its makers, and waits
+    "SEMGREP_SEND_METRICS": "off",
+}
 ASK: Final[Sequence[str]] = ("--version",)
 FILE: Final = "semgrep.json"
 STDOUT: Final = False
