@@ -35,7 +35,9 @@ CODES: Final[Mapping[int, Meaning]] = {
     **CONTAINER,
 }
 DOUBTS: Final[Mapping[str, str]] = {
-    "No URLs found|Failed to (start|load)|ERROR ": "ZAP did not reach everything; its log says more."
+    "No URLs found|Failed to (start|load)|Automation plan (errors|failures)|failed to access URL": (
+        "ZAP did not reach everything; its log says more."
+    )
 }
 
 
