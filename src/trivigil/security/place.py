@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
@@ -12,6 +13,7 @@ _WORKSPACES: Final = re.compile(
 """Where containers and runners have the repository: what lies below is a path of it."""
 
 
+@lru_cache(maxsize=16_384)
 def path(text: str) -> str:
     """A path of the repository with forward slashes, without `./` and without where a runner or container has it."""
     bare = text.strip().replace("\\", "/")
