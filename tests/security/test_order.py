@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import package_index
 from tests.security.tools.running import judged, only, program
 from trivigil.core.errors import InputError
 from trivigil.security import Order, launch
@@ -40,6 +41,7 @@ def report_of(*flaws: object) -> str:
 
 
 def bandit(folder: Path, body: str) -> Path:
+    (folder / "app.py").write_text("x = 1\n")
     return program(folder / "bin", "bandit", OPTIONS, body, said="bandit 1.9.4")
 
 
@@ -111,6 +113,60 @@ def test_an_earlier_run_is_never_taken_for_this_one(tmp_path: Path) -> None:
     report = judged(tmp_path, BANDIT, path=bandit(tmp_path, "sys.exit(0)"))
     assert only(report).state == "crashed"
     assert not path.exists()
+
+
+def test_a_link_in_the_output_folder_is_not_followed(tmp_path: Path) -> None:
+    """What a checkout has where results are kept is replaced, and what it points to stays."""
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "mine").write_text("x")
+    (tmp_path / "results/raw").mkdir(parents=True)
+    (tmp_path / "results/raw/bandit").symlink_to(elsewhere)
+    report = judged(tmp_path, BANDIT, path=bandit(tmp_path, report_of()))
+    assert only(report).state == "empty"
+    assert [path.name for path in elsewhere.iterdir()] == ["mine"]
+
+
+INSTALLED = """\
+import json, sys
+
+def main():
+    if sys.argv[1:] == ["--version"]:
+        print("bandit 1.0.0")
+    else:
+        with open(sys.argv[sys.argv.index("-o") + 1], "w") as file:
+            json.dump(REPORT, file)
+"""
+
+
+def test_it_is_installed_where_it_is_not(tmp_path: Path) -> None:
+    """The version that is asked for, in an environment of its own below the runner's tools, once."""
+    (tmp_path / "app.py").write_text("x = 1\n")
+    data = {"errors": [], "generated_at": "2026-06-15T10:00:00Z", "metrics": METRICS, "results": []}
+    modules = {
+        "banditry.py": INSTALLED.replace("REPORT", repr(data)),
+        "bandit-1.0.dist-info/entry_points.txt": "[console_scripts]\nbandit = banditry:main\n",
+    }
+    order, said = BANDIT._replace(versions={"bandit": "1.0"}), list[str]()
+    with package_index.serve(package_index.wheel("bandit", modules)) as index:
+        environ = {"PIP_INDEX_URL": index.url, "RUNNER_TOOL_CACHE": str(tmp_path / "tools")}
+        for _ in range(2):
+            report = judged(tmp_path, order, environ=environ, told=said)
+    assert (only(report).state, only(report).tool_version) == ("empty", "1.0.0")
+    assert [line for line in said if line.startswith("Installing")] == ["Installing bandit 1.0 …"]
+    assert (tmp_path / "tools/trivigil/tools").is_dir()
+
+
+def test_one_that_cannot_be_installed_is_missing(tmp_path: Path) -> None:
+    """The sentence says so; what pip said goes to the log of the step."""
+    (tmp_path / "app.py").write_text("x = 1\n")
+    said: list[str] = []
+    with package_index.serve() as index:
+        environ = {"PIP_INDEX_URL": index.url, "RUNNER_TOOL_CACHE": str(tmp_path / "tools")}
+        report = judged(tmp_path, BANDIT, environ=environ, told=said)
+    assert only(report).state == "missing"
+    assert only(report).notes[0].startswith("bandit==1.9.4 cannot be installed; pip ended with")
+    assert [line for line in said if line.startswith("TOLD pip said")]
 
 
 def test_no_scanner_sees_what_another_writes(tmp_path: Path) -> None:

@@ -275,6 +275,8 @@ def _clear(folder: str) -> None:
     """Remove an earlier run's files: old results must never be taken for new ones."""
     import shutil
 
+    if os.path.islink(folder):
+        os.unlink(folder)  # whoever made it is not followed
     shutil.rmtree(folder, ignore_errors=True)
 
 

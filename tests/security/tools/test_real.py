@@ -67,6 +67,7 @@ def test_bandit(tmp_path: Path) -> None:
     ("files", "state"),
     [
         pytest.param({"a.py": "x = 1\n"}, "empty", id="clean"),
+        pytest.param({"a.txt": "x"}, "missing", id="no Python at all"),
         pytest.param({"a.py": "def ("}, "partial", id="a syntax error, and exit code 0"),
         pytest.param(
             {"a.py": "x = 1\n", "pyproject.toml": "[tool.bandit\n"},
@@ -349,6 +350,17 @@ def test_semgrep(tmp_path: Path) -> None:
     report = run(plant(tmp_path, "app.py", ".semgrep.yml"), Order(("semgrep",)))
     assert only(report).state == "complete"
     assert only(report).count == 1
+
+
+@needs("semgrep")
+def test_semgrep_with_nothing_to_look_at(tmp_path: Path) -> None:
+    """Its file is that of a clean scan, and its exit code is 0."""
+    plant(tmp_path, "settings.txt", ".semgrep.yml")
+    source = only(run(tmp_path, Order(("semgrep",))))
+    assert (source.state, source.notes) == (
+        "partial",
+        ("Semgrep found no file that its rules are for.",),
+    )
 
 
 @needs("semgrep")

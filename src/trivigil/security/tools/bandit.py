@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Final
 
+from trivigil.core.errors import InputError
 from trivigil.security.tool import CLEAN, FOUND, failed
 
 if TYPE_CHECKING:
@@ -38,7 +39,14 @@ _CONFIG: Final = "pyproject.toml"
 
 
 def command(job: Job, program: str) -> list[str]:
-    """`bandit -r .` into JSON; the project's own settings in pyproject.toml count, where it has some."""
+    """`bandit -r .` into JSON; the project's own settings in pyproject.toml count, where it has some.
+
+    Raises InputError where there is no Python file: Bandit would say that all is well.
+    """
+    if not any(
+        n.endswith((".py", ".pyw")) for _, _, names in os.walk(job.directory) for n in names
+    ):
+        raise InputError("there is no Python file here.")
     line = [program, "-q", "-r", ".", "-f", "json", "-o", os.path.join(job.output, FILE)]
     if not job.has("-c", "--configfile") and _configured(job.directory):
         line += ["-c", _CONFIG]

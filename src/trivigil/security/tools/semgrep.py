@@ -42,7 +42,9 @@ CODES: Final[Mapping[int, Meaning]] = {
     13: failed("its token is refused"),
     14: failed("its scan failed"),
 }
-DOUBTS: Final[Mapping[str, str]] = {}
+DOUBTS: Final[Mapping[str, str]] = {
+    r"on 0 files\b": "Semgrep found no file that its rules are for.",
+}
 
 _RULES: Final = (".semgrep.yml", ".semgrep.yaml", ".semgrep")
 
