@@ -180,6 +180,10 @@ class Security(Common):
     """What the security gate understands."""
 
     results: Lines = Field((), description="Lines of [tool=]glob: files that scanners wrote.")
+    scanners: Words = Field((), description="Scanners to start, in place of `results`.")
+    target: str = Field("", description="URL of the running application, for its scanners.")
+    image: str = Field("", description="Container image, for scanners of images.")
+    allow_remote: bool = Field(default=False, description="The target may be another machine.")
     fail_on: Literal["critical", "high", "medium", "low", "info", "unknown", "none"] = Field(
         "high", description="Lowest severity that fails; none: nothing found fails."
     )

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import pytest
 
+from tests.act.project import find_tool
 from tests.github_double import GitHubDouble
 from tests.github_double.faults import Kind
 from tests.runner_model import Finished, Hook, Stage
@@ -111,6 +112,44 @@ def test_a_scan_that_is_not_whole_and_tolerated(machine: Machine) -> None:
     machine.consumer.write("scans/trivy.json", trivy())
     assert use(machine, tolerate="bandit").outcome == "success"
     assert "app/db.py" in machine.comments[0]
+
+
+@pytest.mark.skipif(find_tool("bandit") is None, reason="Bandit is not installed here")
+def test_a_scanner_is_started(machine: Machine) -> None:
+    """Real Bandit, started by the action: it sees no token, and its file joins no public artifact."""
+    folder = str(Path(find_tool("bandit") or "").parent)
+    machine.job.path.append(folder)
+    machine.consumer.write(
+        "app/run.py", "import subprocess\nsubprocess.call('ls', shell=True)\n" * 2
+    )
+    machine.consumer.write("app/other.py", "def show(text):\n    return eval(text)\n")
+    done = machine.run(None, ACTION, results="", scanners="bandit", fail_on="medium")
+    assert (done.outcome, done.outputs["passed"]) == ("failure", "false")
+    [source] = report(machine)["sources"]
+    assert (source["tool"], source["state"]) == ("bandit", "complete")
+    assert "B307" in active(machine)
+    assert "app/other.py" in machine.comments[0]
+    assert not [path for path in machine.uploads[0]["path"].splitlines() if path.endswith("raw")]
+
+
+@pytest.mark.parametrize(
+    ("inputs", "words"),
+    [
+        pytest.param({"scanners": "bandit"}, "not both", id="files and scanners"),
+        pytest.param({"results": ""}, "give `results`", id="neither"),
+        pytest.param({"target": "http://127.0.0.1:1"}, "none is named", id="a target for nobody"),
+        pytest.param({"results": "", "scanners": "zap"}, "needs `target`", id="no target"),
+        pytest.param(
+            {"results": "", "scanners": "zap", "target": "http://shop.test/"}, "allow",
+            id="another machine",
+        ),
+    ],
+)  # fmt: skip
+def test_what_makes_no_sense(machine: Machine, inputs: dict[str, str], words: str) -> None:
+    """It is one sentence that names the input, and exit 2."""
+    done = use(machine, **inputs)
+    assert done.shown("error")[-1].message == "Process completed with exit code 2."
+    assert words in machine.comments[0]
 
 
 # --- what is accepted ----------------------------------------------------------------------------

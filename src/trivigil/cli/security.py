@@ -1,4 +1,4 @@
-"""`trivigil security analyze` and `trivigil security accept`."""
+"""`trivigil security analyze`, `run` and `accept`."""
 
 from __future__ import annotations
 
@@ -23,9 +23,11 @@ _NAMED: Final = ("trivy", "bandit", "safety", "zap")
 """Tools that have an option of their own: `--trivy FILE` is `trivy=FILE`."""
 
 USAGE: Final = """usage: trivigil security analyze [[TOOL=]PATH…] [--trivy F] [--bandit F] [--safety F] [--zap F] [--custom GLOB] …
+       trivigil security run --scanners S,… [--target URL] [--image NAME] …
        trivigil security accept [[TOOL=]PATH…] …
 
   analyze  read what scanners wrote, merge it, judge it, write security-analysis.json
+  run      start scanners, then do the same with what they wrote
   accept   write suppressions (reason to fill in) for what blocks today
 
 `trivigil security analyze --help` says more."""
@@ -35,19 +37,12 @@ def _parser(command: str) -> Parser:
     parser = Parser(
         f"trivigil security {command}", description="Read what scanners wrote, and judge it."
     )
-    parser.add_argument("results", nargs="*", metavar="[TOOL=]PATH", help="result files, or globs")
-    for tool in _NAMED:
-        parser.add_argument(
-            f"--{tool}", action="append", default=[], metavar="F", help=f"the same as {tool}=F"
-        )
-    parser.add_argument(
-        "--custom",
-        action="extend",
-        nargs="+",
-        default=[],
-        metavar="F",
-        help="security_report_*.json",
-    )
+    if command == "run":
+        from trivigil.cli import scanners
+
+        scanners.add_options(parser)
+    else:
+        _add_files(parser)
     parser.add_argument(
         "--fail-on", choices=tuple(LEVELS), default="high", help="lowest severity that fails"
     )
@@ -64,16 +59,37 @@ def _parser(command: str) -> Parser:
     return parser
 
 
+def _add_files(parser: Parser) -> None:
+    parser.add_argument("results", nargs="*", metavar="[TOOL=]PATH", help="result files, or globs")
+    for tool in _NAMED:
+        parser.add_argument(
+            f"--{tool}", action="append", default=[], metavar="F", help=f"the same as {tool}=F"
+        )
+    parser.add_argument(
+        "--custom",
+        action="extend",
+        nargs="+",
+        default=[],
+        metavar="F",
+        help="security_report_*.json",
+    )
+
+
 def run(argv: Sequence[str], environ: Mapping[str, str], console: Console) -> int:
-    """Run the command; the verdict decides the exit code of `analyze`."""
+    """Run the command; the verdict decides the exit code of `analyze` and `run`."""
     command, rest = (argv[0], argv[1:]) if argv else ("", ())
     if command in ("-h", "--help"):
         console.answer(USAGE)
         return 0
-    if command not in ("analyze", "accept"):
-        raise InputError("`trivigil security` needs `analyze` or `accept`.")
+    if command not in ("analyze", "run", "accept"):
+        raise InputError("`trivigil security` needs `analyze`, `run` or `accept`.")
     arguments = _parser(command).parse_intermixed_args(rest)
-    report = _judged(arguments, environ)
+    if command == "run":
+        from trivigil.cli import scanners
+
+        report = scanners.judged(arguments, _context(arguments, environ), environ, console)
+    else:
+        report = _judged(arguments, environ)
     if command == "accept":
         return _accept(report, arguments, console)
     _hand_out(report, arguments, console)

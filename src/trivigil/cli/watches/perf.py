@@ -125,7 +125,8 @@ _EACH = ("users", "spawn-rate", "run-time")
 
 def _amounts(settings: Perf) -> dict[str, Amount]:
     """What the configuration file says of each profile."""
-    from trivigil.perf.profiles import PROFILES, Amount, seconds
+    from trivigil.launching.duration import seconds
+    from trivigil.perf.profiles import PROFILES, Amount
 
     amounts = {}
     for name in PROFILES:
@@ -145,7 +146,7 @@ def _amounts(settings: Perf) -> dict[str, Amount]:
 
 
 def _first_duration(*given: tuple[str | None, str]) -> float | None:
-    from trivigil.perf.profiles import seconds
+    from trivigil.launching.duration import seconds
 
     return next((seconds(text, key) for text, key in given if text), None)
 

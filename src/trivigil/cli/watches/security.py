@@ -1,7 +1,8 @@
-"""The security watch: reads what scanners wrote, merges it and judges it."""
+"""The security watch: starts scanners or reads what they wrote, merges it and judges it."""
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Final
 
 from trivigil.cli import accepted, origin
@@ -24,24 +25,53 @@ __all__ = ["REPORT", "addresses", "conceal", "judge", "refused"]
 REPORT: Final = "security-analysis.json"
 
 
-def addresses(_settings: Security) -> tuple[str, ...]:
+def addresses(settings: Security) -> tuple[str, ...]:
     """Addresses of its settings that may hold a password."""
-    return ()
+    return (settings.target,)
 
 
 def judge(
     settings: Security, name: str, ground: Ground, environ: Mapping[str, str], console: Console
 ) -> Report:
-    """Judge the results of scanners, after the application is started where one is asked for."""
+    """Start the application and the scanners, where they are asked for, and judge the results."""
     from trivigil import security
 
-    if not settings.results:
-        raise InputError("give `results` (files that scanners wrote).", key="results")
+    _check(settings, environ)
     where = _context(settings, name, ground, environ)
     grounds.start(settings, ground, environ, console)
-    return security.judge_files(
-        settings.results, where, directory=ground.directory, fence=ground.fence(environ)
+    if not settings.scanners:
+        return security.judge_files(
+            settings.results, where, directory=ground.directory, fence=ground.fence(environ)
+        )
+    return security.judge_order(
+        security.Order(
+            settings.scanners,
+            settings.target,
+            settings.image,
+            allow_remote=settings.allow_remote,
+        ),
+        where,
+        directory=ground.directory,
+        output=os.path.join(ground.output, "raw"),
+        environ=environ,
+        say=console.say,
+        tell=grounds.teller(settings, environ, console),
     )
+
+
+def _check(settings: Security, environ: Mapping[str, str]) -> None:
+    if settings.scanners and settings.results:
+        raise InputError("give `scanners` or `results`, not both.", key="scanners")
+    if not settings.scanners and not settings.results:
+        raise InputError(
+            "give `results` (files that scanners wrote) or `scanners` (to start some).",
+            key="results",
+        )
+    for key in ("target", "image"):
+        if getattr(settings, key) and not settings.scanners:
+            raise InputError("it is for `scanners`, and none is named.", key=key)
+    if settings.scanners:
+        grounds.refuse_privileged("scanners", environ)
 
 
 def refused(

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from trivigil.core.errors import InputError
-from trivigil.perf import install, release
+from trivigil.launching import install, release
 from trivigil.perf.tools import k6
 
 if TYPE_CHECKING:
@@ -145,3 +145,31 @@ def test_a_machine_without_a_release_is_said(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr("platform.machine", lambda: "riscv64")
     with pytest.raises(InputError, match=r"no release for .* on riscv64"):
         release.platform()
+
+
+@pytest.mark.parametrize(
+    ("repository", "machine", "archive", "member", "sums"),
+    [
+        pytest.param("gitleaks/gitleaks", "linux-amd64", "gitleaks_9.9.9_linux_x64.tar.gz", "gitleaks", "gitleaks_9.9.9_checksums.txt", id="gitleaks"),
+        pytest.param("gitleaks/gitleaks", "macos-arm64", "gitleaks_9.9.9_darwin_arm64.tar.gz", "gitleaks", "gitleaks_9.9.9_checksums.txt", id="gitleaks on a Mac"),
+        pytest.param("aquasecurity/trivy", "linux-amd64", "trivy_9.9.9_Linux-64bit.tar.gz", "trivy", "trivy_9.9.9_checksums.txt", id="trivy"),
+        pytest.param("aquasecurity/trivy", "linux-arm64", "trivy_9.9.9_Linux-ARM64.tar.gz", "trivy", "trivy_9.9.9_checksums.txt", id="trivy on ARM"),
+    ],
+)  # fmt: skip
+def test_scanners_name_their_releases_in_their_own_way(
+    repository: str,
+    machine: str,
+    archive: str,
+    member: str,
+    sums: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The archive, the program in it and the checksums, as their goreleaser.yml has them."""
+    monkeypatch.setattr(release, "platform", lambda: machine)
+    data = tar(member)
+    folder = f"/{repository}/releases/download/v9.9.9/"
+    listed = f"{hashlib.sha256(data).hexdigest()}  {archive}\n".encode()
+    with served({folder + archive: data, folder + sums: listed}) as origin:
+        release.install(repository, "9.9.9", str(tmp_path), {}, origin)
+    assert (tmp_path / "bin" / member).read_bytes() == PROGRAM

@@ -1,8 +1,7 @@
-"""Installing a load tool from its project's releases on GitHub, checked against the release's own checksums.
+"""Installing a program from its project's releases on GitHub, checked against the release's own checksums.
 
-k6's releases have, since 0.29: `k6-v1.5.0-linux-amd64.tar.gz`, `k6-v1.5.0-macos-arm64.zip`,
-`k6-v1.5.0-windows-amd64.zip` (build-release.sh in grafana/k6), each with the program in a folder of the archive's name, and
-`k6-v1.5.0-checksums.txt`, in the format of sha256sum.
+How a project names the files of a release is in LAYOUTS: k6 since 0.29 by build-release.sh of grafana/k6, with the program in a folder of
+the archive's name; Gitleaks and Trivy by their goreleaser.yml, with the program at the top. Checksums are in the format of sha256sum.
 """
 
 from __future__ import annotations
@@ -10,13 +9,13 @@ from __future__ import annotations
 import os
 import re
 import sys
-from typing import IO, TYPE_CHECKING, Final, cast
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import IO, Final, cast
 
 from trivigil.core.errors import InputError
+from trivigil.core.record import NamedTuple
 from trivigil.core.untrusted import printable
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 ORIGIN: Final = "https://github.com"
 MAX_BYTES: Final = 256 << 20
@@ -27,6 +26,40 @@ _SYSTEMS: Final = {"linux": "linux", "darwin": "macos", "win32": "windows"}
 _CHECKSUM: Final = re.compile(r"([0-9a-f]{64}) [ *](\S+)")
 
 
+class Layout(NamedTuple):
+    """How a project names the files of a release; in braces the version and the machine."""
+
+    stem: str
+    """Of an archive, without its ending."""
+    checksums: str
+    folder: str = ""
+    """Where the program is in an archive."""
+    zipped: tuple[str, ...] = ("windows",)
+    """Systems whose archives are zip; those of all others are tar.gz."""
+    words: Mapping[str, str] = MappingProxyType({})
+    """Systems and processors that it names otherwise than `platform` does."""
+
+
+LAYOUTS: Final[Mapping[str, Layout]] = {
+    "grafana/k6": Layout(
+        "k6-v{version}-{system}-{processor}",
+        "k6-v{version}-checksums.txt",
+        "k6-v{version}-{system}-{processor}/",
+        ("macos", "windows"),
+    ),
+    "gitleaks/gitleaks": Layout(
+        "gitleaks_{version}_{system}_{processor}",
+        "gitleaks_{version}_checksums.txt",
+        words={"macos": "darwin", "amd64": "x64"},
+    ),
+    "aquasecurity/trivy": Layout(
+        "trivy_{version}_{system}-{processor}",
+        "trivy_{version}_checksums.txt",
+        words={"linux": "Linux", "macos": "macOS", "amd64": "64bit", "arm64": "ARM64"},
+    ),
+}
+
+
 def install(
     repository: str, version: str, home: str, environ: Mapping[str, str], origin: str = ORIGIN
 ) -> None:
@@ -34,15 +67,22 @@ def install(
 
     Raises InputError where there is no release for this machine, or where its checksum is another.
     """
-    name = repository.rpartition("/")[2]
-    stem = f"{name}-v{version}-{platform()}"
-    archive = stem + (".tar.gz" if "-linux-" in stem else ".zip")
+    layout, name = LAYOUTS[repository], repository.rpartition("/")[2]
+    system, _, processor = platform().partition("-")
+    values = {
+        "version": version,
+        "system": layout.words.get(system, system),
+        "processor": layout.words.get(processor, processor),
+    }
+    ending = ".zip" if system in layout.zipped else ".tar.gz"
+    archive = layout.stem.format(**values) + ending
     folder = f"{origin}/{repository}/releases/download/v{version}"
-    listed = _fetch(f"{folder}/{name}-v{version}-checksums.txt", environ)
+    listed = _fetch(f"{folder}/{layout.checksums.format(**values)}", environ)
     data = _fetch(f"{folder}/{archive}", environ)
     _check(data, archive, listed.decode("utf-8", "replace"))
-    program = name + (".exe" if "-windows-" in stem else "")
-    _place(_member(data, archive, f"{stem}/{program}"), os.path.join(home, "bin", program))
+    program = name + (".exe" if system == "windows" else "")
+    member = layout.folder.format(**values) + program
+    _place(_member(data, archive, member), os.path.join(home, "bin", program))
 
 
 def platform() -> str:

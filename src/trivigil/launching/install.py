@@ -1,6 +1,6 @@
-"""Installing a load tool in a folder of its own, once per version.
+"""Installing a program in a folder of its own, once per version.
 
-Of the Python registry, in an environment of its own; of the npm registry; or of its project's releases (see `perf.release`).
+Of the Python registry, in an environment of its own; of the npm registry; or of its project's releases (see `launching.release`).
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import os
 import re
 import shutil
 import sys
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from trivigil.core.errors import InputError
 from trivigil.core.untrusted import printable
@@ -17,14 +17,39 @@ from trivigil.core.untrusted import printable
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from trivigil.perf.tool import Tool
-
 _VERSION: Final = re.compile(r"\d+(\.\d+){0,3}((a|b|rc|\.post|\.dev)\d+)?")
 _SECONDS: Final = 600
 
 
+class Installable(Protocol):
+    """What is to be known of a program to install it."""
+
+    @property
+    def NAME(self) -> str:  # noqa: N802 (a module's constant)
+        """How users call it."""
+        ...
+
+    @property
+    def PROGRAM(self) -> str:  # noqa: N802
+        """What is started, as it is called on PATH."""
+        ...
+
+    @property
+    def PACKAGE(self) -> str:  # noqa: N802
+        """The Python registry's name of the package; `npm:NAME` of npm's, `github:OWNER/NAME` where its releases are there.
+
+        Empty where only the user's own is started.
+        """
+        ...
+
+    @property
+    def DEFAULT_VERSION(self) -> str:  # noqa: N802
+        """What is installed where the user named no version and none is on PATH."""
+        ...
+
+
 def program(
-    tool: Tool, version: str, environ: Mapping[str, str], say: Callable[[str], None]
+    tool: Installable, version: str, environ: Mapping[str, str], say: Callable[[str], None]
 ) -> str:
     """The tool's executable: of the version that is asked for, else the one on PATH, else our default.
 
@@ -41,7 +66,7 @@ def program(
         )
     registry, _, package = tool.PACKAGE.rpartition(":")
     kind = registry or f"py{sys.version_info[0]}{sys.version_info[1]}"
-    home = os.path.join(_shelf(environ), f"{tool.NAME}-{wanted}-{kind}")
+    home = os.path.join(_shelf(environ), f"{tool.PROGRAM}-{wanted}-{kind}")
     if not os.path.isfile(os.path.join(home, "complete")):
         npm = _npm(tool, environ) if registry == "npm" else ""
         say(f"Installing {tool.NAME} {wanted} …")
@@ -58,7 +83,7 @@ def program(
     )
 
 
-def _not_installed(tool: Tool, version: str) -> InputError:
+def _not_installed(tool: Installable, version: str) -> InputError:
     if version:
         message = (
             f"{tool.NAME} is the one of your own environment, so its version cannot be chosen."
@@ -69,7 +94,7 @@ def _not_installed(tool: Tool, version: str) -> InputError:
     return InputError(f"there is no `{tool.PROGRAM}` on PATH to start {tool.NAME}.", key="tool")
 
 
-def _npm(tool: Tool, environ: Mapping[str, str]) -> str:
+def _npm(tool: Installable, environ: Mapping[str, str]) -> str:
     found = shutil.which("npm", path=environ.get("PATH"))
     if found is None:
         message = f"there is neither `{tool.PROGRAM}` nor `npm` on PATH."
@@ -99,7 +124,7 @@ def _shelf(environ: Mapping[str, str]) -> str:
 
 
 def _install_release(repository: str, version: str, home: str, environ: Mapping[str, str]) -> None:
-    from trivigil.perf import release
+    from trivigil.launching import release
 
     release.install(repository, version, home, environ)
 
