@@ -33,10 +33,21 @@ def bandit(*found: tuple[str, str, str, int, str], errors: Iterable[str] = ()) -
     report = {
         "errors": [{"filename": name, "reason": "syntax error while parsing AST"} for name in errors],
         "generated_at": "2026-01-31T12:00:00Z",
-        "metrics": {"_totals": {"CONFIDENCE.HIGH": len(results), "SEVERITY.HIGH": len(results), "loc": 9}},
+        "metrics": {
+            **{f"./{path}": _metrics(one for one in found if one[2] == path) for path in {one[2] for one in found}},
+            "_totals": _metrics(found),
+        },
         "results": results,
     }  # fmt: skip
     return json.dumps(report, indent=2)
+
+
+def _metrics(found: Iterable[tuple[str, str, str, int, str]]) -> dict[str, int]:
+    severities = [severity for _, severity, *_ in found]
+    levels = ("HIGH", "MEDIUM", "LOW", "UNDEFINED")
+    return {"CONFIDENCE.HIGH": len(severities), "loc": 9} | {
+        f"SEVERITY.{level}": severities.count(level) for level in levels
+    }
 
 
 def trivy(*found: tuple[str, str, str, str, str, str], secrets: Iterable[Any] = ()) -> str:
