@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import sys
 from pathlib import Path
 
 import pytest
@@ -19,6 +18,7 @@ from .project import ROOT, find_tool
 from .seen import conclusions, the_check_run, the_comment, verdicts
 from .test_forks import packed, second_half
 
+STARTS = ROOT / "examples" / "workflows" / "security-scanners.yml"
 EXAMPLE = ROOT / "examples" / "workflows" / "security.yml"
 AUDITED = ROOT / "tests" / "data" / "security" / "pip-audit" / "plain"
 MAY = {
@@ -37,7 +37,7 @@ def prepare(bench: Bench, *, weak: bool = True, audit: bool = True) -> str:
     recorded = next(AUDITED.glob("*.json"))
     write = f"cp {recorded} scans/pip-audit.json" if audit else "true"
     replaced = {
-        r"pipx run --spec bandit==\S+ bandit": f"{sys.executable} -m bandit",
+        r"pipx run --spec bandit==\S+ bandit": "bandit",
         r"pipx run --spec pip-audit==\S+ pip-audit .*": f"{write}; exit 1",
     }
     text = EXAMPLE.read_text(encoding="utf-8")
@@ -51,6 +51,22 @@ def prepare(bench: Bench, *, weak: bool = True, audit: bool = True) -> str:
     )
     if weak:
         bench.consumer.write("src/weak.py", WEAK)
+    return str(workflow)
+
+
+def started(bench: Bench) -> str:
+    """The example that starts scanners, with the one that is here; its path."""
+    replaced = {
+        r" +start: .*\n": "", r" +wait-for: .*\n": "", r" +target: .*\n": "",
+        r"scanners: trivy, bandit, safety, zap": "scanners: bandit",
+    }  # fmt: skip
+    text = STARTS.read_text(encoding="utf-8")
+    for pattern, own in replaced.items():
+        text, count = re.subn(pattern, own, text)
+        assert count == 1, f"the example does not say {pattern} any more"
+    workflow = bench.root / "security-scanners.yml"
+    workflow.write_text(text, encoding="utf-8")
+    bench.consumer.write("src/weak.py", WEAK)
     return str(workflow)
 
 
@@ -77,6 +93,16 @@ def test_a_pull_request(bench: Bench) -> None:
     first = check_run.annotations[0]
     assert (first.path, first.start_line, first.annotation_level) == ("src/weak.py", 5, "failure")
     assert len(bench.github.calls("POST", "*/code-scanning/sarifs")) == 1
+
+
+def test_a_scanner_is_started(bench: Bench) -> None:
+    """The other example: Trivigil starts Bandit itself, and says the same."""
+    pull = bench.repository.pull(7)
+    run = bench.run(started(bench), token=bench.token(**MAY))
+    assert run.code == 1
+    assert rules(run) == {"B602"}
+    first = the_check_run(bench.repository, pull.head_sha).annotations[0]
+    assert (first.path, first.start_line) == ("src/weak.py", 5)
 
 
 def test_a_scanner_that_did_not_run(bench: Bench) -> None:
