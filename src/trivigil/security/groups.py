@@ -101,9 +101,11 @@ def _by_manifest(name: str, findings: Sequence[Finding]) -> Iterator[Group]:
 
 def _shortest(path: str, paths: Sequence[str]) -> str:
     """The one relative path that an absolute one ends with; the path itself where there is none, or several."""
-    if not re.match(r"/|[A-Za-z]:", path):
+    if not re.match(r"[/~]|[A-Za-z]:", path):
         return path
-    ends = [other for other in paths if not other.startswith("/") and path.endswith(f"/{other}")]
+    ends = [
+        other for other in paths if not other.startswith(("/", "~")) and path.endswith(f"/{other}")
+    ]
     return ends[0] if len(ends) == 1 else path
 
 
