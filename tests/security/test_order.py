@@ -21,7 +21,6 @@ FLAW = {
     "code": "3 subprocess.call(x, shell=True)\n", "filename": "./app.py", "issue_confidence": "HIGH", "issue_severity": "HIGH",
     "issue_text": "shell", "line_number": 3, "line_range": [3], "more_info": "", "test_id": "B602", "test_name": "shell",
 }  # fmt: skip
-METRICS = {"_totals": {"SEVERITY.HIGH": 0, "loc": 3}}
 OPTIONS = """\
 parser.add_argument("-q", action="store_true"); parser.add_argument("-r", required=True)
 parser.add_argument("-f", choices=["json"], required=True); parser.add_argument("-o", required=True)
@@ -30,13 +29,19 @@ parser.add_argument("-c"); parser.add_argument("--skip")
 BANDIT = Order(("bandit",))
 
 
-def report_of(*flaws: object) -> str:
-    data = {
+def report_data(*flaws: object) -> dict[str, object]:
+    counts = {"SEVERITY.HIGH": len(flaws), "loc": 3}
+    metrics = {"./app.py": counts, "_totals": counts}
+    return {
         "errors": [],
         "generated_at": "2026-06-15T10:00:00Z",
-        "metrics": METRICS,
-        "results": list(flaws),
+        "metrics": metrics,
+        "results": flaws,
     }
+
+
+def report_of(*flaws: object) -> str:
+    data = report_data(*flaws)
     return f"json.dump(json.loads({json.dumps(data)!r}), open(given.o, 'w'))\n"
 
 
@@ -142,9 +147,8 @@ def main():
 def test_it_is_installed_where_it_is_not(tmp_path: Path) -> None:
     """The version that is asked for, in an environment of its own below the runner's tools, once."""
     (tmp_path / "app.py").write_text("x = 1\n")
-    data = {"errors": [], "generated_at": "2026-06-15T10:00:00Z", "metrics": METRICS, "results": []}
     modules = {
-        "banditry.py": INSTALLED.replace("REPORT", repr(data)),
+        "banditry.py": INSTALLED.replace("REPORT", repr(report_data())),
         "bandit-1.0.dist-info/entry_points.txt": "[console_scripts]\nbandit = banditry:main\n",
     }
     order, said = BANDIT._replace(versions={"bandit": "1.0"}), list[str]()
