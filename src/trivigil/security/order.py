@@ -354,7 +354,8 @@ def _codes(scanner: Scanner, reading: Reading[ScanFacts]) -> Mapping[int, Meanin
     """What its exit codes mean; of a user's command, whatever the scanner's mean whose file it wrote."""
     from trivigil.security import tools
 
-    if scanner.NAME != tools.command.NAME:
+    # What Trivy's code means is what its `--exit-code` asks for, and a user's command may ask for 1.
+    if scanner.NAME != tools.command.NAME or reading.tool == tools.TRIVY:
         return scanner.CODES
     return next((t.CODES for t in tools.TOOLS.values() if reading.tool == t.TOOL), scanner.CODES)
 
