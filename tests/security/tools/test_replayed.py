@@ -73,6 +73,22 @@ def test_trivy_scans_the_folder_the_image_and_the_configuration(tmp_path: Path) 
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("data", "code", "state"),
+    [
+        pytest.param(SOMETHING, 1, "complete", id="something, and the code that was asked for"),
+        pytest.param(NOTHING, 0, "empty", id="nothing"),
+        pytest.param(NOTHING, 1, "partial", id="a code of findings without one"),
+    ],
+)
+def test_a_command_that_is_trivy(data: object, code: int, state: str, tmp_path: Path) -> None:
+    """Of a user's own call, 1 is what `--exit-code 1` asks for."""
+    line = "trivy fs . --format json --exit-code 1 --output {output}/found.json"
+    path = trivy(tmp_path, writes(data) + f"sys.exit({code})")
+    report = judged(tmp_path, Order(("command",), command=line), path=path)
+    assert only(report).state == state
+
+
 DOCKER = """\
 commands = parser.add_subparsers(dest="command", required=True)
 remove = commands.add_parser("rm", allow_abbrev=False)
