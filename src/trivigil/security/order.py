@@ -205,7 +205,7 @@ def _prepared(scanner: Scanner, ground: _Ground, output: str) -> _Ready | str:
     except InputError as error:
         if error.detail:
             ground.tell(error.detail)
-        return f"{error.message} {error.tip}" if error.tip else error.message
+        return _sentence(error)
     os.makedirs(output)
     if scanner.IMAGE:
         # The container's user is another one than ours; nobody but us can enter the folder above.
@@ -221,6 +221,12 @@ def _prepared(scanner: Scanner, ground: _Ground, output: str) -> _Ready | str:
     )
     version = job.tag or ".".join(map(str, job.version))
     return _Ready(scanner, job, task, version, ground.kept(scanner))
+
+
+def _sentence(error: InputError) -> str:
+    """What an error says, where nothing stands before it."""
+    said = f"{error.message} {error.tip}" if error.tip else error.message
+    return said[0].upper() + said[1:] if said.startswith("there ") else said
 
 
 def _version(

@@ -310,7 +310,7 @@ def test_pip_audit_with_nothing_to_audit(tmp_path: Path) -> None:
     source = only(run(tmp_path, Order(("pip-audit",))))
     assert (source.state, source.notes) == (
         "missing",
-        ("there are no requirements files and no pyproject.toml here.",),
+        ("There are no requirements files and no pyproject.toml here.",),
     )
 
 
