@@ -313,6 +313,17 @@ def test_the_front_door_runs_both(machine: Machine) -> None:
     assert len(set(upload["path"].splitlines())) == len(upload["path"].splitlines())
 
 
+def test_one_name_for_both(machine: Machine) -> None:
+    """The front door's one `name` follows the watch's own, so that no two are the same."""
+    machine.consumer.write(
+        ".trivigil.yml", "perf:\n  results: results/*.csv\nsecurity:\n  results: scans/*.json\n"
+    )
+    machine.run(action="action.yml", name="shop")
+    assert {run.name for run in machine.check_runs()} == {
+        "Trivigil / perf shop", "Trivigil / security shop",
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize("refused", ["", "trivigil-handover-security"])
 def test_the_front_door_hands_both_over(tmp_path: Path, github: GitHubDouble, refused: str) -> None:
     """Each watch of a fork's run has a hand-over of its own; one that is not uploaded is told."""

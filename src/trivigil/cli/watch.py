@@ -50,10 +50,17 @@ def run(environ: Mapping[str, str], console: Console) -> tuple[Outcome, ...]:
     for number, watch in enumerate(chosen):
         if number:
             _clear(environ, console)
-        outcomes.append(_finish(watch, _watch(watch, workspace, environ, console), state, console))
+        own = _of_several(watch, environ) if len(chosen) > 1 else environ
+        outcomes.append(_finish(watch, _watch(watch, workspace, own, console), state, console))
         outcome.save(state, outcomes)
     outcome.save(state, outcomes)
     return tuple(outcomes)
+
+
+def _of_several(watch: str, environ: Mapping[str, str]) -> Mapping[str, str]:
+    """The one input `name` of several watches, which need a name each."""
+    name = environ.get("TRIVIGIL_NAME", "")
+    return {**environ, "TRIVIGIL_NAME": f"{watch} {name}"} if name.strip() else environ
 
 
 def _clear(environ: Mapping[str, str], console: Console) -> None:
