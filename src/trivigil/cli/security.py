@@ -1,4 +1,4 @@
-"""`trivigil security analyze` and `trivigil security accept`."""
+"""`trivigil security analyze`, `accept` and `test`."""
 
 from __future__ import annotations
 
@@ -33,9 +33,11 @@ LEVELS: Final = {
 
 USAGE: Final = """usage: trivigil security analyze [[TOOL=]PATH…] [--trivy F] [--bandit F] [--safety F] [--zap F] [--custom GLOB] …
        trivigil security accept [[TOOL=]PATH…] …
+       trivigil security test --target URL …
 
   analyze  read what scanners wrote, merge it, judge it, write security-analysis.json
   accept   write suppressions (reason to fill in) for what blocks today
+  test     ask a running web application for weaknesses, write security_report_<time>.json
 
 `trivigil security analyze --help` says more."""
 
@@ -79,8 +81,12 @@ def run(argv: Sequence[str], environ: Mapping[str, str], console: Console) -> in
     if command in ("-h", "--help"):
         console.answer(USAGE)
         return 0
+    if command == "test":
+        from trivigil.cli import security_test
+
+        return security_test.run(rest, environ, console)
     if command not in ("analyze", "accept"):
-        raise InputError("`trivigil security` needs `analyze` or `accept`.")
+        raise InputError("`trivigil security` needs `analyze`, `accept` or `test`.")
     arguments = _parser(command).parse_intermixed_args(rest)
     report = _judged(arguments, environ)
     if command == "accept":
