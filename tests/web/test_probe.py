@@ -10,6 +10,8 @@ from pathlib import Path
 from threading import Event, Thread
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.certificates import Authority, server_context
 from tests.web.faults import http, wire
@@ -84,6 +86,33 @@ def test_ipv6() -> None:
     assert (seen.status, seen.address) == (200, "::1")
 
 
+def test_interim_answers_are_passed_over() -> None:
+    """Early hints and `100 Continue` are no answer; the one after them is."""
+    interim = b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n"
+    with wire(interim, 0.05, interim + http("404 No", "X-A: b")) as site:
+        seen = observe(Request(site.url()), HERE)
+    assert (seen.status, seen.value("x-a"), seen.value("link"), seen.body) == (
+        404,
+        "b",
+        None,
+        b"hello",
+    )
+
+
+@settings(max_examples=40)
+@given(answer=st.binary(max_size=200))
+def test_whatever_a_site_says_is_an_observation(answer: bytes) -> None:
+    """Any bytes, alone or after a good beginning, are an answer or a cause, and never an exception."""
+    for said in (
+        answer,
+        b"HTTP/1.1 200 OK\r\n" + answer,
+        http("200 OK", "Transfer-Encoding: chunked", body=answer),
+    ):
+        with wire(said) as site:
+            seen = observe(Request(site.url()), HERE)
+        assert seen.status is not None or seen.error in CAUSES
+
+
 class TestCauses:
     """Every fault of site or way gets its own cause, never another's."""
 
@@ -107,6 +136,9 @@ class TestCauses:
                 "transfer-short",
                 id="no chunk",
             ),
+            pytest.param((b"HTTP/1.1 200 OK\r\nX: y\r\n",), "transfer-short", id="head cut"),
+            pytest.param((b"HTTP/1.1 200 OK\r\nX",), "transfer-short", id="head cut in a line"),
+            pytest.param((b"HTTP/1.1 103 Early Hints\r\nX: y\r\n\r\n",), "reset", id="only hints"),
             pytest.param((b"",), "reset", id="closed without a word"),
             pytest.param((b"SSH-2.0-x\r\n",), "unknown", id="another protocol"),
             pytest.param((b"HTTP/1.1 abc\r\n\r\n",), "unknown", id="no status"),
@@ -236,6 +268,7 @@ def test_tls_is_observed(authority: Authority) -> None:
     assert seen.certificate is not None
     assert 29 < seen.certificate.days_left(time.time()) <= 30
     assert seen.certificate.issuer == "CN=The tests' authority"
+    assert seen.chain == (seen.certificate,)
 
 
 class TestGuard:
@@ -246,6 +279,14 @@ class TestGuard:
         with wire(http()) as site:
             assert observe(Request(site.url()), Rules()).error == "blocked-address"
             assert site.heads == []
+
+    @pytest.mark.parametrize("host", ["2130706433", "0x7f.1", "127.1", "0177.0.0.1", "localhost"])
+    def test_other_ways_to_write_loopback(self, host: str) -> None:
+        """What counts is the address that a name leads to, however it is written."""
+        with wire(http()) as site:
+            seen = observe(Request(f"http://{host}:{site.port}/"), Rules())
+            assert site.heads == []
+        assert seen.error == "blocked-address"
 
     def test_what_was_checked_is_connected_to(self) -> None:
         """A name is looked up once: a second answer, for a private address, is never asked for."""

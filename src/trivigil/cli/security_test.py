@@ -72,6 +72,7 @@ def run(argv: Sequence[str], environ: Mapping[str, str], console: Console) -> in
 def _site(arguments: Namespace, environ: Mapping[str, str]) -> Site:
     from trivigil.perf.profiles import seconds
     from trivigil.security.suite.site import Login, Site
+    from trivigil.web import target
     from trivigil.web.probe import Rules
 
     user, comma, password = arguments.login_fields.partition(",")
@@ -89,7 +90,9 @@ def _site(arguments: Namespace, environ: Mapping[str, str]) -> Site:
     )
     timeout = seconds(arguments.timeout, "--timeout")
     rules = Rules(timeout=timeout, allow_private=arguments.allow_private)
-    return Site(arguments.target, rules, allow_writes=arguments.allow_writes, login=login)
+    site = Site(arguments.target, rules, allow_writes=arguments.allow_writes, login=login)
+    target.read(f"{site.target.origin}{login.path}")  # refused here, not in the middle of the tests
+    return site
 
 
 def _summary(site: Site, outcomes: Sequence[Outcome]) -> str:

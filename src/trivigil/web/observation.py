@@ -88,6 +88,8 @@ class Observation(NamedTuple):
     tls: Tls | None = None
     certificate: Certificate | None = None
     """The site's own certificate, also one that is not trusted."""
+    chain: tuple[Certificate, ...] = ()
+    """All certificates that the site sent, its own first."""
     distrust: Cause | None = None
     """Why the certificate is not trusted."""
     body: bytes = b""

@@ -8,23 +8,21 @@ of the contract's closed list); only a URL that is none raises. Safe to call fro
 from __future__ import annotations
 
 import errno
-import io
 import socket
 import ssl
 import time
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Literal
 
 from trivigil.core.record import NamedTuple
-from trivigil.web import certificate, guard, lookup, target
+from trivigil.web import guard, handshake, lookup, target
 from trivigil.web.observation import Observation, Phases, Stopped, Tls
+from trivigil.web.wire import Wire, final, left
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from http.client import HTTPResponse
     from typing import Any
 
-    from trivigil.web.certificate import Certificate
     from trivigil.web.lookup import Family, Resolver
     from trivigil.web.observation import Cause
     from trivigil.web.target import Target
@@ -166,7 +164,7 @@ class _Exchange:
     # --- TLS ------------------------------------------------------------------------------------
 
     def _secure(self) -> None:
-        context = _context(self._rules.roots, verified=True)
+        context = handshake.context(self._rules.roots, verified=True)
         started = time.monotonic()
         try:
             secured = self._handshake(context)
@@ -176,7 +174,10 @@ class _Exchange:
         self._ended("tls", started)
         cipher = secured.cipher()
         self._seen["tls"] = Tls(secured.version() or "", cipher[0] if cipher else "")
-        self._seen["certificate"] = _own_certificate(secured)
+        self._see_certificates(secured)
+
+    def _see_certificates(self, secured: ssl.SSLSocket) -> None:
+        self._seen["certificate"], self._seen["chain"] = handshake.certificates(secured)
 
     def _distrusted(self, cause: Cause) -> ssl.SSLSocket:
         """Another handshake with the same address, to see the certificate; the request only where rules allow it."""
@@ -184,9 +185,9 @@ class _Exchange:
         if self._socket is not None:
             self._socket.close()
         self._socket = self._connected([self._seen["address"]])
-        secured = self._handshake(_context(None, verified=False))
+        secured = self._handshake(handshake.context(None, verified=False))
         if self._rules.distrust == "stop":
-            self._seen["certificate"] = _own_certificate(secured)
+            self._see_certificates(secured)
             raise Stopped(cause, _DISTRUSTED[cause])
         return secured
 
@@ -194,7 +195,7 @@ class _Exchange:
         """TLS over the connection. Raises SSLCertVerificationError where `context` verifies, and Stopped."""
         assert self._socket is not None  # noqa: S101 (for the type checker)
         try:
-            self._socket.settimeout(_left(self._deadline))
+            self._socket.settimeout(left(self._deadline))
             self._socket = context.wrap_socket(self._socket, server_hostname=self._at.host)
         except ssl.SSLCertVerificationError:
             raise
@@ -212,7 +213,7 @@ class _Exchange:
         from http.client import HTTPException
 
         assert self._socket is not None  # noqa: S101 (for the type checker)
-        wire = _Wire(self._socket, self._deadline)
+        wire = Wire(self._socket, self._deadline)
         try:
             self._receive(self._asked(wire))
             self._ended("transfer", wire.first)
@@ -227,7 +228,7 @@ class _Exchange:
             if wire.first:  # a site may answer before it has read all
                 self._phases["ttfb"] = max(wire.first - wire.sent, 0.0) * 1000
 
-    def _asked(self, wire: _Wire) -> HTTPResponse:
+    def _asked(self, wire: Wire) -> HTTPResponse:
         """The answer's head."""
         from http.client import HTTPConnection
 
@@ -243,9 +244,11 @@ class _Exchange:
             if name.lower() not in given or (name, value) in self._request.headers:
                 connection.putheader(name, value)
         connection.endheaders(body)
-        response = connection.getresponse()
+        response = final(wire, method)
         self._seen["status"] = response.status
         self._seen["headers"] = tuple(response.getheaders())
+        if wire.stream.cut:
+            raise Stopped("transfer-short", "the head of the answer ends before it should")
         return response
 
     def _receive(self, response: HTTPResponse) -> None:
@@ -263,74 +266,15 @@ class _Exchange:
         return Stopped("unknown", "the answer is not HTTP")
 
 
-class _Wire:
-    """A connection that keeps to a deadline and knows when the first byte came; http.client's idea of a socket."""
-
-    def __init__(self, connection: socket.socket, deadline: float) -> None:
-        self._connection, self._deadline = connection, deadline
-        self.first = 0.0
-        """When the first byte came; 0 while none has."""
-        self.sent = 0.0
-        """When the last byte of the request had been sent."""
-
-    def sendall(self, data: bytes) -> None:
-        self._connection.settimeout(_left(self._deadline))
-        self._connection.sendall(data)
-        self.sent = time.monotonic()
-
-    def receive(self, buffer: Any) -> int:
-        self._connection.settimeout(_left(self._deadline))
-        count = self._connection.recv_into(buffer)
-        if count and not self.first:
-            self.first = time.monotonic()
-        return count
-
-    def makefile(self, _mode: str) -> io.BufferedReader:
-        return io.BufferedReader(_Stream(self))
-
-    def close(self) -> None:
-        """Left to the exchange, which opened the connection."""
-
-
-class _Stream(io.RawIOBase):
-    def __init__(self, wire: _Wire) -> None:
-        super().__init__()
-        self._wire = wire
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        return self._wire.receive(buffer)
-
-
 def _defaults(body: bytes | None) -> tuple[tuple[str, str], ...]:
     length = () if body is None else (("Content-Length", str(len(body))),)
     return (("User-Agent", USER_AGENT), ("Accept", "*/*"), ("Connection", "close"), *length)
 
 
-def _too_late(wire: _Wire) -> Stopped:
+def _too_late(wire: Wire) -> Stopped:
     if wire.first:
         return Stopped("transfer-timeout", "the answer did not end in time")
     return Stopped("ttfb-timeout", "the answer did not begin in time")
-
-
-@lru_cache(maxsize=8)
-def _context(roots: str | None, *, verified: bool) -> ssl.SSLContext:
-    """Reading the certificates that are trusted takes longer than a handshake: once for all exchanges."""
-    context = ssl.create_default_context(cafile=roots)
-    context.set_alpn_protocols(["http/1.1"])
-    if not verified:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    return context
-
-
-def _left(deadline: float) -> float:
-    left = deadline - time.monotonic()
-    if left <= 0:
-        raise TimeoutError
-    return left
 
 
 def _is_address(host: str) -> bool:
@@ -351,8 +295,3 @@ def _no_connection(error: OSError | None) -> Stopped:
     if isinstance(error, ConnectionError):
         return Stopped("reset", "the connection was closed at once")
     return Stopped("unreachable", "there is no way to this address")
-
-
-def _own_certificate(secured: ssl.SSLSocket) -> Certificate | None:
-    der = secured.getpeercert(binary_form=True)
-    return certificate.read(der) if der else None

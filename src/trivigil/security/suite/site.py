@@ -136,7 +136,7 @@ class Site:
         headers = [("Content-Type", "application/x-www-form-urlencoded")]
         if cookie:
             headers.append(("Cookie", cookie))
-        body = urlencode(fields).encode()
+        body = urlencode(fields, errors="surrogateescape").encode()
         path = self.login.path
         return self.ask(path, method="POST", headers=tuple(headers), body=body, limited=True)
 
