@@ -50,6 +50,20 @@ def test_results_are_lines(tmp_path: Path, text: str, expected: tuple[str, ...])
     assert settings(tmp_path, results=text).results == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("issue-labels: good first issue, perf", ("good first issue", "perf")),
+        ("issue-labels: [good first issue]", ("good first issue",)),
+        ("issue-labels: none", ("none",)),
+        ("publish: auto", ("trivigil",)),
+    ],
+)
+def test_labels_may_have_blanks(tmp_path: Path, text: str, expected: tuple[str, ...]) -> None:
+    """Labels stand between commas or in a list; a blank is part of one."""
+    assert settings(tmp_path, f"perf:\n  {text}\n").issue_labels == expected
+
+
 def test_channels_are_words(tmp_path: Path) -> None:
     """`publish` takes commas or blanks."""
     assert settings(tmp_path, publish="comment, check-run").publish == ("comment", "check-run")

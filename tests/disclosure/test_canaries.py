@@ -132,17 +132,17 @@ def test_nothing_leaves(scene: Scene, planted: Planted, capsys: pytest.CaptureFi
 
 
 @pytest.mark.parametrize("disclose", ["false", "true"])
-def test_the_issue(
-    scene: Scene, disclose: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
+def test_the_issue(scene: Scene, disclose: str, capsys: pytest.CaptureFixture[str]) -> None:
     """A nightly run's issue follows the same rule, in its text and in what is hidden in it."""
     planted = PLANTED["locust's error texts and exceptions"]
     limits = {"never.json": '{"OVERALL": {"p95_response_time": 0}}'}
     planted = planted._replace(files={**planted.files, **limits})
-    job = Job(scene, planted, event="schedule", disclose=disclose, thresholds="never.json")
+    settings = {"disclose": disclose, "thresholds": "never.json", "issue_labels": "at night, perf"}
+    job = Job(scene, planted, event="schedule", **settings)
     job.run()
     capsys.readouterr()
     [issue] = scene.shop.issues().values()
+    assert issue.labels == ("at night", "perf")
     assert sings(f"{issue.title}\n{issue.body}") is (disclose == "true")
     assert not sings(repr(state_in(issue.body or "")))
 

@@ -219,3 +219,21 @@ def test_events_as_github_writes_them(tmp_path: Path, name: str) -> None:
         assert event.name == name
         assert event.repository == "octo/shop"
         assert event.private is False
+
+
+@pytest.mark.parametrize("name", ["pull_request", "push", "schedule", "workflow_dispatch"])
+def test_the_default_branch_is_named(tmp_path: Path, name: str) -> None:
+    """Every event with a repository says which branch is the default."""
+    with GitHubDouble() as github:
+        shop = github.repository("octo/shop", default_branch="trunk")
+        facts = {"number": shop.pull().number} if name == "pull_request" else {}
+        payload = github.event(name, shop, **facts)
+        path = tmp_path / "event.json"
+        path.write_text(json.dumps(payload), encoding="utf-8")
+        environ = {
+            **github.runner_environment(name, shop, payload),
+            "GITHUB_EVENT_PATH": str(path),
+        }
+        event = read_event(environ)
+    assert event is not None
+    assert event.default_branch == "trunk"

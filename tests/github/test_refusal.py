@@ -78,7 +78,17 @@ def test_server_errors_are_unclear(status: int) -> None:
         (403, {"message": "Repository was archived so is read-only."}, "is archived"),
         (404, {"message": "Not Found"}, "finds no such place"),
         (404, {"message": "commit not found"}, "(404: commit not found)"),
-        (410, {"message": "Issues are disabled"}, "switched off or gone"),
+        (410, {"message": "Gone"}, "switched off or gone"),
+        (
+            410,
+            {"message": "Issues has been disabled in this repository."},
+            "issues are switched off in this repository",
+        ),
+        (
+            422,
+            {"message": "Validation Failed", "errors": [{"field": "milestone", "code": "invalid"}]},
+            "milestone: invalid",
+        ),
         (422, {"message": "Validation Failed", "errors": [{"message": "too long"}]}, "too long"),
         (422, {"message": "Validation Failed", "errors": "odd"}, "Validation Failed"),
         (418, [1], r"refused \(418\)"),
@@ -106,6 +116,12 @@ def test_words_of_the_server_are_harmless() -> None:
         ),
         pytest.param("", "check-run", "checks: write", id="a server that sends no header"),
         pytest.param("issues=write", "comment", "issues: write", id="what the header says"),
+        pytest.param(
+            "issues=write; pull_requests=write",
+            "issue",
+            "issues: write",
+            id="an issue is no pull request, whatever the header says of the path",
+        ),
     ],
 )
 def test_line_of_a_channel(header: str, channel: str, expected: str) -> None:

@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 import pytest
 
 from tests.render.pages import Page
+from tests.render.security_reports import everywhere as scanned
 from tests.runner_model import Log, pairs, read_action
 from tests.runner_model.log import Masks
 from trivigil.core.errors import InputError
@@ -26,9 +27,9 @@ from trivigil.publish.comment import MAX_BYTES, MAX_CHARS
 from trivigil.publish.comment import sections as sections_of
 from trivigil.publish.issue import first, state_in, turn_comment, turned
 from trivigil.publish.section import decode
-from trivigil.render import headline, html, junit, perf_page, preview, text
+from trivigil.render import documents, headline, html, junit, preview, text
 from trivigil.render import json as report_json
-from trivigil.render.perf import document
+from trivigil.render.documents import document
 
 from .corpus import ATTACKS, KINDS
 from .places import everywhere, refused
@@ -39,7 +40,9 @@ WORKSPACE = "/home/runner/work/shop/shop"
 KIND = pytest.mark.parametrize("kind", KINDS)
 PLACED = {kind: [everywhere(attack) for attack in attacks] for kind, attacks in KINDS.items()}
 REFUSED = {kind: [refused(attack) for attack in attacks] for kind, attacks in KINDS.items()}
-CASES = {kind: [*PLACED[kind], *REFUSED[kind]] for kind in KINDS}
+ORIGIN = everywhere("").origin
+SCANNED = {kind: [scanned(attack, ORIGIN) for attack in attacks] for kind, attacks in KINDS.items()}
+CASES = {kind: [*PLACED[kind], *REFUSED[kind], *SCANNED[kind]] for kind in KINDS}
 EVENT = Event(
     name="pull_request", repository="octo/shop", actor="octocat", sha="0" * 40, head_sha=SHA,
     base_sha=None, ref="refs/pull/7/merge", pull_number=7, is_fork=False, is_dependabot=False,
@@ -114,11 +117,11 @@ def test_the_check_run(kind: str) -> None:
 @KIND
 def test_the_issue(kind: str) -> None:
     """The same for the issue: its text, title, hidden marker and state, and the comment of a turn."""
-    for report in CASES[kind]:
+    for report in (*PLACED[kind], *REFUSED[kind]):
         ready = prepare(report, NIGHT, Checkout(WORKSPACE, WORKSPACE))
         body = json.loads(issue_channel.payloads(ready)["issue.json"])
         written, title = body["body"], body["title"]
-        [own] = ready.issues
+        own = next(one for one in ready.issues if one.incident.says == "failing")
         assert living(written, comments=2) == [], repr(report.name)
         assert written.count("<!-- trivigil:") == 2, repr(report.name)
         assert controls(written) == [], repr(report.name)
@@ -236,7 +239,7 @@ def test_the_html(kind: str) -> None:
 def test_the_page(kind: str) -> None:
     """The page with charts has no script, no handler and no foreign address, also in its drawings."""
     for report in CASES[kind]:
-        written = perf_page.render(_drawn(report))
+        written = documents.page(_drawn(report))
         assert dangers(written, scripts=0) == [], repr(report.name)
         assert Page(written).comments == [], repr(report.name)
 

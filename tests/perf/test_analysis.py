@@ -179,6 +179,19 @@ def test_the_answer_of_the_profile_is_judged_with_the_rest() -> None:
     assert report.facts["profiles"][0]["question"].startswith("Is it correct")  # type: ignore[index]
 
 
+def test_a_load_that_never_came_makes_the_run_invalid() -> None:
+    """Fewer users at its best moment than were planned; of a tool that opens arrivals they are no plan."""
+    window = Window(1.0, OVERALL, 3, 9.0, 0.0, (("latency.p95", 5.0),), 9, 0)
+    load = PROFILES["load"]
+    context = CONTEXT._replace(profile="load", load=load)
+    report = analyze(run(timeline=(window,)), (BUDGET,), context)
+    assert [r.message for r in report.findings if r.rule.id == "run.invalid"] == [
+        f"At most 3 of the {load.users} users ran at once, so the service never had the load that was asked for."
+    ]
+    opened = context._replace(load=load._replace(arrivals=True))
+    assert analyze(run(timeline=(window,)), (BUDGET,), opened).conclusion.passed
+
+
 def report_of(name: str, **facts: object) -> Report:
     """The report of one profile's run."""
     context = CONTEXT._replace(profile=name, load=PROFILES[name])
@@ -187,7 +200,7 @@ def report_of(name: str, **facts: object) -> Report:
 
 def test_several_profiles_are_kept_apart_in_one_report() -> None:
     """Each measurement, result, error and moment says whose it is, and messages do too."""
-    window = Window(1.0, OVERALL, 3, 9.0, 0.0, (("latency.p95", 5.0),), 9, 0)
+    window = Window(1.0, OVERALL, 100, 9.0, 0.0, (("latency.p95", 5.0),), 9, 0)
     first = report_of("smoke", errors=(ErrorCount("GET /a", "x", 1),), timeline=(window,))
     second = report_of("load", timeline=(window, window))
     whole = together([first, second], [], CONTEXT)

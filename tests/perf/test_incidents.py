@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.publish.scene import finding, held, whole
+from trivigil.core.gate import conclude
 from trivigil.core.report import Report
 from trivigil.core.result import Location, Result, Rule, Severity
 from trivigil.perf import incidents
@@ -46,8 +49,45 @@ def test_what_has_to_hold_again() -> None:
 def test_identity() -> None:
     """One incident for each profile; what fails in it changes nothing."""
     [one], [other] = (incidents.of(whole((finding(n),))) for n in (0, 1))
-    [load] = incidents.of(whole((finding(),))._replace(facts={"profile": "load"}))
+    load, watch = incidents.of(whole((finding(),))._replace(facts={"profile": "load"}))
+    assert (watch.fingerprint, watch.says) == (one.fingerprint, "silent")
     assert one.fingerprint == other.fingerprint != load.fingerprint
     assert (one.title, load.title) == ("Performance fails", "Performance fails in the load profile")
     [named] = incidents.of(whole((finding(),), name="api"))
     assert named.title == "Performance (api) fails"
+
+
+def of_profiles(*results: tuple[str, Result], **facts: Any) -> dict[str, str]:
+    """What a report of several profiles says of each; the whole watch has no name."""
+    report = whole(tuple(result._replace(profile=profile) for profile, result in results))
+    found = incidents.of(report._replace(**facts))
+    return {
+        one.title.removeprefix("Performance fails").removeprefix(" in the "): one.says
+        for one in found
+    }
+
+
+def test_several_profiles() -> None:
+    """Each profile has its own incident: one that passes is proven, whatever the others do."""
+    told = of_profiles(("smoke", held()), ("load", finding()), ("load", held(1)))
+    assert told == {"smoke profile": "passing", "load profile": "failing", "": "silent"}
+    told = of_profiles(("smoke", held()), ("load", held()))
+    assert told == {"smoke profile": "passing", "load profile": "passing", "": "passing"}
+
+
+def test_a_problem_of_one_profile() -> None:
+    """An unusable input is the incident of the profile that it names, else of the whole watch."""
+    failed = conclude((), ("x",), 1)
+    told = of_profiles(
+        ("smoke", held()), ("load", held()), problems=("load: cut short",), conclusion=failed
+    )
+    assert told == {"smoke profile": "passing", "load profile": "failing", "": "silent"}
+    [watch] = incidents.of(whole(())._replace(problems=("no file",), conclusion=failed))
+    assert (watch.says, watch.title) == ("failing", "Performance fails")
+
+
+def test_a_refused_watch_is_over_with_the_first_proven_pass() -> None:
+    """What failed before its profile was known is told passing by a pass of any profile."""
+    [refused] = incidents.of(whole(())._replace(conclusion=conclude((), ("x",), 1)))
+    *_, watch = incidents.of(whole((held(),))._replace(facts={"profile": "load"}))
+    assert (refused.fingerprint, refused.failing, watch.says) == (watch.fingerprint, (), "passing")

@@ -54,7 +54,7 @@ RUN_JSON = reading("run.json", JSON, measured(a=350, b=15))
 EMPTY_JSON = reading("run.json", JSON, RunFacts(), "empty")
 HISTORY_CSV = reading("run_stats_history.csv", HISTORY, measured()._replace(timeline=()))
 LAG = "Locust writes it once a second and does not finish it"
-ALONE = f"{LAG}, so it may count less than the run had."
+ALONE = f"{LAG}, so its counts may differ from the run's."
 
 
 @pytest.mark.parametrize(

@@ -198,6 +198,33 @@ def test_an_older_run_ends_late(scene: Scene) -> None:
     assert "a newer run has spoken already" in told.log
 
 
+def test_a_turn_that_was_told_and_not_done(scene: Scene) -> None:
+    """Where closing is refused after its comment, the next run closes, and the one comment names that run."""
+    run(scene, FAILED)
+    number = the_one(scene)[0].number
+    scene.github.faults.add("422", method="PATCH", path=f"*/issues/{number}")
+    told = run(scene, PASSED)
+    assert [one.channel for one in told.published.refused] == ["issue"]
+    assert the_one(scene)[0].state == "open"
+    run(scene, PASSED)
+    assert the_one(scene)[0].state == "closed"
+    [text] = texts(scene, number)
+    assert "closed by run 1003" in text
+
+
+def test_profiles_have_issues_of_their_own(scene: Scene) -> None:
+    """A night of several profiles opens an issue for each that fails, and each is closed by its own proof."""
+    smoke, load = (finding()._replace(profile=name) for name in ("smoke", "load"))
+    run(scene, whole((smoke, load)))
+    assert {one.title for one in ours(scene)} == {
+        "Performance fails in the smoke profile",
+        "Performance fails in the load profile",
+    }
+    run(scene, whole((smoke, load._replace(kind="pass"))))
+    states = {one.title.split()[-2]: one.state for one in ours(scene)}
+    assert states == {"smoke": "open", "load": "closed"}
+
+
 # --- acceptance --------------------------------------------------------------------------------
 
 

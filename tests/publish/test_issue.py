@@ -32,7 +32,7 @@ from trivigil.publish.issue import (
     turned,
     updated,
 )
-from trivigil.publish.section import Section
+from trivigil.publish.section import decode, encode, from_meta, meta
 
 from .scene import CHECKOUT, finding, held, whole
 
@@ -254,8 +254,24 @@ def test_other_actions_have_no_incidents_yet() -> None:
     assert incidents_of(whole((finding(),))._replace(action="other"), NIGHT) == ()
 
 
-def test_a_section_knows_its_incident() -> None:
-    """The check run's state names the incident, so that another profile's run is not taken for it."""
-    ready = prepare(whole((finding(),)), NIGHT, CHECKOUT)
-    assert ready.section.incident == ready.issues[0].subject.fingerprint
-    assert isinstance(ready.section, Section)
+def test_a_section_tells_its_incidents() -> None:
+    """The check run's state says what fails and what passes, so that another profile's run is not taken for it."""
+    two = (finding()._replace(profile="load"), held()._replace(profile="smoke"))
+    ready = prepare(whole(two), NIGHT, CHECKOUT)
+    told = {one.incident.title: one.subject.fingerprint for one in ready.issues}
+    assert ready.section.incidents == (
+        (told["Performance fails in the load profile"], "failing"),
+        (told["Performance fails in the smoke profile"], "passing"),
+    )
+    back = decode(encode(ready.section))
+    assert back is not None
+    assert back.incidents == ready.section.incidents
+
+
+@pytest.mark.parametrize("data", [[], {"x": "failing"}, {"a" * 32: "silent"}, {"a" * 32: 1}, 7])
+def test_foreign_incidents_of_a_section(data: Any) -> None:
+    """What a section would not say of an incident is not read."""
+    own = draft().section
+    back = from_meta({**meta(own), "incidents": data}, own.texts)
+    assert back is not None
+    assert back.incidents == ()

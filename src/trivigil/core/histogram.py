@@ -59,6 +59,15 @@ def _value(index: int) -> float:
     return math.exp(index * _LOG_G) * (1 - ACCURACY)
 
 
+def rounded(value: float) -> float:
+    """The middle of the value's bucket, which is within ACCURACY of it; 0 for what is not above 0."""
+    return _value(_index(value)) if value > 0 else 0.0
+
+
+def _index(value: float) -> int:
+    return math.ceil(math.log(value) / _LOG_G)
+
+
 def of_counts(counts: Iterable[tuple[float, int]]) -> Histogram:
     """A histogram of (value, how often) pairs; values at or below zero count as zeros."""
     buckets: dict[int, int] = {}
@@ -67,7 +76,7 @@ def of_counts(counts: Iterable[tuple[float, int]]) -> Histogram:
         if value <= 0:
             zeros += count
         else:
-            index = math.ceil(math.log(value) / _LOG_G)
+            index = _index(value)
             buckets[index] = buckets.get(index, 0) + count
     return Histogram(buckets, zeros)
 

@@ -12,6 +12,7 @@ from trivigil.core.record import NamedTuple
 from trivigil.core.report import Origin, Report, SourceRecord
 from trivigil.core.result import Location, Result, Rule, Severity
 from trivigil.core.threshold import judge
+from trivigil.perf import audit
 from trivigil.perf.intervals import with_intervals
 from trivigil.perf.profiles import QUESTIONS
 from trivigil.perf.questions import ask
@@ -57,7 +58,13 @@ def analyze(
     measurements = (*facts.measurements, *answer.measurements)
     judged = judge(applying, measurements, context.now[:10]) if not problems else ()
     criteria = len(applying) + sum(verdict.gates for verdict in facts.verdicts)
-    results = (*verdicts, *_validity(run), *answer.results, *facts.verdicts, *judged)
+    results = (
+        *verdicts,
+        *_validity(run, _short(facts, context)),
+        *answer.results,
+        *facts.verdicts,
+        *judged,
+    )
     return Report(
         action="perf",
         name=context.name,
@@ -71,6 +78,12 @@ def analyze(
         notes=(*run.notes, *few(judged), *_elsewhere(thresholds, context)),
         facts=_facts(facts, len(thresholds), context) | _asked(context, answer),
     )
+
+
+def _short(facts: RunFacts, context: Context) -> tuple[str, ...]:
+    """What of the planned load never came. Of tools that open arrivals the users are an outcome, not the plan."""
+    load = context.load
+    return () if load is None or load.arrivals else audit.users(facts, load.users)
 
 
 def _elsewhere(thresholds: Sequence[Threshold], context: Context) -> tuple[str, ...]:
@@ -195,7 +208,7 @@ def _total(listed: object) -> int:
     return sum(int(entry["count"]) for entry in listed) if isinstance(listed, list) else 0
 
 
-def _validity(run: Run) -> Iterable[Result]:
+def _validity(run: Run, short: Sequence[str]) -> Iterable[Result]:
     """What makes a run prove nothing, or deserves a warning, whatever the budgets say."""
     if run.state == "empty" and any(reading.unit == "benchmarks" for reading in run.readings):
         yield Result(
@@ -227,7 +240,7 @@ def _validity(run: Run) -> Iterable[Result]:
             fix="See the notes on the sources, and run the load test again.",
             tools=_tools(run.readings),
         )
-    for sentence in run.facts.invalid:
+    for sentence in (*run.facts.invalid, *short):
         yield Result(
             rule=Rule("run.invalid", "the run does not prove what it should"),
             kind="fail",

@@ -71,6 +71,13 @@ def read(text: str, path: str) -> Budgets:
     from trivigil.located import load
 
     root = load(text, path)
+    if isinstance(root.value, list):
+        from trivigil.perf import lighthouse_budget
+
+        listed = tuple(lighthouse_budget.thresholds(root, path))
+        if not listed:
+            _refuse(path, root.line, None, "there is no budget in it.")
+        return Budgets(path, listed)
     members = _mapping(root, path, "the file")
     full = "budgets" in members or "schema" in members
     entries = _full(members, path) if full else _plain(members, path)

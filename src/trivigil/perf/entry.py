@@ -40,16 +40,20 @@ class Entry(NamedTuple):
     """(metric name, ms)."""
     histogram: Histogram | None = None
     stddev: float | None = None
+    failures_known: bool = True
+    """False where the tool does not say which requests failed; then there are no measurements of failures."""
 
 
 def measurements(entry: Entry) -> Iterator[Measurement]:
     """What an entry measured. The histogram of its times, where there is one: on `latency.p50`."""
     yield Measurement(entry.subject, _metric("requests"), entry.requests)
-    yield Measurement(entry.subject, _metric("failures"), entry.failures)
+    if entry.failures_known:
+        yield Measurement(entry.subject, _metric("failures"), entry.failures)
     if not entry.requests:
         return
-    rate = 100 * entry.failures / entry.requests
-    yield Measurement(entry.subject, _metric("error_rate"), rate, entry.requests)
+    if entry.failures_known:
+        rate = 100 * entry.failures / entry.requests
+        yield Measurement(entry.subject, _metric("error_rate"), rate, entry.requests)
     if entry.throughput:
         yield Measurement(entry.subject, _metric("throughput"), entry.throughput, entry.requests)
     if not entry.timed:

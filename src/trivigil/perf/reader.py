@@ -21,7 +21,7 @@ class Reader(Protocol):
     RANK: int | None
     """Beside other files of the same run: 0 is the most exact, None measures nothing itself."""
     LAG: str
-    """Why a file of this format may count less than the run had; empty where it is exact."""
+    """Why a file of this format may not count what the run had, mostly less; empty where it is exact."""
     WINDOWED: bool
     """Whether its percentiles may be of a part of the run, so that they are not the run's."""
 

@@ -198,12 +198,14 @@ def _remarks(reading: Reading[RunFacts], best: Reading[RunFacts] | None) -> Iter
 def _alone(reading: Reading[RunFacts]) -> Iterable[str]:
     """What may be missing where no more exact file of the run is there."""
     lag = _reader(reading).LAG
-    return (f"{lag}, so it may count less than the run had.",) if lag and _requests(reading) else ()
+    return (
+        (f"{lag}, so its counts may differ from the run's.",) if lag and _requests(reading) else ()
+    )
 
 
 def _shortfall(reading: Reading[RunFacts], best: Reading[RunFacts]) -> Iterable[str]:
-    here, there = (_values(r, "requests").get(OVERALL, 0) for r in (reading, best))
-    if here == there:
+    here, there = (_values(r, "requests").get(OVERALL) for r in (reading, best))
+    if here is None or there is None or here == there:
         return ()
     other, lag = printable(best.path), _reader(reading).LAG
     if here > there:

@@ -1,7 +1,8 @@
-"""Single requests counted together: exact percentiles, a histogram, and the run's course by seconds.
+"""Single requests counted together: percentiles, a histogram, and the run's course by seconds.
 
-Times are counted by value, so that a file of millions of requests stays small in memory. Percentiles are of nearest
-rank: the smallest time that no less than q of all requests did not exceed.
+Times are counted by value, so that a file of millions of requests stays small in memory. Where there are too many different values,
+each becomes the middle of its bucket (see core.histogram), so that percentiles are exact to 0.5 %; means, the fastest and the
+slowest stay exact. Percentiles are of nearest rank: the smallest time that no less than q of all requests did not exceed.
 """
 
 from __future__ import annotations
@@ -16,11 +17,19 @@ from trivigil.perf.entry import Entry
 from trivigil.perf.facts import Window
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-MAX_TIMED: Final = 7_200
-"""In a run of more seconds no second keeps its times."""
+    from trivigil.core.histogram import Histogram
+
 _PERCENTS: Final = (50, 75, 90, 95, 99)
+MOST: Final = 20_000
+"""Different times of one subject that are kept as they are."""
+OPEN: Final = 60
+"""Seconds whose times are held: what belongs together comes close together."""
+MAX_SECONDS: Final = 200_000
+"""More than two days; later ones are not in the course."""
+MAX_TIMED: Final = 7_200
+"""Seconds whose times are kept as histograms, some kilobytes each."""
 
 
 class Tally:
@@ -32,28 +41,71 @@ class Tally:
         self.failures = 0
         self.unanswered = 0
         """Requests without a time, not in `times`."""
+        self.folded = False
+        self.lost = 0.0
+        """What the sum of times lost by folding; the extremes are those of folded times."""
+        self.fastest, self.slowest = math.inf, -math.inf
 
-    def add(self, time: float | None, *, failed: bool) -> None:
-        """One request."""
+    def add(self, time: float | None, *, failed: bool, count: int = 1) -> None:
+        """One request, or several alike."""
         if time is None:
-            self.unanswered += 1
+            self.unanswered += count
         else:
-            self.times[time] += 1
-        self.failures += failed
+            self.times[time] += count
+            if len(self.times) > MOST:
+                self._fold()
+        if failed:
+            self.failures += count
+
+    def add_all(self, times: Sequence[float], failures: int) -> None:
+        """Many requests at once, all of them answered."""
+        self.times.update(times)
+        self.failures += failures
+        if len(self.times) > MOST:
+            self._fold()
+
+    def merge(self, others: Iterable[Tally]) -> Tally:
+        """Itself, with everything that the others counted."""
+        for other in others:
+            self.times.update(other.times)
+            self.failures += other.failures
+            self.unanswered += other.unanswered
+            self.folded = self.folded or other.folded
+            self.lost += other.lost
+            self.fastest = min(self.fastest, other.fastest)
+            self.slowest = max(self.slowest, other.slowest)
+            if len(self.times) > MOST:
+                self._fold()
+        return self
+
+    def _fold(self) -> None:
+        """Put times of one bucket together, and note what their sum loses by it."""
+        before, self.times = self.times, Counter()
+        for time, count in before.items():
+            near = histogram.rounded(time)
+            self.times[near] += count
+            self.lost += (time - near) * count
+        self.fastest = min(self.fastest, *before)
+        self.slowest = max(self.slowest, *before)
+        self.folded = True
+
+    @property
+    def requests(self) -> int:
+        """How many requests were counted, answered or not."""
+        return self.times.total() + self.unanswered
 
     def entry(self, subject: str, seconds: float) -> Entry:
         """The counts and times of the subject, over so many seconds."""
-        timed = self.times.total()
-        requests = timed + self.unanswered
-        mean = sum(time * count for time, count in self.times.items()) / timed if timed else None
+        timed, requests = self.times.total(), self.requests
+        total = sum(time * count for time, count in self.times.items()) + self.lost
         return Entry(
             subject=subject,
             requests=requests,
             failures=self.failures,
             timed=timed,
-            mean=mean,
-            fastest=min(self.times, default=None),
-            slowest=max(self.times, default=None),
+            mean=total / timed if timed else None,
+            fastest=float(min((*self.times, self.fastest))) if timed else None,
+            slowest=float(max((*self.times, self.slowest))) if timed else None,
             throughput=requests / seconds if seconds else None,
             percentiles=tuple(percentiles(self.times)),
             histogram=histogram.of_counts(self.times.items()) if timed else None,
@@ -66,30 +118,95 @@ def percentiles(times: Mapping[float, int]) -> Iterator[tuple[str, float]]:
     for time in sorted(times):
         seen += times[time]
         while due and seen >= max(1, math.ceil(due[0] / 100 * total)):
-            yield percentile_name("latency", due.pop(0)), time
+            yield percentile_name("latency", due.pop(0)), float(time)
+
+
+def ranks(ordered: Sequence[float]) -> Iterator[tuple[str, float]]:
+    """(metric name, ms) of times in order, by the same rule."""
+    for percent in _PERCENTS if ordered else ():
+        place = max(1, math.ceil(percent / 100 * len(ordered)))
+        yield percentile_name("latency", percent), float(ordered[place - 1])
+
+
+class Moment:
+    """One second. `times` is None once its percentiles are computed."""
+
+    __slots__ = ("failures", "histogram", "percentiles", "requests", "times", "users")
+
+    def __init__(self) -> None:
+        self.requests = self.failures = 0
+        self.users: int | None = None
+        self.times: list[float] | None = []
+        self.percentiles: tuple[tuple[str, float], ...] = ()
+        self.histogram: Histogram | None = None
+
+    def add_all(self, times: Sequence[float], failures: int) -> None:
+        """Requests that ended in this second."""
+        self.requests += len(times)
+        self.failures += failures
+        if self.times is not None:
+            self.times.extend(times)
+
+    def close(self, *, keep: bool) -> None:
+        """Compute the percentiles, and let the times go; a histogram of them is kept where there is room."""
+        if self.times is None:
+            return
+        ordered = sorted(self.times)
+        self.percentiles, self.times = tuple(ranks(ordered)), None
+        if keep and ordered:
+            self.histogram = histogram.of_sorted(ordered)
 
 
 class Course:
     """The whole run by seconds."""
 
     def __init__(self) -> None:
-        self.seconds: dict[int, Tally] = {}
-        self.users: dict[int, int] = {}
-        self.first = math.inf
-        self.last = 0.0
+        self.moments: dict[int, Moment] = {}
+        self._open: list[int] = []
+        self.first, self.last = math.inf, -math.inf
         self.opening: float | None = None
-        """How long the request that began first took, in ms."""
+        """How long the request that began first took, in ms; None where it got no answer."""
 
-    def add(self, begin: float, time: float, *, failed: bool, users: int | None = None) -> None:
+    def add(
+        self,
+        begin: float,
+        time: float,
+        *,
+        failed: bool,
+        users: int | None = None,
+        timed: bool = True,
+    ) -> None:
         """A request that began at a Unix time and took so many ms; it counts where it ended."""
         end = begin + time / 1000
-        if begin < self.first:
-            self.opening = time
-        self.first, self.last = min(self.first, begin), max(self.last, end)
-        second = int(end)
-        self.seconds.setdefault(second, Tally()).add(time, failed=failed)
+        self.spans(begin, end, time if timed else None)
+        moment = self.at(int(end))
+        moment.requests += 1
+        moment.failures += failed
+        if timed and moment.times is not None:
+            moment.times.append(time)
         if users is not None:
-            self.users[second] = max(users, self.users.get(second, 0))
+            moment.users = max(users, moment.users or 0)
+
+    def spans(self, begin: float, end: float, opening: float | None) -> None:
+        """Note when the first request began, how long it took (ms), and when the last one ended, in Unix seconds."""
+        if begin < self.first:
+            self.opening = opening
+        self.first, self.last = min(self.first, begin), max(self.last, end)
+
+    def at(self, second: int) -> Moment:
+        """The moment of a second (Unix time)."""
+        return self.moments.get(second) or self._new(second)
+
+    def _new(self, second: int) -> Moment:
+        made = Moment()
+        if len(self.moments) < MAX_SECONDS:
+            self.moments[second] = made
+            self._open.append(second)
+        if len(self._open) > OPEN:
+            oldest = min(self._open)
+            self._open.remove(oldest)
+            self.moments[oldest].close(keep=len(self.moments) <= MAX_TIMED)
+        return made
 
     @property
     def length(self) -> float:
@@ -99,19 +216,17 @@ class Course:
     def windows(self) -> Iterator[Window]:
         """A window for each second in which a request ended."""
         requests = failures = 0
-        for second in sorted(self.seconds):
-            now = self.seconds[second]
-            requests, failures = requests + now.times.total(), failures + now.failures
+        for second, moment in sorted(self.moments.items()):
+            moment.close(keep=len(self.moments) <= MAX_TIMED)
+            requests, failures = requests + moment.requests, failures + moment.failures
             yield Window(
                 at=float(second),
                 subject=OVERALL,
-                users=self.users.get(second),
-                throughput=float(now.times.total()),
-                failures=float(now.failures),
-                percentiles=tuple(percentiles(now.times)),
+                users=moment.users,
+                throughput=float(moment.requests),
+                failures=float(moment.failures),
+                percentiles=moment.percentiles,
                 total_requests=requests,
                 total_failures=failures,
-                times=histogram.of_counts(now.times.items())
-                if len(self.seconds) <= MAX_TIMED
-                else None,
+                times=moment.histogram if len(self.moments) <= MAX_TIMED else None,
             )

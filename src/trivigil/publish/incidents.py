@@ -258,12 +258,13 @@ class _Desk:
         newer, home = self._newer(own), next(iter(self._about(own)), None)
         if newer is None or home is None or forms.state_in(home.body).age >= newer.age:
             return
-        if newer.verdict == "failure":
+        says = dict(newer.incidents)[own.subject.fingerprint]
+        if says == "failing":
             self._as_failing(own, done, home, newer)
-        elif newer.verdict == "success" and done.decision.act == "reopen" and done.before:
+        elif done.decision.act == "reopen" and done.before:
             self._change(home, body=done.before.body, state="closed", state_reason="completed")
             self._untell(done)
-        elif newer.verdict == "success" and not home.is_open:
+        elif not home.is_open:
             state = forms.turned(forms.state_in(home.body), own._replace(section=newer), "closed")
             self._change(home, body=forms.compose(own, state, newer))
         else:
@@ -283,7 +284,8 @@ class _Desk:
             one
             for one in found
             if one is not None
-            and (one.name, one.incident) == (own.subject.name, own.subject.fingerprint)
+            and one.name == own.subject.name
+            and own.subject.fingerprint in dict(one.incidents)
             and one.age > own.section.age
         ]
         return max(newer, key=lambda one: one.age, default=None)

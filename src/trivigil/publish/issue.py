@@ -16,6 +16,7 @@ from trivigil.core.untrusted import printable
 from trivigil.publish import hidden
 from trivigil.publish.comment import BETWEEN, MAX_BYTES, MAX_CHARS
 from trivigil.publish.hidden import normal
+from trivigil.publish.section import MOST_INCIDENTS
 from trivigil.render.escape import code_span, inline, link, unlinked
 
 if TYPE_CHECKING:
@@ -156,6 +157,12 @@ def incidents_of(report: Report, event: Event | None) -> tuple[Incident, ...]:
 def _no_proof(incident: Incident) -> Incident:
     reason = "only a run by push or schedule on the default branch proves a recovery"
     return incident._replace(says="silent", reason=reason)
+
+
+def sayings(incidents: Iterable[Incident]) -> tuple[tuple[str, str], ...]:
+    """What is said of them, as a section keeps it; silence is not kept."""
+    told = [(one.fingerprint, one.says) for one in incidents if one.says != "silent"]
+    return tuple(told[:MOST_INCIDENTS])
 
 
 def on_default_branch(event: Event) -> bool:

@@ -56,8 +56,7 @@ def prepare(
         head_sha=event.head_sha if event else report.origin.commit or NO_COMMIT,
     )
     incidents = issue.incidents_of(report, event)
-    if len(incidents) == 1:
-        own = own._replace(incident=incidents[0].fingerprint)
+    own = own._replace(incidents=issue.sayings(incidents))
     about = partial(
         issue.draft,
         section=own,
@@ -94,7 +93,7 @@ def since(ready: Publication, last: Section | None) -> Publication:
     words = texts.telling(ready.texts, delta.compare(report, then), report.origin)
     run = (own.run_id, own.run_attempt)
     told = section.of(report, words, run=run, head_sha=own.head_sha, before=then)
-    told = told._replace(incident=own.incident)
+    told = told._replace(incidents=own.incidents)
     return ready._replace(
         texts=words,
         section=told,

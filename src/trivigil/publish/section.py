@@ -26,6 +26,8 @@ HEADLINE_CHARS: Final = 300
 DIGEST_CHARS: Final = 16
 STATE_CHARS: Final = 60_000
 """`output.text` holds 65,535 characters (OpenAPI, checks/create)."""
+MOST_INCIDENTS: Final = 64
+"""Of which a check run's state tells what was said."""
 SEEN: Final = "What the pull request's comment shows of this run is kept here, hidden."
 
 _STATE = re.compile(r"<!-- trivigil:state:1 ([A-Za-z0-9+/=]{1,65000}) -->")
@@ -50,8 +52,8 @@ class Section(NamedTuple):
     """The failures themselves, for the next commit's comparison; None where they are not known."""
     before: Before | None = None
     """What failed at the commit that this one was compared with."""
-    incident: str = ""
-    """The fingerprint of the one incident that the report is about; empty where there are several or none."""
+    incidents: tuple[tuple[str, str], ...] = ()
+    """What the report says of its incidents, by fingerprint: failing or passing."""
 
     @property
     def age(self) -> tuple[int, int]:
@@ -151,7 +153,7 @@ def meta(section: Section) -> dict[str, object]:
         "verdict": section.verdict,
         "headline": section.headline,
         "failed": section.failed,
-        "incident": section.incident,
+        **({"incidents": dict(section.incidents)} if section.incidents else {}),
     }
 
 
@@ -170,12 +172,18 @@ def from_meta(data: object, texts: tuple[str, ...]) -> Section | None:
     failed = data.get("failed", "")
     if not isinstance(failed, str) or not re.fullmatch(r"[0-9a-f]{0,16}", failed):
         return None
-    incident = data.get("incident", "")
-    if not isinstance(incident, str) or not re.fullmatch(r"[0-9a-f]{0,32}", incident):
-        return None
     failures, before = delta.unpacked(data.get("failures")), delta.from_meta(data.get("before"))
     found = Section(name, run, attempt, sha, verdict, headline, texts, failed, failures, before)
-    return found._replace(incident=incident)
+    return found._replace(incidents=_incidents(data.get("incidents")))
+
+
+def _incidents(data: object) -> tuple[tuple[str, str], ...]:
+    entries = data.items() if isinstance(data, dict) and len(data) <= MOST_INCIDENTS else ()
+    return tuple(
+        (mark, says)
+        for mark, says in entries
+        if re.fullmatch(r"[0-9a-f]{32}", str(mark)) and says in {"failing", "passing"}
+    )
 
 
 def encode(section: Section) -> str:

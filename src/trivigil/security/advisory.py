@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -24,12 +25,14 @@ _FAMILIES: Final = (
     "USN",
 )
 """Families of ids in the order in which one of them names a problem."""
+_REMEMBERED: Final = 65_536
 _ID = re.compile(
     r"(?i)\b(CVE-\d{4}-\d{4,}|GHSA(?:-[23456789cfghjmpqrvwx]{4}){3}|PYSEC-\d{4}-\d+|GO-\d{4}-\d+"
     r"|RUSTSEC-\d{4}-\d+|MAL-\d{4}-\d+|OSV-\d{4}-\d+|SNYK-[A-Z0-9]+-[A-Z0-9_-]+-\d+)\b"
 )
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def normal(text: str) -> str:
     """An id as everybody writes it: `cve-2024-1` as CVE-2024-1, `ghsa-ABCD…` as GHSA-abcd…."""
     bare = text.strip()
@@ -46,6 +49,7 @@ def found(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(normal(match) for match in _ID.findall(text)))
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def is_known(text: str) -> bool:
     """Whether it is the id of a published advisory, and not a tool's own."""
     return _ID.fullmatch(text.strip()) is not None
@@ -56,6 +60,7 @@ def leading(ids: Iterable[str]) -> str:
     return min(ids, key=lambda each: (_rank(each), each))
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _rank(text: str) -> int:
     family = text.partition("-")[0].upper()
     return _FAMILIES.index(family) if family in _FAMILIES else len(_FAMILIES)

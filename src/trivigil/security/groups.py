@@ -57,18 +57,20 @@ def _dependencies(findings: Sequence[Finding]) -> Iterator[Group]:
 def _by_advisory(findings: Sequence[Finding]) -> dict[str, list[Finding]]:
     """By the closure of their ids and aliases, named by the leading id."""
     union = _Union()
+    firsts = []
     for finding in findings:
         ids = ids_of(finding)
-        for one in aliases_of(finding):
-            union.join(ids[0], one)
-    closures: dict[Hashable, set[str]] = {}
-    for finding in findings:
-        ids = ids_of(finding)
-        closures.setdefault(union.root(ids[0]), set()).update(ids[:1], aliases_of(finding))
+        firsts.append(ids[0])
+        union.root(ids[0])
+        for alias in _aliases(ids):
+            union.join(ids[0], alias)
+    closures: dict[Hashable, list[str]] = {}
+    for name in union.parents:
+        closures.setdefault(union.root(name), []).append(str(name))
+    leading = {root: advisory.leading(names) for root, names in closures.items()}
     found: dict[str, list[Finding]] = {}
-    for finding in findings:
-        root = union.root(ids_of(finding)[0])
-        found.setdefault(advisory.leading(closures[root]), []).append(finding)
+    for first, finding in zip(firsts, findings, strict=True):
+        found.setdefault(leading[union.root(first)], []).append(finding)
     return found
 
 
@@ -78,9 +80,8 @@ def ids_of(finding: Finding) -> tuple[str, ...]:
     return tuple(dict.fromkeys(advisory.normal(each) for each in written))
 
 
-def aliases_of(finding: Finding) -> tuple[str, ...]:
+def _aliases(ids: Sequence[str]) -> tuple[str, ...]:
     """Ids that mean the same problem. An entry of several CVEs is a bulletin, and makes them no aliases."""
-    ids = ids_of(finding)
     cves = [each for each in ids if each.startswith("CVE-")]
     return tuple(each for each in ids[1:] if advisory.is_known(each)) if len(cves) <= 1 else ()
 
@@ -93,7 +94,7 @@ def _by_manifest(name: str, findings: Sequence[Finding]) -> Iterator[Group]:
         joined = [
             finding
             for finding in findings
-            if finding.place.path is None or canonical[finding.place.path] == manifest
+            if not finding.place.path or canonical[finding.place.path] == manifest
         ]
         yield Group(_ordered(joined), name, manifest)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from trivigil.core.result import Location, Result, Rule, Suppression
 from trivigil.core.untrusted import printable
-from trivigil.security import groups, identity, purl, severity
+from trivigil.security import explained, groups, identity, purl, severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -33,7 +33,7 @@ def _result(group: Group, name: str, fail_on: Severity | None) -> Result:
     rule = group.advisory or first.id
     ratings = [rating for finding in group.findings for rating in finding.ratings]
     return Result(
-        rule=Rule(rule, printable(first.title, TITLE_CHARS), first.help_uri),
+        rule=Rule(rule, printable(first.title, TITLE_CHARS), explained.page(first, group.advisory)),
         kind="fail",
         severity=chosen.severity,
         message=_message(group, first),
@@ -52,10 +52,13 @@ def _result(group: Group, name: str, fail_on: Severity | None) -> Result:
 
 
 def _telling(group: Group) -> Finding:
-    """The finding that tells most: the one with a help page and the longest title, always the same one."""
-    return max(
-        group.findings, key=lambda f: (f.help_uri is not None, len(f.title[:TITLE_CHARS]), f.tool)
-    )
+    """The finding that tells most: the one of the leading id, with a help page, with the longest title."""
+
+    def tells(finding: Finding) -> tuple[bool, bool, int, str]:
+        named = finding.id == group.advisory
+        return named, finding.help_uri is not None, len(finding.title[:TITLE_CHARS]), finding.tool
+
+    return max(group.findings, key=tells)
 
 
 def _place_name(group: Group, first: Finding) -> str:

@@ -101,4 +101,8 @@ def _name(name: str, kind: str | None, *, from_purl: bool = False) -> str:
 
 def written(kind: str | None, name: str) -> str:
     """`pkg:npm/%40scope/name`; the bare name where the type is not known."""
-    return name if kind is None else f"pkg:{kind}/{quote(name, safe='/')}"
+    return (
+        name
+        if kind is None
+        else f"pkg:{kind}/{quote(name.encode('utf-8', 'surrogatepass'), safe='/')}"
+    )

@@ -281,12 +281,19 @@ def test_memory_does_not_grow_with_the_file(
     """Ten times the points need no more memory, once times are folded."""
     monkeypatch.setattr(k6_tally, "EXACT", 1000)
     monkeypatch.setattr(k6_tally, "_FOLD_EVERY", 1000)
-    block = "\n".join(
-        each for n in range(1500) for each in request(n % 90 + 1.0, method="GET", name="/")
-    )
+    monkeypatch.setattr(k6_course, "OPEN", 2)
+    seconds = (f"2026-01-02T03:04:{second:02}.5Z" for second in range(30))
+    blocks = [
+        "\n".join(
+            each
+            for n in range(1500)
+            for each in request(n % 90 + 1.0, time=at, method="GET", name="/")
+        )
+        for at in seconds
+    ]
     peaks = []
     for times in (6, 30):
-        (tmp_path / "big.ndjson").write_text((block + "\n") * times)
+        (tmp_path / "big.ndjson").write_text("\n".join(blocks[:times]) + "\n")
         tracemalloc.start()
         reading = read(tmp_path / "big.ndjson")
         peaks.append(tracemalloc.get_traced_memory()[1])

@@ -118,6 +118,15 @@ def test_workers_that_do_not_come_fail_the_run(tmp_path: Path) -> None:
     assert "5557" in (result.fix or "")
 
 
+@pytest.mark.parametrize("code", [0, 2])
+def test_a_saturated_locust_proves_nothing(code: int, tmp_path: Path) -> None:
+    """Locust warns once in its log, whatever its exit code; the run is invalid then."""
+    body = f"print('WARNING/locust.runners: CPU usage above 90%! This may constrain'); sys.exit({code})"
+    ended = play(tmp_path, body, job(tmp_path))
+    first = locust.verdicts(ended)[0]
+    assert (first.rule.id, first.kind, first.gates) == ("run.invalid", "fail", True)
+
+
 def test_a_worker_that_dies_is_said(tmp_path: Path) -> None:
     """The master goes on with less load than planned; that is a failure, and its log is kept."""
     body = "print('boom' if '--worker' in sys.argv else 'fine'); sys.exit(3 if '--worker' in sys.argv else 0)"

@@ -1,4 +1,4 @@
-"""`hey -o csv`: a row for each answer, in seconds of four decimals.
+"""`hey -o csv`: a row for each answer, in seconds of four decimals. Read as a stream.
 
 The columns are those of `requester/print.go` of rakyll/hey. A request without an answer has no row, and hey keeps a million rows at
 most, so the file may count less than the run had.
@@ -6,24 +6,13 @@ most, so the file may count less than the run had.
 
 from __future__ import annotations
 
-import csv
-import io
-from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from trivigil import sources
-from trivigil.core.errors import SourceError
-from trivigil.core.measurement import OVERALL
-from trivigil.core.untrusted import printable
-from trivigil.perf import foreign
-from trivigil.perf.facts import RunFacts
-from trivigil.perf.tally import Tally
-from trivigil.perf.whole_run import of_whole_run, refused, status_errors
+from trivigil.perf import answers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from trivigil.core.reading import Reading
+    from trivigil.perf.facts import RunFacts
     from trivigil.sources import Source
 
 TOOL = "hey"
@@ -33,7 +22,7 @@ LAG = ""
 WINDOWED = False
 
 _HEADER: Final = b"response-time,DNS+dialup,DNS,Request-write,Response-delay,Response-read,"
-_COLUMNS: Final = 8
+_COLUMNS: Final = answers.Columns(width=8, time=0, begin=7, code=6)
 _MOST: Final = 1_000_000
 _LOST: Final = "Requests without an answer are not in hey's CSV, so there may be more failures."
 _FULL: Final = "It has a million rows, which is all that hey keeps: the run had more."
@@ -46,47 +35,6 @@ def recognises(source: Source) -> bool:
 
 def read(source: Source) -> Reading[RunFacts]:
     """Measurements of the whole run, by all answers."""
-    tally, codes, end = Tally(), Counter[str](), 0.0
-    damage = None
-    try:
-        for time, code, offset in _rows(sources.text(source)):
-            tally.add(round(time * 1000, 4), failed=False)
-            codes[code] += 1
-            end = max(end, offset + time)
-    except SourceError as error:
-        damage = error
-    tally.failures = refused(codes)
-    made = of_whole_run(
-        source,
-        (TOOL, FORMAT),
-        tally.entry(OVERALL, end),
-        facts=RunFacts(errors=status_errors(codes)),
-        notes=(_LOST, _FULL) if codes.total() >= _MOST else (_LOST,),
-    )
-    if damage is None:
-        return made
-    return made._replace(state="partial", problem=foreign.located(damage, source.path))
-
-
-def _rows(text: str) -> Iterator[tuple[float, str, float]]:
-    """Seconds, status and offset of each row. Raises SourceError with the line of a damaged one."""
-    for line, cells in enumerate(csv.reader(io.StringIO(text)), start=1):
-        if line == 1 or not cells:
-            continue
-        if len(cells) != _COLUMNS:
-            message = f"the row has {len(cells)} cells where {_COLUMNS} are due; the file is cut."
-            raise SourceError(message, line=line)
-        yield _seconds(cells[0], line), cells[6], _seconds(cells[7], line)
-    if text[-1:] not in "\r\n":
-        raise SourceError("the last row has no line end, so it may be cut.", line=line)
-
-
-def _seconds(cell: str, line: int) -> float:
-    try:
-        value = float(cell)
-    except ValueError:
-        value = -1.0
-    if not 0 <= value < float("inf"):
-        shown = printable(cell, 40)
-        raise SourceError(f"`{shown}` stands where seconds are due.", line=line)
-    return value
+    reading = answers.read(source, (TOOL, FORMAT), _COLUMNS, _LOST)
+    full = (reading.count or 0) >= _MOST
+    return reading._replace(notes=(*reading.notes, _FULL)) if full else reading

@@ -11,9 +11,9 @@ import io
 import re
 from typing import TYPE_CHECKING, Final
 
-from trivigil import sources
 from trivigil.core.errors import SourceError
 from trivigil.core.untrusted import printable
+from trivigil.perf import rows
 from trivigil.perf.readers import k6_tally
 from trivigil.perf.readers.k6_tally import Place, Tally
 
@@ -52,34 +52,12 @@ def read(source: Source) -> Reading[RunFacts]:
     stream = _Stream()
     problem = None
     try:
-        for text in _texts(source):
+        for _, text in rows.pieces(source):
             stream.text(text)
     except SourceError as error:
         damage = SourceError(error.message, path=printable(source.path), line=error.line)
         problem = str(damage)
     return k6_tally.reading(source, FORMAT, stream.tally, coarse=stream.coarse, problem=problem)
-
-
-def _texts(source: Source) -> Iterator[str]:
-    """The file in pieces that end with a row, also where a quoted cell holds line ends."""
-    held, line = b"", 1
-    for block in sources.blocks(source):
-        held += block
-        if held.count(b'"') % 2 and len(held) <= sources.MAX_LINE:
-            continue
-        yield _decoded(held, line)
-        line += held.count(b"\n")
-        held = b""
-    if held:
-        yield _decoded(held, line)
-
-
-def _decoded(block: bytes, line: int) -> str:
-    try:
-        return block.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line += block.count(b"\n", 0, error.start)
-        raise SourceError("the row is not UTF-8; the file is damaged.", line=line) from None
 
 
 class _Stream:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 TOOL = "vegeta"
 FORMAT = "report-json"
-RANK: int | None = 0
+RANK: int | None = 2
 LAG = ""
 WINDOWED = False
 

@@ -38,6 +38,12 @@ _MASTER_PORT: Final = 5557
 """Locust's own; workers on other machines expect it."""
 _WORKERS_WAIT: Final = 60
 _GAVE_UP: Final = "Gave up waiting for workers to connect"
+_SATURATED: Final = (
+    "CPU usage was too high at some point",
+    "CPU usage above ",
+    "CPU usage threshold was exceeded",
+)
+"""What Locust logs when a process of its own was above 90 % of its core (locust/runners.py)."""
 _SHAPE_FILE: Final = "locust_steps.py"
 _SHAPE: Final = '''"""The steps of this run, which Locust reads beside the locustfile."""
 
@@ -158,12 +164,18 @@ def _words(cells: list[str]) -> str | None:
 
 
 def verdicts(ended: Ended) -> Sequence[Result]:
-    """A script's own exit code is its own gate; Locust's 2 is worth a warning."""
+    """A script's own exit code is its own gate; Locust's 2 is worth a warning. A saturated Locust proves nothing."""
+    saturated = (_overloaded(),) if _says(ended.log, *_SATURATED) else ()
     if ended.timed_out or ended.code == 0:
-        return ()
+        return saturated
+    return (*saturated, *_ended(ended))
+
+
+def _ended(ended: Ended) -> Sequence[Result]:
+    """What an exit code means."""
     own = ended.code != _UNHANDLED
     said = f"Locust ended with exit code {ended.code}"
-    if _gave_up(ended.log):
+    if _says(ended.log, _GAVE_UP):
         return (_waited(said, ended),)
     why = ", which the script asked for." if own else " after an unhandled exception of its own."
     return (
@@ -180,13 +192,25 @@ def verdicts(ended: Ended) -> Sequence[Result]:
     )
 
 
-def _gave_up(log: str) -> bool:
-    """Whether the master ended because its workers did not come."""
+def _says(log: str, *phrases: str) -> bool:
+    """Whether Locust logged one of these."""
     try:
         with open(log, encoding="utf-8", errors="replace") as file:
-            return any(_GAVE_UP in line for line in file)
+            return any(phrase in line for line in file for phrase in phrases)
     except OSError:
         return False
+
+
+def _overloaded() -> Result:
+    return Result(
+        rule=Rule("run.invalid", "the run does not prove what it should"),
+        kind="fail",
+        severity=Severity.HIGH,
+        message="Locust itself used more than 90 % of a core, so its times are partly its own.",
+        location=Location(OVERALL),
+        fix="Spread it over more processes (`processes`) or machines (`workers`), or ask for fewer users.",
+        tools=(NAME,),
+    )
 
 
 def _waited(said: str, ended: Ended) -> Result:

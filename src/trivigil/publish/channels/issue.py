@@ -25,7 +25,8 @@ _UNDER_REVIEW: Final = frozenset({"merge_group", "workflow_run"})
 
 def decide(at: Situation) -> Step:
     """By itself for schedules and the default branch; named also elsewhere, but not for changes under review."""
-    hindered = at.hindered(NAME)
+    by_itself = at.event is None or _out_of_place(at.event, named=False) is None
+    hindered = at.hindered(NAME, by_default=by_itself)
     if hindered is not None or at.event is None:
         return hindered or Step(NAME, "skip", "this is not a GitHub Actions run")
     if (reason := _out_of_place(at.event, named=at.wanted.explicit)) is not None:
@@ -35,7 +36,8 @@ def decide(at: Situation) -> Step:
     if not telling:
         reason = found[0].reason if found else "this watch has no incidents"
         return Step(NAME, "skip", f"there is nothing to say in an issue: {reason}")
-    return Step(NAME, "do", telling[0].reason)
+    failing = [one for one in telling if one.says == "failing"]
+    return Step(NAME, "do", (failing or telling)[0].reason)
 
 
 def _out_of_place(event: Event, *, named: bool) -> str | None:

@@ -1,0 +1,202 @@
+"""How fast streams are read, as ratios of the least work that any reader must do. Run by hand: `python benchmarks/streams.py [MB]`.
+
+Each file is generated (100 MB unless another size is given) and read in a process of its own, so that its memory can be told; the floor of
+a CSV is to split every line and keep the times by label, that of NDJSON to decode every line into typed records. Goals: within 1.3.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+ROOT = Path(__file__).resolve().parents[1]
+ROUNDS = 3
+START = 1_700_000_000_000
+JTL = (
+    "timeStamp,elapsed,label,responseCode,responseMessage,threadName,dataType,success,failureMessage,bytes,sentBytes,"
+    "grpThreads,allThreads,URL,Latency,IdleTime,Connect\n"
+)
+
+
+def jtl(number: int, took: int) -> str:
+    """A row of JMeter's default CSV."""
+    label = number % 20
+    failed = number % 97 == 0
+    said = "500,Internal Server Error" if failed else "200,OK"
+    return (
+        f"{START + number},{took},GET /item/{label},{said},Users 1-{number % 50},text,"
+        f"{'false' if failed else 'true'},,512,128,50,50,http://127.0.0.1/item/{label},{took},0,0\n"
+    )
+
+
+def k6(number: int, took: int) -> str:
+    """Points of one request, as k6 writes them (the three that count of its ten)."""
+    second, rest = divmod(START + number, 1000)
+    moment = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second)) + f".{rest:03d}456789Z"
+    tags = {
+        "expected_response": "true",
+        "group": "",
+        "method": "GET",
+        "name": f"/item/{number % 20}",
+    }
+    tags |= {"proto": "HTTP/1.1", "scenario": "default", "status": "200", "url": tags["name"]}
+    lines = []
+    for name in (
+        "http_reqs",
+        "http_req_duration",
+        "http_req_blocked",
+        "http_req_waiting",
+        "http_req_failed",
+    ):
+        value = {"http_reqs": 1, "http_req_failed": 0}.get(name, took + 0.125)
+        data = {"time": moment, "value": value, "tags": tags}
+        lines.append(json.dumps({"metric": name, "type": "Point", "data": data}) + "\n")
+    return "".join(lines)
+
+
+def vegeta(number: int, took: int) -> str:
+    """A line of `vegeta encode -to json`."""
+    second, rest = divmod(START + number, 1000)
+    moment = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second)) + f".{rest:03d}456789Z"
+    line = {
+        "attack": "",
+        "seq": number,
+        "code": 200,
+        "timestamp": moment,
+        "latency": took * 1_000_000 + number % 997,
+    }
+    line |= {"bytes_out": 0, "bytes_in": 512, "error": "", "body": "eyJuIjoxfQ==", "method": "GET"}
+    line |= {"url": f"http://127.0.0.1/item/{number % 20}", "headers": {"Content-Length": ["512"]}}
+    return json.dumps(line, separators=(",", ":")) + "\n"
+
+
+def hey(number: int, took: int) -> str:
+    """A row of `hey -o csv`."""
+    return (
+        f"{took / 1000:.4f},0.0000,0.0000,0.0000,{took / 1000:.4f},0.0000,200,{number / 1000:.4f}\n"
+    )
+
+
+HEY = "response-time,DNS+dialup,DNS,Request-write,Response-delay,Response-read,status-code,offset\n"
+CASES: dict[str, tuple[str, Callable[[int, int], str], str]] = {
+    "jmeter csv": (JTL, jtl, "split 1 2 7"),
+    "hey csv": (HEY, hey, "split 0 6 6"),
+    "k6 ndjson": ("", k6, "k6"),
+    "vegeta ndjson": ("", vegeta, "vegeta"),
+}
+
+
+def lines(make: Callable[[int, int], str], size: int) -> Iterator[str]:
+    """Rows of so many bytes together, with times as a service has them."""
+    chance = random.Random(1)  # noqa: S311 (the same file at every run)
+    number = written = 0
+    while written < size:
+        row = make(number, int(chance.lognormvariate(4, 0.6)) + 1)
+        yield row
+        number, written = number + 1, written + len(row)
+
+
+FLOORS = """
+import sys, collections
+path, kind = sys.argv[1], sys.argv[2]
+if kind.startswith("split"):
+    time, label, ok = map(int, kind.split()[1:])
+    kept = collections.defaultdict(list)
+    with open(path) as stream:
+        next(stream)
+        for line in stream:
+            cells = line.split(",")
+            kept[cells[label]].append(float(cells[time]))
+            if cells[ok] == "false": pass
+    for times in kept.values(): times.sort()
+else:
+    import msgspec
+    if kind == "k6":
+        class Data(msgspec.Struct, gc=False):
+            time: str
+            value: float
+            tags: msgspec.Raw
+        class Line(msgspec.Struct, gc=False):
+            metric: str
+            type: str
+            data: Data
+    else:
+        class Line(msgspec.Struct, gc=False):
+            code: int
+            timestamp: str
+            latency: int
+            error: str
+            method: str
+            url: str
+    decoder, held = msgspec.json.Decoder(Line), b""
+    kept = collections.defaultdict(list)
+    with open(path, "rb") as stream:
+        while block := stream.read(1 << 20):
+            whole, cut, rest = (held + block).rpartition(b"\\n")
+            held = rest
+            for line in decoder.decode_lines(whole):
+                if kind == "vegeta": kept[line.url].append(line.latency)
+                elif line.metric == "http_req_duration": kept[bytes(line.data.tags)].append(line.data.value)
+    for times in kept.values(): times.sort()
+"""
+OURS = """
+import sys
+from trivigil import sources
+from trivigil.perf import readers
+(source,) = sources.find([sys.argv[1]], directory="/")
+reading = readers.read(source)
+assert reading.state == "complete", reading.problem
+"""
+
+
+def measured(code: str, *arguments: str) -> tuple[float, int]:
+    """CPU seconds of a process, least of some, and its most memory (MB)."""
+    best, memory = float("inf"), 0
+    for _ in range(ROUNDS):
+        probe = (
+            f"{code}\nimport resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+        )
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        done = subprocess.run(
+            [sys.executable, "-c", probe, *arguments], check=True, capture_output=True, text=True,
+            env={"PYTHONPATH": str(ROOT / "src")},
+        )  # fmt: skip
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        best = min(best, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+        memory = max(memory, int(done.stdout) // 1024)
+    return best, memory
+
+
+def main() -> None:
+    """Print a row a format: seconds of the floor and of the reader, their ratio, and memory."""
+    size = int(sys.argv[1]) * 1_000_000 if len(sys.argv) > 1 else 100_000_000
+    print(
+        f"{'format':<16}{'MB':>6}{'floor s':>9}{'reader s':>10}{'ratio':>7}{'MB/s':>7}{'RSS MB':>8}"
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        for name, (header, make, floor) in CASES.items():
+            path = Path(folder, name.replace(" ", "."))
+            with path.open("w", encoding="utf-8") as stream:
+                stream.write(header)
+                stream.writelines(lines(make, size))
+            least, _ = measured(FLOORS, str(path), floor)
+            ours, memory = measured(OURS, str(path))
+            print(
+                f"{name:<16}{size / 1e6:>6.0f}{least:>9.2f}{ours:>10.2f}{ours / least:>7.2f}"
+                f"{size / 1e6 / ours:>7.0f}{memory:>8}"
+            )
+            path.unlink()
+
+
+if __name__ == "__main__":
+    main()

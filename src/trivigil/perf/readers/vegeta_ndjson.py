@@ -1,0 +1,130 @@
+"""`vegeta encode -to json`: a line for each result, latencies in nanoseconds. Read as a stream."""
+
+from __future__ import annotations
+
+import re
+from operator import itemgetter
+from typing import TYPE_CHECKING, Final
+
+from trivigil import sources
+from trivigil.core.errors import SourceError
+from trivigil.core.untrusted import printable
+from trivigil.perf import samples
+from trivigil.perf.readers.vegeta_results import Hit, Results, checked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from trivigil.core.reading import Reading
+    from trivigil.perf.facts import RunFacts
+    from trivigil.perf.readers.vegeta_lines import Line
+    from trivigil.sources import Source
+
+    Columns = tuple[list[float], Sequence[Line]]
+
+TOOL = "vegeta"
+FORMAT = "results-json"
+RANK: int | None = 0
+LAG = ""
+WINDOWED = False
+
+_SHAPE: Final = re.compile(rb'\{"attack":"[^\n]*","seq":\d+,"code":\d+,"timestamp":"')
+_MAX_CACHED: Final = 20_000
+
+
+def recognises(source: Source) -> bool:
+    """Whether its first line is one of vegeta's results."""
+    return _SHAPE.match(source.head) is not None
+
+
+def read(source: Source) -> Reading[RunFacts]:
+    """Measurements of every address and of the whole run."""
+    stream, damage = _Stream(), None
+    try:
+        for line, text in sources.texts(source):
+            stream.block(line, text)
+    except SourceError as error:
+        damage = error
+    return samples.reading(source, (TOOL, FORMAT), stream.results.samples, damage=damage)
+
+
+class _Stream:
+    """Counts a file block by block."""
+
+    def __init__(self) -> None:
+        from trivigil.perf.readers import vegeta_lines
+
+        self.lines = vegeta_lines
+        self.results = Results()
+        self._seconds: dict[str, int] = {}
+
+    def block(self, first: int, text: str) -> None:
+        """Count whole lines. Raises SourceError with the line where one is damaged."""
+        written = text.encode()
+        try:
+            found = self._at_once(self.lines.lines(written))
+        except ValueError:
+            found = None
+        if found is None or not self.results.at_once(*found):
+            self._one_by_one(first, written)
+
+    def _at_once(self, lines: Sequence[Line]) -> Columns | None:
+        """Beginnings and the rest by columns; None where the lines must be gone through one by one."""
+        stamps = [line.timestamp for line in lines]
+        if set(map(itemgetter(slice(-1, None)), stamps)) != {"Z"}:
+            return None
+        seconds = {key: self._second(f"{key}Z") * 1000 for key in {stamp[:19] for stamp in stamps}}
+        begins = [seconds[stamp[:19]] + float(stamp[19:-1] or 0) * 1000 for stamp in stamps]
+        return begins, lines
+
+    def _one_by_one(self, first: int, written: bytes) -> None:
+        hits: list[Hit] = []
+        damage = None
+        try:
+            hits.extend(self._hit(number, line) for number, line in self._decoded(first, written))
+        except SourceError as error:  # what came before it is kept
+            damage = error
+        self.results.add_all(hits, first)
+        if damage is not None:
+            raise damage
+
+    def _hit(self, number: int, line: Line) -> Hit:
+        begin = self._time(line.timestamp, number)
+        hit = Hit(begin, line.latency, line.code, line.error, line.method, line.url)
+        return checked(hit, number)
+
+    def _decoded(self, first: int, written: bytes) -> Iterator[tuple[int, Line]]:
+        for number, line in enumerate(written.splitlines(), first):
+            try:
+                yield number, self.lines.line(line)
+            except ValueError as error:
+                why = printable(str(error), 200)
+                message = (
+                    f"the line is not as vegeta writes it ({why}); the file is damaged or cut."
+                )
+                raise SourceError(message, line=number) from None
+
+    def _time(self, text: str, number: int) -> float:
+        """Unix ms; what stands before the fraction is remembered."""
+        place = (
+            len(text) - 1
+            if text[-1:] == "Z"
+            else 19 + max(text[19:].find("+"), text[19:].find("-"))
+        )
+        key = text[:19] + text[place:]
+        second = self._seconds.get(key)
+        try:
+            if second is None:
+                second = self._second(key)
+            return second * 1000 + float(text[19:place] or 0) * 1000
+        except (ValueError, OverflowError):
+            message = f"timestamp is `{printable(text, 60)}` where a time is due."
+            raise SourceError(message, line=number) from None
+
+    def _second(self, key: str) -> int:
+        from datetime import datetime
+
+        if len(self._seconds) >= _MAX_CACHED:
+            self._seconds.clear()
+        second = self._seconds[key] = int(datetime.fromisoformat(key).timestamp())
+        return second

@@ -1,0 +1,94 @@
+"""CycloneDX: components by their references, analysis, ratings, and documents that prove nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.security.readers.reading import DATA, findings, read
+from trivigil.core.result import Severity
+from trivigil.security.severity import choose
+
+CDX = DATA / "cyclonedx"
+
+
+@pytest.mark.parametrize("form", ["json", "xml"])
+def test_pip_audit_s_documents(form: str) -> None:
+    """JSON and XML of one scan say the same."""
+    first, second = findings(CDX / f"plain/out.{form}")
+    assert (first.id, second.id) == ("PYSEC-2099-1", "PYSEC-2099-2")
+    assert first.package is not None
+    assert first.package[:2] == ("demo-http", "1.0.0")
+
+
+def test_one_finding_a_component() -> None:
+    """A vulnerability of two components is two findings: of a nested one, and of one in another document."""
+    first, second, *_ = findings(CDX / "analysis/out.json")
+    assert [f.package and f.package.name for f in (first, second)] == [
+        "org.demo:demo-log",
+        "libdemo1",
+    ]
+    assert (first.id, first.aliases, first.cwes) == (
+        "CVE-2099-1001",
+        ("GHSA-2345-6789-cfgh",),
+        (601,),
+    )
+
+
+def test_analysis() -> None:
+    """What the analysis says is no problem is accepted; what is in triage counts."""
+    _, _, calm, triaged = findings(CDX / "analysis/out.json")
+    assert calm.accepted == "not_affected: code_not_reachable: The feature is switched off."
+    assert triaged.accepted is None
+
+
+def test_ratings() -> None:
+    """The vulnerability's own source comes first; OWASP's method is a level; vectors are scored, also without a prefix."""
+    first, _, _, last = findings(CDX / "analysis/out.json")
+    assert [(r.source, r.system) for r in first.ratings] == [
+        ("ghsa", "word"),
+        ("ghsa", "cvss:3.0"),
+        ("ghsa", "level"),
+        ("redhat", "word"),
+    ]
+    assert choose(first).severity is Severity.CRITICAL
+    assert [(r.system, r.score) for r in last.ratings] == [("cvss:4.0", 9.3)]
+    assert last.package is not None
+    assert (last.package.name, last.package.version) == ("@demo/web", "2.0.0")
+
+
+def test_extension_of_older_versions() -> None:
+    """A vulnerability inside a component is that component's; the word is not the score's band."""
+    (found,) = findings(CDX / "extension/out.xml")
+    assert found.package is not None
+    assert found.package.purl == "pkg:pypi/demo-http@1.0.0"
+    assert [(r.system, r.severity) for r in found.ratings] == [
+        ("word", Severity.LOW),
+        ("cvss:2.0", Severity.MEDIUM),
+    ]
+
+
+def test_list_of_components_proves_nothing() -> None:
+    """A document without `vulnerabilities` is partial, an empty list of them is clean."""
+    assert read(CDX / "malformed/no-vulnerabilities.json").state == "partial"
+    assert read(CDX / "empty/out.json").state == "empty"
+    assert read(CDX / "empty/out.xml").state == "empty"
+
+
+def test_document_type_is_refused() -> None:
+    """XML with a document type is not read: entities could grow without end, or name files."""
+    reading = read(CDX / "malformed/doctype.xml")
+    assert reading.facts is None
+    assert "doctype.xml:2: the XML has a document type" in (reading.problem or "")
+
+
+def test_document_type_later_is_refused(tmp_path: Path) -> None:
+    """Nor behind a comment, or inside the root."""
+    for text in (
+        '<!-- a --><!DOCTYPE bom [<!ENTITY a "b">]><bom xmlns="http://cyclonedx.org/schema/bom/1.5"/>',
+        '<bom xmlns="http://cyclonedx.org/schema/bom/1.5"><!DOCTYPE bom [<!ENTITY a "b">]></bom>',
+    ):
+        path = tmp_path / "out.xml"
+        path.write_text(text, encoding="utf-8")
+        assert read(path).problem is not None

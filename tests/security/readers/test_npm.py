@@ -1,0 +1,123 @@
+"""npm audit 6 and later, pnpm and yarn: advisories, and neither packages nor paths."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.security.readers.reading import DATA, facts, findings, read
+from trivigil.core.result import Severity
+from trivigil.security import npm
+from trivigil.security.severity import choose
+
+
+def test_npm_counts_advisories() -> None:
+    """Two packages with two advisories between them are two findings; the one that is only affected through another is none."""
+    reading = read(DATA / "npm-audit/plain/out.json")
+    assert (reading.count, facts(reading).counts) == (2, {"packages": 2})
+    first, second = facts(reading).findings
+    assert (first.id, first.cwes, choose(first).severity) == (
+        "GHSA-2345-6789-cfgh",
+        (601,),
+        Severity.HIGH,
+    )
+    assert [r.system for r in second.ratings] == ["word"], "a score of 0 that nobody gave"
+
+
+def test_npm_package_without_a_reason_in_the_file_counts() -> None:
+    """A package that is affected through one that is not there is a finding of its own."""
+    reading = read(DATA / "npm-audit/malformed/dangling.json")
+    (found,) = facts(reading).findings
+    assert (reading.state, found.id) == ("partial", "npm:demo-web")
+    assert found.fix == "npm install demo-web@2.0.0 (a major version)"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "npm-audit/failed/out.json",
+        "npm-audit/npm-6/failed.json",
+        "pnpm-audit/failed/out.json",
+        "pnpm-audit/failed/bad-response.json",
+        "yarn-audit/failed/out.ndjson",
+    ],
+)
+def test_failure_is_crashed(path: str) -> None:
+    """A document of an error, or none but what the tool says, is a failure and not a clean audit."""
+    reading = read(DATA / path)
+    assert (reading.state, reading.count) == ("crashed", 0)
+    assert " audit " in reading.notes[0]
+
+
+def test_failure_keeps_no_credentials(tmp_path: Path) -> None:
+    """The address of a registry may have a password in it."""
+    path = tmp_path / "out.json"
+    said = "request to https://someone:secret@registry.example/-/npm failed"
+    path.write_text(f'{{"message": "{said}", "error": {{"summary": "", "detail": ""}}}}', "utf-8")
+    assert read(path).notes == (
+        "npm audit failed: request to https://registry.example/-/npm failed.",
+    )
+
+
+def test_npm_6() -> None:
+    """An advisory of npm 6 has its paths counted beside it, and no person's name."""
+    reading = read(DATA / "npm-audit/npm-6/plain.json")
+    (found,) = facts(reading).findings
+    assert (found.id, found.aliases) == ("npm:1099001", ("CVE-2099-1001",))
+    assert facts(reading).counts == {"paths": 2}
+    assert "someone" not in str(reading)
+
+
+def test_summary_that_contradicts_is_partial() -> None:
+    """A document that counts vulnerabilities and holds none is not clean."""
+    assert read(DATA / "npm-audit/npm-6/contradicts.json").state == "partial"
+
+
+def test_pnpm_is_told_apart() -> None:
+    """Pnpm's paths begin with a dot; a clean document of pnpm is npm's, unless it is named."""
+    assert read(DATA / "pnpm-audit/plain/out.json").tool == "pnpm-audit"
+    clean = DATA / "npm-audit/npm-6/empty.json"
+    assert (read(clean).tool, read(clean, "pnpm-audit").tool) == ("npm-audit", "pnpm-audit")
+
+
+def test_yarn_1_counts_advisories() -> None:
+    """Three paths to two advisories are two findings."""
+    reading = read(DATA / "yarn-audit/plain/out.ndjson")
+    assert (reading.count, facts(reading).counts) == (2, {"paths": 3})
+
+
+@pytest.mark.parametrize(
+    ("name", "note"),
+    [
+        ("cut.ndjson", "The summary at the end is missing: the output is cut."),
+        ("error.ndjson", "yarn said Received malformed response from registry."),
+    ],
+)
+def test_yarn_1_is_partial(name: str, note: str) -> None:
+    """Without its summary, and with an error between, the output is not whole."""
+    reading = read(DATA / "yarn-audit/malformed" / name)
+    assert reading.state == "partial"
+    assert note in reading.notes
+
+
+def test_yarn_4() -> None:
+    """Issues are vulnerabilities and deprecations."""
+    first, second = findings(DATA / "yarn-audit/berry/out.ndjson")
+    assert (first.id, first.package and first.package.version) == ("GHSA-2345-6789-cfgh", "1.0.0")
+    assert second.id == "demo-old (deprecation)"
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        pytest.param("CWE-918", (918,), id="one"),
+        pytest.param("CWE-400, CWE-1333", (400, 1333), id="several in a text"),
+        pytest.param('["CWE-1333"]', (1333,), id="JSON in a text"),
+        pytest.param(["CWE-79", "CWE-80"], (79, 80), id="a list"),
+        pytest.param(None, (), id="null"),
+    ],
+)
+def test_weaknesses(value: object, expected: tuple[int, ...]) -> None:
+    """Weaknesses are read however a version writes them."""
+    assert npm.cwes(value) == expected
