@@ -175,7 +175,22 @@ def test_without_an_account_the_limit_is_tested_all_the_same() -> None:
 
 
 def test_a_site_without_a_login() -> None:
-    """No login is no login without a limit."""
+    """No login is no login without a limit, and is tried once."""
     with small(lambda method, _: ABSENT if method == "POST" else PAGE) as site:
         outcomes = outcomes_of(site.site(allow_writes=True))
-    assert outcomes["login-limit"].state == "failed"
+    assert outcomes["login-limit"].state == "skipped"
+    assert site.asked.count("POST /login") == 1
+
+
+def test_a_site_that_hangs_up_on_odd_requests() -> None:
+    """Hanging up is one way to refuse what no page expects: the check goes on."""
+    odd = "id[]=1"
+
+    def answer(method: str, path: str) -> Answer | None:
+        if "%00" in path or odd in path:
+            return None
+        return Answer(500, body=b"Traceback (most recent call last):") if "?" in path else PAGE
+
+    with small(answer) as site:
+        outcome = outcomes_of(site.site())["error-pages"]
+    assert (outcome.state, outcome.reason) == ("found", None)

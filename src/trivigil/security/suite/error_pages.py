@@ -41,10 +41,9 @@ _QUERIES: Final = (
 def test(site: Site) -> Iterator[Weakness]:
     """Pages that are not there, and values that no page expects: a quote, a list, a zero byte, no UTF-8, a huge number."""
     found: dict[str, tuple[str, int | None]] = {}
-    asked = [site.absent(), site.absent(after="%00.html")]
-    for page in site.pages():
-        asked += [site.ask(f"{sites.path(page)}?{query}") for query in _QUERIES]
-    for seen in asked:
+    own = [f"{sites.path(page)}?{query}" for page in site.pages() for query in _QUERIES]
+    provoked = [site.provoke(each) for each in (f"{sites.path(site.absent())}%00.html", *own)]
+    for seen in (site.absent(), *filter(None, provoked)):
         for name, pattern in _PATTERNS.items():
             if pattern.search(seen.body):
                 found.setdefault(name, (sites.shown(site.page()), seen.status))

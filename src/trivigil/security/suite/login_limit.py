@@ -6,7 +6,7 @@ import secrets
 from typing import TYPE_CHECKING, Final
 
 from trivigil.core.result import Severity
-from trivigil.security.suite.weakness import Failed, Weakness
+from trivigil.security.suite.weakness import Failed, Skipped, Weakness
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,11 +29,11 @@ def test(site: Site) -> Iterator[Weakness]:
     first = site.wrong(name)
     if first.status in _LIMITED:
         raise Failed(f"the first wrong password was refused already (status {first.status})")
+    if first.status in _ABSENT and not site.login.user:
+        raise Skipped(f"there is no login at {site.login.path} (status {first.status})")
     answers = [first, *(site.wrong(name) for _ in range(TRIES - 1))]
     if any(_limits(first, each) for each in answers):
         return
-    if first.status in _ABSENT and not site.login.user:
-        raise Failed(f"there is no login at {site.login.path} (status {first.status})")
     yield Weakness(
         "login-limit",
         "Passwords can be tried without end",

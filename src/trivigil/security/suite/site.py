@@ -26,6 +26,7 @@ MOST_REQUESTS: Final = 500
 _MOST_SILENCES: Final = 3
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _TOO_OFTEN: Final = 429
+_HUNG_UP: Final = frozenset({"reset", "transfer-short", "unknown"})
 _HREF: Final = re.compile(rb"""<a\s[^>]*?href\s*=\s*["']?([^"'\s>]{1,300})""", re.IGNORECASE)
 _HARMFUL: Final = re.compile(
     r"log-?out|sign-?out|delete|remove|unsubscribe|cancel|reset|revoke|disable", re.IGNORECASE
@@ -116,6 +117,17 @@ class Site:
         if seen.status == _TOO_OFTEN and not limited:
             raise Failed("the site does not want to be asked so often (status 429)")
         return seen
+
+    def provoke(self, path: str) -> Observation | None:
+        """GET something that no page expects; None where the site hangs up on it, which is one way to refuse.
+
+        Raises Failed where the site does not answer its own page any more, either.
+        """
+        seen = self._asked(probe.Request(f"{self.target.origin}{path}"))
+        if seen.error in _HUNG_UP and seen.status is None:
+            self.ask(self.target.path)
+            return None
+        return seen if seen.status is not None else self.ask(path)
 
     def _asked(self, request: probe.Request) -> Observation:
         if self._silences >= _MOST_SILENCES:
