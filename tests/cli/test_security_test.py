@@ -8,13 +8,15 @@ from typing import Any
 
 import pytest
 
-from tests.security.suite.shops import shop
-from trivigil.cli import main
+from tests.security.suite.shops import Answer, shop, small
+from trivigil.cli import main, validate
 from trivigil.security.suite import report
 
 
 def read(folder: Path) -> Any:
+    """The one report of a folder, which holds to its schema."""
     (path,) = folder.glob("security_report_*.json")
+    assert validate.check(str(path)) == "security-report"
     assert len(path.name) == len("security_report_20260102T030405Z.json")
     return json.loads(path.read_text(encoding="utf-8"))
 
@@ -94,3 +96,56 @@ def test_help_names_the_command(capsys: pytest.CaptureFixture[str]) -> None:
         main(["security", "test", "--help"], {})
     assert ended.value.code == 0
     assert len(capsys.readouterr().out.splitlines()) <= 24
+
+
+CANARY = "canary5f1e"
+HOSTILE = f"::error::{CANARY} \x1b[31m @everyone <script>alert('{CANARY}')</script> `${{{{ x }}}}`"
+
+
+def hostile(method: str, path: str) -> Answer:
+    """A site that says hostile things and secrets wherever it may say something, and has every weakness."""
+    line = HOSTILE.replace("\x1b", "")
+    headers = (
+        ("Content-Type", f"text/html; {line}"),
+        ("Server", f"x/1.1 {line}"),
+        ("X-Powered-By", line),
+        ("Set-Cookie", f"session={CANARY}; Path=/{line}; Domain={line}; SameSite={line}"),
+        ("Set-Cookie", f"{line}={line}"),
+        ("Access-Control-Allow-Origin", "*"),
+        ("Access-Control-Allow-Credentials", "true"),
+        ("Allow", f"PUT, {line}"),
+        ("Location", f"//trivigil-probe.invalid/{line}"),
+        ("Retry-After", line),
+    )
+    page = "<html>Traceback (most recent call last): ref: refs/heads <a href='/a?::error::'>"
+    body = f"{page}<a href='/::error::x'></a>{HOSTILE}".encode()
+    if path == "/.env":
+        body = f"A={CANARY}\n::error::x".encode()
+    return Answer(302 if "trivigil-probe" in path else 200, headers, body)
+
+
+def test_nothing_that_a_site_says_gets_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No secret of its answers is in the report or the log, and no command for a runner or a terminal."""
+    environ = {"TRIVIGIL_TEST_USER": "canary-user", "TRIVIGIL_TEST_PASSWORD": "canary-password"}
+    with small(hostile) as site:
+        target = f"{site.url}?token={CANARY}"
+        command = ["security", "test", "--target", target, "--allow-private", "--allow-writes"]
+        assert main([*command, "--out", str(tmp_path)], environ) == 0
+    said = capsys.readouterr()
+    report_text = json.dumps(read(tmp_path), ensure_ascii=False)
+    found = {each["id"] for each in read(tmp_path)["vulnerabilities"]}
+    assert found >= {
+        "exposed-file",
+        "open-redirect",
+        "cookie-http-only",
+        "error-pages",
+        "methods-announced",
+    }
+    for text in (said.out, said.err, report_text):
+        assert "canary" not in text
+        assert "\x1b" not in text
+        assert "<script" not in text
+        assert "@everyone" not in text
+    assert "::" not in said.err

@@ -18,7 +18,11 @@ if TYPE_CHECKING:
     from trivigil.cli.console import Console
     from trivigil.located import Node
 
-BY_KEY: Final = {"trivigil/report/1": "report", "trivigil/handover/1": "handover"}
+BY_KEY: Final = {
+    "trivigil/report/1": "report",
+    "trivigil/handover/1": "handover",
+    "trivigil/security-report/1": "security-report",
+}
 """The kinds of our own files, by their `schema` key."""
 
 

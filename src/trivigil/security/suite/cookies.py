@@ -19,6 +19,15 @@ _SESSION: Final = re.compile(
 )
 _READABLE: Final = re.compile(r"c?[sx]s?rf", re.IGNORECASE)
 """Tokens against forged requests are made to be read by scripts."""
+_KEPT: Final = {
+    "path": "Path",
+    "domain": "Domain",
+    "max-age": "Max-Age",
+    "secure": "Secure",
+    "httponly": "HttpOnly",
+    "samesite": "SameSite",
+}
+_PLAIN: Final = re.compile(r"[\w./-]{0,80}", re.ASCII)
 _NAME: Final = re.compile(r"[\w!#$%&'*+.^`|~-]{1,100}")
 
 
@@ -82,9 +91,9 @@ def seen(site: Site) -> tuple[Cookie, ...]:
 def line(cookie: Cookie, *wanted: str) -> str:
     """The line to send: the attributes it has and these, without its value."""
     kept = [
-        f"{name.title().replace('Samesite', 'SameSite').replace('Httponly', 'HttpOnly')}{f'={text}' if text else ''}"
+        f"{_KEPT[name]}{f'={text}' if text else ''}"
         for name, text in cookie.attributes.items()
-        if name in ("path", "domain", "max-age", "secure", "httponly", "samesite")
+        if name in _KEPT and _PLAIN.fullmatch(text)
     ]
     names = {each.partition("=")[0].lower() for each in wanted}
     kept = [each for each in kept if each.partition("=")[0].lower() not in names]
