@@ -65,14 +65,22 @@ class Small(NamedTuple):
 
 
 @contextmanager
-def small(answer: Callable[[str, str], Answer | None]) -> Iterator[Small]:
-    """A site that answers by method and path with its query; None closes the connection."""
+def small(
+    answer: Callable[[str, str], Answer | None],
+    *,
+    sees: Callable[[str, str], None] = lambda *_: None,
+) -> Iterator[Small]:
+    """A site that answers by method and path with its query; None closes the connection.
+
+    `sees` is told Origin or Cookie, and the body, of each request before it is answered.
+    """
     asked: list[str] = []
 
     class Exchange(BaseHTTPRequestHandler):
         def answer(self) -> None:
             asked.append(f"{self.command} {self.path}")
-            self.rfile.read(int(self.headers.get("Content-Length", "0")))
+            body = self.rfile.read(int(self.headers.get("Content-Length", "0"))).decode()
+            sees(self.headers.get("Origin") or self.headers.get("Cookie") or "", body)
             said = answer(self.command, self.path)
             if said is None:
                 return
