@@ -163,7 +163,7 @@ def _where(result: Result, report: Report) -> Spans:
     return found or (Code(result.location.name, _LONGEST),)
 
 
-def advice(blocking: Sequence[Result], artifact_url: str | None) -> Iterable[Block]:
+def advice(blocking: Sequence[Result], artifact_url: str | None) -> Iterable[Section]:
     """The smallest changes that unblock: upgrades that mend several findings first."""
     fixes: dict[str, int] = {}
     for result in blocking:

@@ -107,7 +107,7 @@ def _unproven(readings: Iterable[Reading[ScanFacts]], context: Context) -> Itera
 
 def _absent(readings: Sequence[Reading[ScanFacts]], context: Context) -> Iterable[Result]:
     """A tool that must have scanned, and has not."""
-    whole = {reading.tool for reading in readings if reading.state in CLEAN}
+    whole = {tool for reading in readings if reading.state in CLEAN for tool in _tools(reading)}
     for tool in context.require:
         if tool not in whole:
             yield Result(
@@ -119,6 +119,11 @@ def _absent(readings: Sequence[Reading[ScanFacts]], context: Context) -> Iterabl
                 fix=f"See why {printable(tool, 60)} did not run or finish, or take it out of `require`.",
                 tools=(tool,),
             )
+
+
+def _tools(reading: Reading[ScanFacts]) -> tuple[str | None, ...]:
+    """Who scanned: the file's tool, or all of them where it is of several."""
+    return (reading.tool, *(reading.facts.tools if reading.facts else ()))
 
 
 def _record(reading: Reading[ScanFacts]) -> SourceRecord:
