@@ -134,7 +134,7 @@ def test_two_runs_say_the_same(authority: Authority, weak: Done) -> None:
     """Nothing that a run makes up by chance is in what it says, so that a weakness stays the same one."""
     with asked_of("weak", authority.sign(["shop.test"], ends=-0.5), None) as again:
         for name in CHECKS:
-            if name != "tls-certificate":  # its evidence is of a certificate made anew
+            if name != "tls-certificate":  # its facts are of a certificate made anew
                 told = [
                     [each._replace(url=each.url.removeprefix(run.url)) for each in run.outcomes[name].weaknesses]
                     for run in (weak, again)

@@ -37,7 +37,8 @@ def test(site: Site) -> Iterator[Weakness]:
             sites.shown(without[0]),
             693,
             f"Send `{_LINE}`, and allow what the pages need.",
-            evidence=sites.paths(without),
+            parameter="content-security-policy",
+            facts=sites.paths(without),
         )
     if loose:
         yield Weakness(
@@ -49,7 +50,8 @@ def test(site: Site) -> Iterator[Weakness]:
             693,
             "Name the sources of scripts, with nonces or hashes for inline ones: "
             "`Content-Security-Policy: script-src 'nonce-…' 'strict-dynamic'; object-src 'none'; base-uri 'none'`.",
-            evidence=sites.paths(loose),
+            parameter="content-security-policy",
+            facts=sites.paths(loose),
         )
 
 

@@ -34,5 +34,6 @@ def test(site: Site) -> Iterator[Weakness]:
             sites.shown(pages[0]),
             693,
             "Send `X-Content-Type-Options: nosniff` with every answer.",
-            evidence=sites.paths(pages),
+            parameter="x-content-type-options",
+            facts=sites.paths(pages),
         )

@@ -58,7 +58,7 @@ def _weakness(cookie: Cookie, name: str, title: str, severity: Severity, fix: st
         severity,
         "A subdomain that somebody else controls can put a session of its choice in the browser.",
         sites.shown(cookie.page),
-        1275,
+        565,
         fix,
         cookie.page.method,
         cookie.name,

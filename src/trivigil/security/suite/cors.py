@@ -76,6 +76,6 @@ def _weakness(seen: Observation, name: str, severity: Severity, whose: str) -> W
         sites.shown(seen),
         942,
         _FIX,
-        parameter="Origin",
-        evidence={"credentials": _credentials(seen), "status": seen.status},
+        parameter="origin",
+        facts={"credentials": _credentials(seen), "status": seen.status},
     )

@@ -56,5 +56,5 @@ def test(site: Site) -> Iterator[Weakness]:
             url,
             209,
             "Show a page of your own for errors, write the details to the log, and switch debugging off.",
-            evidence={"kind": name, "status": status},
+            facts={"kind": name, "status": status},
         )

@@ -98,7 +98,7 @@ def test(site: Site) -> Iterator[Weakness]:
                 sites.shown(seen),
                 file.cwe,
                 "Take the file away from where the server looks (secrets in it are no longer secret), and refuse such paths.",
-                evidence={"status": seen.status, "bytes": seen.size},
+                facts={"status": seen.status, "bytes": seen.size},
             )
 
 

@@ -34,7 +34,8 @@ def test(site: Site) -> Iterator[Weakness]:
             sites.shown(pages[0]),
             1021,
             "Send `Content-Security-Policy: frame-ancestors 'none'` (or 'self'), and `X-Frame-Options: DENY` for old browsers.",
-            evidence=sites.paths(pages),
+            parameter="x-frame-options",
+            facts=sites.paths(pages),
         )
 
 

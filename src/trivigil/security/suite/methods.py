@@ -37,7 +37,7 @@ def test(site: Site) -> Iterator[Weakness]:
             489,
             "Switch TRACE off (Apache: `TraceEnable off`), and answer it with 405.",
             "TRACE",
-            evidence={"status": traced.status},
+            facts={"status": traced.status},
         )
     announced = site.ask(path, method="OPTIONS")
     allowed = set(re.findall(r"[A-Z]+", (announced.value("allow") or "").upper())) & _WRITING
@@ -51,5 +51,5 @@ def test(site: Site) -> Iterator[Weakness]:
             749,
             "Answer 405 to methods that the page does not need, and name in Allow those it has.",
             "OPTIONS",
-            evidence={"methods": sorted(allowed)},
+            facts={"methods": sorted(allowed)},
         )

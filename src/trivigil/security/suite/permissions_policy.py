@@ -32,5 +32,6 @@ def test(site: Site) -> Iterator[Weakness]:
             sites.shown(pages[0]),
             693,
             f"Send `{_LINE}`, without what the pages use.",
-            evidence=sites.paths(pages),
+            parameter="permissions-policy",
+            facts=sites.paths(pages),
         )

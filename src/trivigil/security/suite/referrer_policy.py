@@ -45,7 +45,8 @@ def test(site: Site) -> Iterator[Weakness]:
                 sites.shown(found[0]),
                 200,
                 f"Send `{_LINE}`, or no-referrer.",
-                evidence=sites.paths(found),
+                parameter="referrer-policy",
+                facts=sites.paths(found),
             )
 
 

@@ -60,7 +60,7 @@ def _vulnerability(found: Weakness, category: str) -> dict[str, object]:
         "parameter": found.parameter,
         "cwe": f"CWE-{found.cwe}",
         "fix": found.fix,
-        "evidence": dict(found.evidence),
+        "facts": dict(found.facts),
     }
 
 

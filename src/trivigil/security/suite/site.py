@@ -260,7 +260,7 @@ def path(seen: Observation) -> str:
 
 
 def paths(pages: tuple[Observation, ...] | list[Observation]) -> dict[str, object]:
-    """Evidence: on which pages, in their order, each once."""
+    """Facts: on which pages, in their order, each once."""
     return {"pages": list(dict.fromkeys(path(page) for page in pages))}
 
 

@@ -40,7 +40,8 @@ def test(site: Site) -> Iterator[Weakness]:
         sites.shown(page),
         319,
         f"Send `{_LINE}` over https.",
-        evidence={"sent": bool(sent), "max_age_s": age},
+        parameter="strict-transport-security",
+        facts={"sent": bool(sent), "max_age_s": age},
     )
 
 

@@ -51,5 +51,5 @@ def _weakness(page: Observation, what: str, title: str, severity: Severity, cwe:
         sites.shown(page),
         cwe,
         "Have it renewed by an authority that browsers trust, for all names of the site, in time and by a program.",
-        evidence={"not_after": page.certificate.not_after, "sha256": page.certificate.sha256},
+        facts={"not_after": page.certificate.not_after, "sha256": page.certificate.sha256},
     )

@@ -39,7 +39,7 @@ def test(site: Site) -> Iterator[Weakness]:
             sites.shown(page),
             327,
             "Allow TLS 1.2 and 1.3 alone (nginx: `ssl_protocols TLSv1.2 TLSv1.3;`).",
-            evidence={"versions": accepted},
+            facts={"versions": accepted},
         )
     elif None in taken.values():
         raise Skipped("the OpenSSL of this machine cannot speak TLS 1.0 and 1.1")

@@ -44,5 +44,5 @@ def test(site: Site) -> Iterator[Weakness]:
             f"Do not send `{name}`."
             if name != "Server"
             else "Send `Server` without versions (nginx: `server_tokens off;`), or not at all.",
-            parameter=name,
+            parameter=name.lower(),
         )

@@ -29,7 +29,8 @@ class Weakness(NamedTuple):
     """What to do; a header's exact line where a header is missing."""
     method: str = "GET"
     parameter: str | None = None
-    evidence: Mapping[str, object] = {}
+    """A header in lower case, a cookie, or a field of a query or form: it tells apart what has one place and one CWE."""
+    facts: Mapping[str, object] = {}
     """Statuses, counts and names; never a body, a cookie's value or a token."""
 
 
