@@ -1,4 +1,4 @@
-"""`trivigil security analyze`, `run` and `accept`."""
+"""`trivigil security analyze`, `run`, `accept` and `test`."""
 
 from __future__ import annotations
 
@@ -25,10 +25,12 @@ _NAMED: Final = ("trivy", "bandit", "safety", "zap")
 USAGE: Final = """usage: trivigil security analyze [[TOOL=]PATH…] [--trivy F] [--bandit F] [--safety F] [--zap F] [--custom GLOB] …
        trivigil security run --scanners S,… [--target URL] [--image NAME] …
        trivigil security accept [[TOOL=]PATH…] …
+       trivigil security test --target URL …
 
   analyze  read what scanners wrote, merge it, judge it, write security-analysis.json
   run      start scanners, then do the same with what they wrote
   accept   write suppressions (reason to fill in) for what blocks today
+  test     ask a running web application for weaknesses, write security_report_<time>.json
 
 `trivigil security analyze --help` says more."""
 
@@ -81,8 +83,12 @@ def run(argv: Sequence[str], environ: Mapping[str, str], console: Console) -> in
     if command in ("-h", "--help"):
         console.answer(USAGE)
         return 0
+    if command == "test":
+        from trivigil.cli import security_test
+
+        return security_test.run(rest, environ, console)
     if command not in ("analyze", "run", "accept"):
-        raise InputError("`trivigil security` needs `analyze`, `run` or `accept`.")
+        raise InputError("`trivigil security` needs `analyze`, `run`, `accept` or `test`.")
     arguments = _parser(command).parse_intermixed_args(rest)
     if command == "run":
         from trivigil.cli import scanners

@@ -22,6 +22,7 @@ BY_KEY: Final = {
     "trivigil/report/1": "report",
     "trivigil/handover/1": "handover",
     "trivigil/suppressions/1": "suppressions",
+    "trivigil/security-report/1": "security-report",
 }
 """Kinds of files by their `schema` key."""
 

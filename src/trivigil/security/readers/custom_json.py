@@ -1,7 +1,8 @@
 """`security_report_*.json` of a project's own security tests: `{"vulnerabilities": [{"severity", "category", "description"}]}`.
 
 There is no schema; what else a record may say (`title`, `url`, `file`, `line`, `cwe`, `recommendation`) is taken where it is. A report with an empty list
-is clean; one with `errors` is not whole, and one that has `error` in place of the list tells of a failure.
+is clean; one with `errors` is not whole, and one that has `error` in place of the list tells of a failure. The reports of `trivigil security test` are
+among them: their findings have ids and addresses, and are one with what other web scanners find there.
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ _ABOUT: Final = frozenset(
         "total",
         "total_vulnerabilities",
         "count",
+        "complete",
         "tests",
         "tests_run",
         "duration",
@@ -59,6 +61,7 @@ _ABOUT: Final = frozenset(
 )
 """What a report may say of itself; with other keys an empty list may be of any tool."""
 _EMPTY: Final = re.compile(rb'"vulnerabilities"\s*:\s*\[')
+_OURS: Final = "trivigil/security-report/1"
 _TOTALS: Final = ("total_vulnerabilities", "total", "count")
 
 
@@ -81,13 +84,14 @@ def read(source: Source) -> Reading[ScanFacts]:
     listed = report.value.get(_LIST)
     records, left = lenient.objects(listed if isinstance(listed, list) else None, _LIST)
     said = list(_errors(report))
+    ours = report.value.get("schema") == _OURS
     failed = None
     if not isinstance(listed, list):
         failed = f"The tests did not report: {'; '.join(said)[:200] or 'there is no list'}."
     return scan.reading(
         source,
         (TOOL, FORMAT, UNIT),
-        [_finding(each) for each in records],
+        [_web(each) if ours else _finding(each) for each in records],
         incomplete=(*left, *scan.listed("The tests report", said), *_missing(report, len(records))),
         crashed=failed,
         scope=place.address(lenient.text(report, "target", "target_url", "base_url", "url") or "")
@@ -107,6 +111,8 @@ def _errors(report: Fields) -> Iterator[str]:
                 yield str(each.get("message") or each.get("error") or "an error")
             elif each:
                 yield key if each is True else str(each)
+    if report.value.get("complete") is False:
+        yield "they are not complete"
 
 
 def _missing(report: Fields, found: int) -> Iterator[str]:
@@ -116,6 +122,12 @@ def _missing(report: Fields, found: int) -> Iterator[str]:
     due = next((total for total in totals if total is not None), None)
     if due is not None and due > found:
         yield f"It counts {due} vulnerabilities, and lists {found}."
+
+
+def _web(record: Fields) -> Finding:
+    """A finding of our own tests: the application's address is its place, and its id says which it is."""
+    found = _finding(record)
+    return found._replace(kind="web", id=lenient.text(record, "id") or found.id)
 
 
 def _finding(record: Fields) -> Finding:
