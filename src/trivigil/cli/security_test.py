@@ -70,7 +70,7 @@ def run(argv: Sequence[str], environ: Mapping[str, str], console: Console) -> in
 
 
 def _site(arguments: Namespace, environ: Mapping[str, str]) -> Site:
-    from trivigil.perf.profiles import seconds
+    from trivigil.launching.duration import seconds
     from trivigil.security.suite.site import Login, Site
     from trivigil.web import target
     from trivigil.web.probe import Rules
