@@ -186,7 +186,9 @@ def advice(blocking: Sequence[Result], artifact_url: str | None) -> Iterable[Sec
 
 
 def _mends(fix: str, number: int) -> str:
-    return fix if number == 1 else f"{fix.rstrip('.')}: this mends {number:,} of them."
+    if number == 1 or not fix.startswith("Upgrade "):
+        return fix
+    return f"{fix.rstrip('.')}: this mends {number:,} of them."
 
 
 def _others(results: Sequence[Result], report: Report) -> Iterable[Block]:
