@@ -189,6 +189,7 @@ class Security(Common):
     )
     require: Words = Field((), description="Tools of which a complete scan must be there.")
     tolerate: Words = Field((), description="Tools whose incomplete scans only warn.")
+    max_age: Duration = Field("", description="How old a scan may be, such as 24h.")
     suppressions: str = Field("", description="File that says what is accepted, and why.")
 
 

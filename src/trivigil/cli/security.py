@@ -50,6 +50,7 @@ def _parser(command: str) -> Parser:
     )
     parser.add_argument("--require", default="", metavar="T,…", help="tools that must be complete")
     parser.add_argument("--tolerate", default="", metavar="T,…", help="tools that need not be")
+    parser.add_argument("--max-age", default="", metavar="T", help="how old a scan may be: 24h")
     parser.add_argument("--suppressions", metavar="FILE", help="what is accepted, and why")
     parser.add_argument("--name", default="security", help="name of this watch")
     parser.add_argument("--out", default=".", metavar="DIR", help=f"folder for {REPORT_FILE}")
@@ -115,6 +116,7 @@ def _judged(arguments: Namespace, environ: Mapping[str, str]) -> Report:
 
 def _context(arguments: Namespace, environ: Mapping[str, str]) -> Context:
     from trivigil.cli import origin
+    from trivigil.launching.duration import seconds
     from trivigil.security import suppressions
     from trivigil.security.analysis import Context
 
@@ -128,6 +130,7 @@ def _context(arguments: Namespace, environ: Mapping[str, str]) -> Context:
         fail_on=LEVELS[arguments.fail_on],
         require=_words(arguments.require),
         tolerate=_words(arguments.tolerate),
+        max_age=seconds(arguments.max_age, "max-age") if arguments.max_age else None,
         entries=_entries(path),
         suppressions=path or suppressions.FILE,
     )

@@ -41,6 +41,8 @@ class Context(NamedTuple):
     """Tools of which a complete scan must be there."""
     tolerate: tuple[str, ...] = ()
     """Tools whose incomplete scans only warn."""
+    max_age: float | None = None
+    """Seconds that a scan may be old, where it says when it was made; None: any age."""
     entries: tuple[Entry, ...] = ()
     suppressions: str = suppressions.FILE
     """The file of the entries, as it is shown."""
@@ -53,6 +55,10 @@ class Context(NamedTuple):
 
 def analyze(readings: Sequence[Reading[ScanFacts]], context: Context) -> Report:
     """Merge and judge the findings of all readings."""
+    if context.max_age is not None:
+        from trivigil.security import age
+
+        readings = age.aged(readings, context.now, context.max_age)
     scans = [r.facts.findings for r in readings if r.facts is not None]
     merged = merge.merge(scans, context.fail_on)
     applied = suppressions.apply(merged, context.entries, context.now[:10], context.suppressions)

@@ -85,6 +85,7 @@ def refused(
 
 
 def _context(settings: Security, name: str, ground: Ground, environ: Mapping[str, str]) -> Context:
+    from trivigil.launching.duration import seconds
     from trivigil.security.analysis import Context
 
     counted = accepted.of(settings, ground, environ)
@@ -95,6 +96,7 @@ def _context(settings: Security, name: str, ground: Ground, environ: Mapping[str
         fail_on=LEVELS[settings.fail_on],
         require=settings.require,
         tolerate=settings.tolerate,
+        max_age=seconds(settings.max_age, "max-age") if settings.max_age else None,
         entries=counted.entries,
         suppressions=counted.path,
         suppressions_commit=counted.commit,
