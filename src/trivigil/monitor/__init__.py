@@ -1,0 +1,1 @@
+"""The monitoring flat: synthetic checks of an application that runs."""
