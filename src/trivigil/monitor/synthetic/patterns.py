@@ -13,6 +13,8 @@ from typing import Final
 
 from trivigil.core.record import NamedTuple
 
+from .categories import members
+
 _POSIX: Final = {
     "alnum": "0-9A-Za-z",
     "alpha": "A-Za-z",
@@ -36,6 +38,7 @@ _REPEAT: Final = re.compile(r"[*+?]|\{(\d+)(,(\d*))?\}")
 _CODE: Final = re.compile(
     r"x([0-9A-Fa-f]{2})|[xuU]\{([0-9A-Fa-f]{1,6})\}|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})"
 )
+_CATEGORY: Final = re.compile(r"[pP](?:\{([A-Z][a-z]?)\}|([A-Z]))")
 _LEFT_OUT: Final = "expected no {}: it is left out here"
 
 
@@ -142,10 +145,11 @@ class _Reading:
                 raise _Wrong("expected the number of a Unicode character")
             self.out, self.index = f"{self.out}\\U{point:08x}", self.index + 1 + code.end()
             return
+        if char in ("p", "P"):
+            self._category(rest, inside=inside)
+            return
         if char == "z" and not inside:
             self.out += "\\Z"
-        elif char in ("p", "P"):
-            raise _Wrong(_LEFT_OUT.format("Unicode class"))
         elif (char == "b" and rest.startswith("b{")) or char in ("<", ">"):
             raise _Wrong(_LEFT_OUT.format("word boundary by name"))
         elif inside and char in ("b", "B", "A", "z"):
@@ -159,6 +163,14 @@ class _Reading:
                 "expected a valid regular expression: no such escape, no reference to a group"
             )
         self.index += 2
+
+    def _category(self, rest: str, *, inside: bool) -> None:
+        found = _CATEGORY.match(rest)
+        body = members(found.group(1) or found.group(2), negated=rest[0] == "P") if found else None
+        if not found or body is None:
+            raise _Wrong(_LEFT_OUT.format("Unicode class but the general categories"))
+        self.out += body if inside else f"[{body}]"
+        self.index += 1 + found.end()
 
     def _class(self) -> None:
         self.out, self.index = self.out + "[", self.index + 1

@@ -47,7 +47,7 @@ LEFT_OUT: Final[dict[str, dict[str, str]]] = {
     },
     "regular expression": {
         "nested repetition (a**, a*+, a{2}+)": "it means something else in Python",
-        "Unicode classes (\\p{…}, \\pL)": "Python has none",
+        "Unicode classes but the general categories (\\p{Greek})": "Python has none",
         "class operations and classes in classes ([a&&b], [a[b]])": "Python has none",
         "flags after the beginning, and x, U, u, R": "Python has none of them there",
         "word boundaries by name (\\b{start}, \\<)": "Python has none",
