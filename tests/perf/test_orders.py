@@ -244,7 +244,8 @@ def test_the_first_request_of_a_smoke_test_is_known_from_samples(tmp_path: Path)
     with open_pages() as pages:
         order = Order("k6", "load.js", pages.host, users=1, run_time="1s")
         report = judged(tmp_path, order, find_k6())
-    assert 0 < value(report, "latency.first") <= value(report, "latency.max")
+    # Times are kept to the microsecond, the slowest one as it was written.
+    assert 0 < value(report, "latency.first") <= value(report, "latency.max") + 0.001
 
 
 @pytest.mark.skipif(find("hey") is None, reason=absent("hey"))
