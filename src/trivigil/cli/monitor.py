@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from trivigil.cli.console import Console
 
-COMMANDS: Final = {"headers": "grade the security headers of recorded exchanges"}
+COMMANDS: Final = {"headers": "grade the security headers of a site or of recorded exchanges"}
 
 USAGE: Final = "\n".join(
     (

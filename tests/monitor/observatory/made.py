@@ -11,7 +11,7 @@ from trivigil.monitor.observatory.rules import of
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from trivigil.monitor.observatory.answer import Answer
+    from trivigil.monitor.observatory.answer import Answer, Ask
     from trivigil.monitor.observatory.preload import Entry
 
 HOST = "shop.example.org"
@@ -49,7 +49,9 @@ class Site:
         self._untrusted = untrusted
         self._options = options
 
-    def fetch(self, method: str, url: str, verified: bool) -> Answer:
+    def fetch(self, ask: Ask) -> Answer:
+        """The answer, or the fault."""
+        method, url, verified = ask.method, ask.url, ask.verified
         scheme = url.partition(":")[0]
         if scheme in self._refused:
             raise answer.Refused

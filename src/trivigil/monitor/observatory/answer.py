@@ -42,6 +42,21 @@ class Untrusted(Exception):
     """The certificate cannot be verified."""
 
 
+class Ask(NamedTuple):
+    """One request of a scan."""
+
+    method: str
+    url: str
+    verified: bool
+    """Whether the certificate has to be trusted."""
+    cookie: str = ""
+    """The Cookie header's value."""
+
+    def __repr__(self) -> str:
+        """Without cookies: it may stand in a traceback."""
+        return f"<Ask {self.method} {self.url.partition('?')[0]}>"
+
+
 class Answer(NamedTuple):
     """What came back for one request."""
 
@@ -67,8 +82,8 @@ class Answer(NamedTuple):
 
 
 if TYPE_CHECKING:
-    Fetch = Callable[[str, str, bool], Answer]
-    """(method, URL, verified) -> the answer. Raises Refused, and Untrusted where `verified` is asked."""
+    Fetch = Callable[[Ask], Answer]
+    """Raises Refused, and Untrusted where the certificate is to be verified."""
 
 
 def of(status: int, lines: Iterable[tuple[str, str]], body: str = "") -> Answer:

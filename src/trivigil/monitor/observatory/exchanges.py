@@ -19,7 +19,7 @@ from trivigil.monitor.observatory.preload import Entry
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from trivigil.monitor.observatory.answer import Answer, Fetch
+    from trivigil.monitor.observatory.answer import Answer, Ask, Fetch
     from trivigil.monitor.observatory.scan import Scan
 
 MAX_CASES: Final = 100_000
@@ -67,14 +67,15 @@ class _Recorded:
     def __init__(self, case: Case) -> None:
         self._case = case
 
-    def fetch(self, method: str, url: str, verified: bool) -> Answer:  # noqa: FBT001 (the protocol's order)
-        fault = self._case.network.get(urls.scheme(url))
+    def fetch(self, ask: Ask) -> Answer:
+        fault = self._case.network.get(urls.scheme(ask.url))
         if fault == "refused":
             raise answer.Refused
-        if fault and verified:
+        if fault and ask.verified:
             raise answer.Untrusted
-        found = self._case.answers.get((method, url))
-        unlisted = answer.of(405 if method == "OPTIONS" else 404, [("Content-Type", "text/plain")])
+        found = self._case.answers.get((ask.method, ask.url))
+        status = 405 if ask.method == "OPTIONS" else 404
+        unlisted = answer.of(status, [("Content-Type", "text/plain")])
         return unlisted if found is None else found
 
 

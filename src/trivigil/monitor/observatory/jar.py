@@ -39,24 +39,29 @@ class Jar:
     def __init__(self, now: float) -> None:
         self._now = now
         self._kept: dict[tuple[str, str, str], Cookie] = {}
+        self._pairs: dict[tuple[str, str, str], str] = {}
 
     @property
     def cookies(self) -> tuple[Cookie, ...]:
         """Everything in the jar, expired or not."""
         return tuple(self._kept.values())
 
-    def asked(self, url: str) -> None:
-        """A request goes out: expired cookies that it would have carried are dropped."""
-        for key, cookie in list(self._kept.items()):
-            if cookie.expires <= self._now and _matches(cookie, url):
-                del self._kept[key]
+    def asked(self, url: str) -> str:
+        """What a request carries as Cookie; expired cookies that it would have carried are dropped."""
+        carried = [key for key, cookie in self._kept.items() if _matches(cookie, url)]
+        gone = [key for key in carried if self._kept[key].expires <= self._now]
+        for key in gone:
+            del self._kept[key]
+        return "; ".join(self._pairs[key] for key in carried if key not in gone)
 
     def answered(self, url: str, lines: Iterable[str]) -> None:
         """Keep what `Set-Cookie` lines set, except what the standards forbid."""
         for line in lines:
             cookie = read(line, url, self._now)
             if cookie is not None:
-                self._kept[cookie.domain, cookie.path, cookie.name] = cookie
+                key = (cookie.domain, cookie.path, cookie.name)
+                self._kept[key] = cookie
+                self._pairs[key] = ecma.trim(line.partition(";")[0])
 
 
 def read(line: str, url: str, now: float) -> Cookie | None:

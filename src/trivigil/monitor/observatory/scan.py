@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from trivigil.core.record import NamedTuple
 from trivigil.monitor.observatory import tags, urls
-from trivigil.monitor.observatory.answer import Answer, Refused, Untrusted
+from trivigil.monitor.observatory.answer import Answer, Ask, Refused, Untrusted
 from trivigil.monitor.observatory.jar import Cookie, Jar
 
 if TYPE_CHECKING:
@@ -154,8 +154,8 @@ class _Walk:
         return None
 
     def _get(self, url: str) -> Answer:
-        self.jar.asked(url)
-        answer = self._fetch("GET", url, self._verified)
+        cookie = self.jar.asked(url)
+        answer = self._fetch(Ask("GET", url, self._verified, cookie))
         self.jar.answered(url, answer.values("set-cookie"))
         return answer
 
@@ -195,9 +195,8 @@ class _Walk:
     def _one(self, method: str, url: str) -> Answer:
         # Outside of the walk the reference's requests know its cookies by https alone, and only where it stopped verifying.
         knows = not self._verified and urls.scheme(url) == "https"
-        if knows:
-            self.jar.asked(url)
-        answer = self._fetch(method, url, self._verified)
+        cookie = self.jar.asked(url) if knows else ""
+        answer = self._fetch(Ask(method, url, self._verified, cookie))
         if knows:
             self.jar.answered(url, answer.values("set-cookie"))
         return answer
