@@ -13,7 +13,7 @@ from typing import Final
 
 from trivigil.core.record import NamedTuple
 
-from .categories import members
+from .categories import blanks, members, words
 
 _POSIX: Final = {
     "alnum": "0-9A-Za-z",
@@ -31,7 +31,7 @@ _POSIX: Final = {
     "word": "0-9A-Za-z_",
     "xdigit": "0-9A-Fa-f",
 }
-_SAME: Final = frozenset("dDsSwWnrtfvabBA")
+_SAME: Final = frozenset("dDnrtfvaA")
 _LEAD: Final = re.compile(r"\(\?([ims]+)\)")
 _GROUP: Final = re.compile(r"\(\?(?:P?<([A-Za-z_][0-9A-Za-z_]*)>|([ims]*(?:-[ims]+)?):)")
 _REPEAT: Final = re.compile(r"[*+?]|\{(\d+)(,(\d*))?\}")
@@ -148,11 +148,12 @@ class _Reading:
         if char in ("p", "P"):
             self._category(rest, inside=inside)
             return
-        if char == "z" and not inside:
+        written = self._perl(char, inside=inside)
+        if written is not None:
+            self.out += written
+        elif char == "z" and not inside:
             self.out += "\\Z"
-        elif (char == "b" and rest.startswith("b{")) or char in ("<", ">"):
-            raise _Wrong(_LEFT_OUT.format("word boundary by name"))
-        elif inside and char in ("b", "B", "A", "z"):
+        elif inside and char in ("A", "z"):
             raise _Wrong("expected no boundary in a class")
         elif char in _SAME or (char and char.isascii() and not char.isalnum() and char != " "):
             self.out += "\\" + char
@@ -163,6 +164,21 @@ class _Reading:
                 "expected a valid regular expression: no such escape, no reference to a group"
             )
         self.index += 2
+
+    def _perl(self, char: str, *, inside: bool) -> str | None:
+        r"""`\w`, `\s` and the boundaries, as Unicode has them."""
+        if char in ("<", ">") or self.source.startswith("b{", self.index + 1):
+            raise _Wrong(_LEFT_OUT.format("word boundary by name"))
+        if char in ("w", "W", "s", "S"):
+            body = (words if char in "wW" else blanks)(negated=char in "WS")
+            return body if inside else f"[{body}]"
+        if char not in ("b", "B"):
+            return None
+        if inside:
+            raise _Wrong("expected no boundary in a class")
+        word = f"[{words(negated=False)}]"
+        edge = f"(?:(?<={word})(?!{word})|(?<!{word})(?={word}))"
+        return edge if char == "b" else f"(?!{edge})"
 
     def _category(self, rest: str, *, inside: bool) -> None:
         found = _CATEGORY.match(rest)
