@@ -35,6 +35,9 @@ def found(expression: str, text: str) -> bool:
         pytest.param(r"\w", "\u00bd", False, id="a fraction is none"),
         pytest.param(r"\s", "\x1c", False, id="a separator is no white space"),
         pytest.param(r"e\b", "e\u0301", False, id="no boundary before a mark"),
+        pytest.param(
+            "^{2}a{ 1, 2 }$*", "aa", True, id="anchors can be repeated, counts have blanks"
+        ),
         pytest.param(r"\bcat\b", "a cat!", True, id="boundaries"),
         pytest.param(r"a\Bb[^\W\d]", "abc", True, id="no boundary, and a class of classes"),
         pytest.param("[^a-c&]", "&", False, id="a lone ampersand"),

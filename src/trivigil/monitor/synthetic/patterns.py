@@ -31,10 +31,11 @@ _POSIX: Final = {
     "word": "0-9A-Za-z_",
     "xdigit": "0-9A-Fa-f",
 }
-_SAME: Final = frozenset("dDnrtfvaA")
+_SAME: Final = frozenset("dDnrtfva")
 _LEAD: Final = re.compile(r"\(\?([ims]+)\)")
 _GROUP: Final = re.compile(r"\(\?(?:P?<([A-Za-z_][0-9A-Za-z_]*)>|([ims]*(?:-[ims]+)?):)")
-_REPEAT: Final = re.compile(r"[*+?]|\{(\d+)(,(\d*))?\}")
+_REPEAT: Final = re.compile(r"[*+?]|\{\s*(\d+)\s*(,\s*(\d*)\s*)?\}", re.ASCII)
+_BLANK: Final = re.compile(r"\s+")
 _CODE: Final = re.compile(
     r"x([0-9A-Fa-f]{2})|[xuU]\{([0-9A-Fa-f]{1,6})\}|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})"
 )
@@ -93,7 +94,7 @@ class _Reading:
         found = _REPEAT.match(self.source, self.index)
         if not found or nothing_before:
             raise _Wrong("expected a valid regular expression: something to repeat, and how often")
-        self.index, self.out = found.end(), self.out + found.group()
+        self.index, self.out = found.end(), self.out + _BLANK.sub("", found.group())
         if self.source.startswith("?", self.index):
             self.index, self.out = self.index + 1, self.out + "?"
         if self.index < len(self.source) and self._at_repeat():
@@ -115,12 +116,14 @@ class _Reading:
         self.index += 1
         if char == "$":
             self.out += self._line_end()
+        elif char == "^":
+            self.out += "(?:^)"  # so that it can be repeated
         else:
             self.out += char
         return char == "|"
 
     def _line_end(self) -> str:
-        return "(?=\\n|\\Z)" if self.many_lines else "\\Z"
+        return "(?=\\n|\\Z)" if self.many_lines else "(?:\\Z)"
 
     def _open(self) -> None:
         if not self.source.startswith("(?", self.index):
@@ -152,9 +155,11 @@ class _Reading:
         if written is not None:
             self.out += written
         elif char == "z" and not inside:
-            self.out += "\\Z"
+            self.out += "(?:\\Z)"
         elif inside and char in ("A", "z"):
             raise _Wrong("expected no boundary in a class")
+        elif char == "A":
+            self.out += "(?:\\A)"
         elif char in _SAME or (char and char.isascii() and not char.isalnum() and char != " "):
             self.out += "\\" + char
         elif char == " ":
