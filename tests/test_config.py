@@ -11,8 +11,12 @@ import pytest
 import yaml
 
 from trivigil import config, located, schemas
+from trivigil.cli import watches
 from trivigil.config import Perf
 from trivigil.core.errors import InputError
+from trivigil.render.documents import RENDERERS
+
+ROOT = Path(__file__).resolve().parents[1]
 
 
 def settings(folder: Path, text: str = "", **inputs: str) -> Perf:
@@ -195,3 +199,14 @@ def test_a_wrong_profile_is_named_to_its_key(tmp_path: Path, text: str, key: str
 def test_profiles_are_words(tmp_path: Path, written: str, expected: tuple[str, ...]) -> None:
     """One or several, between commas or blanks."""
     assert settings(tmp_path, profile=written).profile == expected
+
+
+def test_every_watch_is_whole() -> None:
+    """A watch has a model, a module of its own, an action, and renderers: none is half there."""
+    assert set(watches.TABLE) == set(config.WATCHES) == set(RENDERERS)
+    for watch in config.WATCHES:
+        assert watches.named(watch).REPORT.endswith("-analysis.json")
+        assert issubclass(config.MODELS[watch], config.Common)
+        assert (ROOT / "actions" / watch / "action.yml").is_file()
+    with pytest.raises(InputError, match="knows no watch"):
+        watches.named("weather")

@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parents[1]
 READERS = tuple(readers())
 ACTIONS = {
     "perf": ROOT / "actions" / "perf" / "action.yml",
+    "security": ROOT / "actions" / "security" / "action.yml",
     "publish": ROOT / "actions" / "publish" / "action.yml",
     "front door": ROOT / "action.yml",
 }
@@ -71,8 +72,10 @@ def test_docs_list_nothing_that_is_not_there() -> None:
 
 def test_every_setting_is_an_input_and_every_input_a_setting() -> None:
     """action.yml and the model have the same names, so nothing is accepted and ignored."""
-    fields = {name.replace("_", "-") for name in config.Perf.model_fields} - IN_THE_FILE_ONLY
-    assert set(action(ACTIONS["perf"])["inputs"]) - OUTSIDE_THE_MODEL == fields
+    for watch in config.WATCHES:
+        model = config.MODELS[watch]
+        fields = {name.replace("_", "-") for name in model.model_fields} - IN_THE_FILE_ONLY
+        assert set(action(ACTIONS[watch])["inputs"]) - OUTSIDE_THE_MODEL == fields
     received = {name.replace("_", "-") for name in config.Receive.model_fields}
     assert set(action(ACTIONS["publish"])["inputs"]) - OUTSIDE_THE_MODEL == received
     common = {name.replace("_", "-") for name in config.Common.model_fields}
@@ -89,15 +92,17 @@ def test_every_input_reaches_python_by_its_own_variable(path: Path) -> None:
         assert entry["default"] == ("${{ github.token }}" if name == "github-token" else "")
 
 
-@pytest.mark.parametrize("path", ACTIONS.values(), ids=ACTIONS)
-def test_only_the_publish_step_knows_the_token(path: Path) -> None:
-    """No step that runs code of the workspace sees it."""
-    holders = [
-        s["id"]
-        for s in action(path)["runs"]["steps"]
-        if "TRIVIGIL_GITHUB_TOKEN" in s.get("env", {})
-    ]
-    assert holders == ["publish"]
+@pytest.mark.parametrize("name", ACTIONS)
+def test_only_two_steps_know_the_token(name: str) -> None:
+    """No step that runs code of the workspace sees it: the one that publishes, and the one that reads the base branch's file."""
+    steps = action(ACTIONS[name])["runs"]["steps"]
+    holders = [s["id"] for s in steps if "github-token" in str(s)]
+    accepts = name in {"security", "front door"}
+    assert holders == (["base", "publish"] if accepts else ["publish"])
+    for step in steps:
+        if step.get("id") in holders:
+            verb = "receive" if name == "publish" else step["id"]
+            assert step["run"].strip().endswith(f"step {verb}")
 
 
 def test_docs_list_every_format() -> None:
@@ -175,7 +180,8 @@ def test_zizmor_accepts_the_workflows_for_forks() -> None:
     )
     if zizmor is None:
         pytest.skip("zizmor is not installed")
-    files = [str(ROOT / "examples" / "workflows" / name) for name in FORK_PAIR]
+    names = (*FORK_PAIR, "security.yml", "security-scanners.yml")
+    files = [str(ROOT / "examples" / "workflows" / name) for name in names]
     command = [zizmor, "--offline", "--quiet", "--persona", "pedantic"]
     done = subprocess.run(
         [*command, "--config", str(ROOT / ".github" / "zizmor.yml"), *files],

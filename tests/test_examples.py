@@ -231,6 +231,48 @@ class TestService:
         assert second.stderr.startswith(f"The shop cannot listen on 127.0.0.1:{shop.port}")
         assert len(second.stderr.splitlines()) == 1
 
+    @pytest.mark.parametrize("security", ["weak", "hardened"])
+    def test_other_shops_sell_too(self, security: str) -> None:
+        """The weak and the hardened shop do everything that the usual one does."""
+        with open_shop(SHOP_SECURITY=security) as client:
+            assert client.ask("GET", "/account").status == 401
+            assert client.send("/login", {"user": "demo", "password": "demo"}).status == 200
+            assert client.send("/orders", {"product": 1}).status == 201
+            assert client.ask("GET", "/account").json() == {"user": "demo", "orders": 1}
+            assert client.ask("POST", "/logout").status == 204
+            assert client.ask("GET", "/products").status == 200
+
+    def test_the_hardened_shop_holds_back(self) -> None:
+        """After five wrong passwords of one name the sixth is not looked at, and other names go on."""
+        with open_shop(SHOP_SECURITY="hardened") as client:
+            wrong = [client.send("/login", {"user": "x", "password": "y"}).status for _ in range(6)]
+            assert wrong == [401] * 5 + [429]
+            assert client.send("/login", {"user": "demo", "password": "demo"}).status == 200
+
+    @pytest.mark.parametrize(
+        "wanted",
+        ["//elsewhere.test", "/\\elsewhere.test", "https://elsewhere.test", "/a%0d%0aX: y"],
+    )
+    def test_the_hardened_shop_leads_nowhere_else(self, wanted: str) -> None:
+        """A way to another host, or with a line break in it, leads to the front page."""
+        with open_shop(SHOP_SECURITY="hardened") as client:
+            query = wanted.replace(" ", "%20")
+            assert client.ask("GET", f"/login?next={query}").headers["Location"] == "/"
+            assert client.ask("GET", "/login?next=/account").headers["Location"] == "/account"
+
+    def test_a_security_that_there_is_not(self) -> None:
+        """A mode that is none is said in one sentence."""
+        done = subprocess.run(
+            [sys.executable, "-m", "service"],
+            cwd=EXAMPLES,
+            env=os.environ | {"PORT": "0", "SHOP_SECURITY": "wek"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 1
+        assert done.stderr == "SHOP_SECURITY is weak, hardened or unset, not 'wek'\n"
+
     def test_health_program(self, shop: Client) -> None:
         """The containers' health check tells a healthy page from a failing one and from none."""
         url = f"http://127.0.0.1:{shop.port}"

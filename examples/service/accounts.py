@@ -31,13 +31,16 @@ class Accounts:
         self._orders: dict[str, int] = {}
         self._last_order = 0
 
-    def log_in(self, user: str, password: str) -> str | None:
-        """A new session's cookie value, None where user and password do not belong together."""
+    def log_in(self, user: str, password: str, *, token: str | None = None) -> str | None:
+        """A new session's cookie value, None where user and password do not belong together.
+
+        `token` is a value to use in place of a random one, which only a careless shop has.
+        """
         known = secrets.compare_digest(user.encode(), DEMO_USER.encode())
         right = secrets.compare_digest(password.encode(), DEMO_PASSWORD.encode())
         if not (known and right):
             return None
-        token = secrets.token_urlsafe(24)
+        token = token or secrets.token_urlsafe(24)
         with self._lock:
             self._sessions[token] = user
             while len(self._sessions) > SESSIONS_KEPT:

@@ -8,8 +8,6 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
-SESSION_COOKIE = "shop_session"
-
 
 class Request(NamedTuple):
     """One request: its path's named parts, its headers (lower case) and its whole body."""
@@ -19,14 +17,15 @@ class Request(NamedTuple):
     parts: Mapping[str, str]
     headers: Mapping[str, str]
     body: bytes
+    query: Mapping[str, str] = {}
 
-    def session_token(self) -> str | None:
-        """The value of the session cookie, None where it is missing or damaged."""
+    def cookie(self, name: str) -> str | None:
+        """The value of a cookie, None where it is missing or damaged."""
         try:
             cookies = SimpleCookie(self.headers.get("cookie", ""))
         except CookieError:
             return None
-        return cookies[SESSION_COOKIE].value if SESSION_COOKIE in cookies else None
+        return cookies[name].value if name in cookies else None
 
     def fields(self) -> dict[str, Any]:
         """The fields of a JSON object or of a form; ValueError where the body is neither."""

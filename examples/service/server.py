@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import socket
+import ssl
 import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from .http import Request, Response, refusal
 from .shop import Shop
 
 BODY_LIMIT = 1024 * 1024
 DROPPED_LIMIT = 8 * BODY_LIMIT
-_EVERY_ANSWER = (("X-Content-Type-Options", "nosniff"), ("X-Frame-Options", "DENY"))
 
 
 class Server(ThreadingHTTPServer):
@@ -21,15 +22,31 @@ class Server(ThreadingHTTPServer):
     # The standard library lets 5 connections wait; a load test opens more at once.
     request_queue_size = 128
 
-    def __init__(self, address: tuple[str, int], shop: Shop, *, verbose: bool) -> None:
+    def __init__(
+        self,
+        address: tuple[str, int],
+        shop: Shop,
+        *,
+        verbose: bool,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         """Listen on `address`; OSError where that is not possible. `verbose` logs each request."""
         self.shop = shop
         self.verbose = verbose
+        self.tls = tls
         super().__init__(address, Exchange)
+
+    def get_request(self) -> tuple[socket.socket, object]:
+        """A connection; its TLS handshake is left to its own thread, where a slow one is alone."""
+        connection, address = super().get_request()
+        if self.tls is None:
+            return connection, address
+        secured = self.tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
+        return secured, address
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Say nothing of clients that hang up, which load tests do at their end."""
-        if not isinstance(sys.exc_info()[1], ConnectionError):
+        if not isinstance(sys.exc_info()[1], (ConnectionError, ssl.SSLError, TimeoutError)):
             super().handle_error(request, client_address)  # type: ignore[arg-type]
 
 
@@ -44,8 +61,8 @@ class Exchange(BaseHTTPRequestHandler):
     wbufsize = -1
 
     def version_string(self) -> str:
-        """The name of the server, without versions."""
-        return "shop"
+        """The name of the server, without versions where the shop is not careless."""
+        return self.server.shop.SERVER
 
     def _exchange(self) -> None:
         body = self._body()
@@ -54,8 +71,10 @@ class Exchange(BaseHTTPRequestHandler):
             self._send(body)
             return
         headers = {name.lower(): value for name, value in self.headers.items()}
-        path = urlsplit(self.path).path
-        self._send(self.server.shop.answer(Request(self.command, path, {}, headers, body)))
+        parts = urlsplit(self.path)
+        query = dict(parse_qsl(parts.query, keep_blank_values=True))
+        request = Request(self.command, parts.path, {}, headers, body, query)
+        self._send(self.server.shop.answer(request))
 
     do_GET = _exchange
     do_HEAD = _exchange
@@ -64,6 +83,7 @@ class Exchange(BaseHTTPRequestHandler):
     do_DELETE = _exchange
     do_PATCH = _exchange
     do_OPTIONS = _exchange
+    do_TRACE = _exchange
 
     def _body(self) -> bytes | Response:
         if "transfer-encoding" in self.headers:
@@ -90,7 +110,7 @@ class Exchange(BaseHTTPRequestHandler):
             self.send_header("Content-Length", str(len(response.body)))
         if self.close_connection:
             self.send_header("Connection", "close")
-        for name, value in (*_EVERY_ANSWER, *response.headers):
+        for name, value in (*self.server.shop.EVERY_ANSWER, *response.headers):
             self.send_header(name, value)
         self.end_headers()
         if self.command != "HEAD":

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from .accounts import Accounts
 from .catalogue import PRODUCTS, sales_report
-from .http import SESSION_COOKIE, Request, Response, Route, as_json, refusal
+from .http import Request, Response, Route, as_json, refusal
 from .jobs import Job, Queue
 from .uploads import uploaded
 
@@ -17,7 +17,6 @@ FLAKY_PERIOD = 10
 REPORT_LEAST_S = 0.150
 REPORT_SPREAD_MS = 150
 PRODUCTS_A_PAGE = 20
-_COOKIE_RULES = "Path=/; HttpOnly; SameSite=Lax"
 _HOME = b"""<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><title>The example shop</title></head>
@@ -43,7 +42,18 @@ class Entry(NamedTuple):
 
 
 class Shop:
-    """All routes over one set of accounts and one queue. Safe to use from many threads."""
+    """All routes over one set of accounts and one queue. Safe to use from many threads.
+
+    `weak` and `hardened` are shops that look after themselves worse and better than this one.
+    """
+
+    SERVER = "shop"
+    EVERY_ANSWER: tuple[tuple[str, str], ...] = (
+        ("X-Content-Type-Options", "nosniff"),
+        ("X-Frame-Options", "DENY"),
+    )
+    COOKIE = "shop_session"
+    COOKIE_RULES = "Path=/; HttpOnly; SameSite=Lax"
 
     def __init__(self, queue: Queue) -> None:
         """Open the shop; uploads go to `queue`."""
@@ -124,21 +134,29 @@ class Shop:
         user, password = fields.get("user"), fields.get("password")
         if not isinstance(user, str) or not isinstance(password, str):
             return refusal(400, "user and password are expected")
+        return self._admit(request, user, password)
+
+    def _admit(self, _request: Request, user: str, password: str) -> Response:
         token = self._accounts.log_in(user, password)
         if token is None:
             return refusal(401, "user and password do not belong together")
-        cookie = f"{SESSION_COOKIE}={token}; {_COOKIE_RULES}"
-        return as_json(200, {"user": user}, ("Set-Cookie", cookie))
+        return as_json(200, {"user": user}, self._session_cookie(token))
+
+    def _session_cookie(self, token: str) -> tuple[str, str]:
+        return ("Set-Cookie", f"{self.COOKIE}={token}; {self.COOKIE_RULES}")
+
+    def _session_token(self, request: Request) -> str | None:
+        return request.cookie(self.COOKIE)
 
     def log_out(self, request: Request) -> Response:
         """End the session and take the cookie back."""
-        self._accounts.log_out(request.session_token())
-        gone = f"{SESSION_COOKIE}=; Max-Age=0; {_COOKIE_RULES}"
+        self._accounts.log_out(self._session_token(request))
+        gone = f"{self.COOKIE}=; Max-Age=0; {self.COOKIE_RULES}"
         return Response(204, headers=(("Set-Cookie", gone),))
 
     def account(self, request: Request) -> Response:
         """The customer's own page; it needs the cookie."""
-        user = self._accounts.user_of(request.session_token())
+        user = self._accounts.user_of(self._session_token(request))
         if user is None:
             return refusal(401, "log in first")
         orders = self._accounts.orders_of(user)
@@ -146,7 +164,7 @@ class Shop:
 
     def order(self, request: Request) -> Response:
         """Place an order; it needs the cookie, a known product and a quantity from 1 to 100."""
-        user = self._accounts.user_of(request.session_token())
+        user = self._accounts.user_of(self._session_token(request))
         if user is None:
             return refusal(401, "log in first")
         try:

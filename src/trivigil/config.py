@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from trivigil.located import Node
 
-WATCHES: Final = ("perf",)
+WATCHES: Final = ("perf", "security")
 FILES: Final = (".trivigil.yml", ".github/trivigil.yml")
 MAX_NAME: Final = 100
 
@@ -176,6 +176,23 @@ class Perf(Common):
     thresholds: str = Field("", description="Budgets file.")
 
 
+class Security(Common):
+    """What the security gate understands."""
+
+    results: Lines = Field((), description="Lines of [tool=]glob: files that scanners wrote.")
+    scanners: Words = Field((), description="Scanners to start, in place of `results`.")
+    target: str = Field("", description="URL of the running application, for its scanners.")
+    image: str = Field("", description="Container image, for scanners of images.")
+    allow_remote: bool = Field(default=False, description="The target may be another machine.")
+    fail_on: Literal["critical", "high", "medium", "low", "info", "unknown", "none"] = Field(
+        "high", description="Lowest severity that fails; none: nothing found fails."
+    )
+    require: Words = Field((), description="Tools of which a complete scan must be there.")
+    tolerate: Words = Field((), description="Tools whose incomplete scans only warn.")
+    max_age: Duration = Field("", description="How old a scan may be, such as 24h.")
+    suppressions: str = Field("", description="File that says what is accepted, and why.")
+
+
 class Receive(BaseModel):
     """What the second half of a fork's publishing understands: inputs alone, because no file of a checkout is believed there."""
 
@@ -200,7 +217,11 @@ class Receive(BaseModel):
 
 
 RECEIVE: Final = "publish"
-MODELS: Final[dict[str, type[BaseModel]]] = {"perf": Perf, RECEIVE: Receive}
+MODELS: Final[dict[str, type[BaseModel]]] = {
+    "perf": Perf,
+    "security": Security,
+    RECEIVE: Receive,
+}
 
 
 def schema() -> dict[str, Any]:

@@ -50,9 +50,13 @@ class Shelf(Generic[R]):
     when it is asked.
     """
 
-    def __init__(self, package: str, table: Sequence[tuple[str, str]]) -> None:
+    def __init__(
+        self, package: str, table: Sequence[tuple[str, str]], shared: Sequence[str] = ()
+    ) -> None:
+        """`shared` are the formats that many tools write: whose such a file is, its reading says."""
         self._package = package
         self._table = table
+        self._shared = frozenset(shared)
         self.tools: Final = tuple(sorted({tool for tool, _ in table}))
 
     def readers(self, tool: str | None = None) -> Iterator[R]:
@@ -74,23 +78,34 @@ class Shelf(Generic[R]):
         if source.problem is not None:
             return Reading(source.path, source.tool, None, "missing", None, problem=source.problem)
         reader = self.reader(source)
-        if reader is None or source.tool not in (None, reader.TOOL):
-            problem = self._refusal(source, reader)
-            return Reading(source.path, source.tool, None, "missing", None, problem=problem)
+        shared = reader is not None and reader.TOOL in self._shared
+        if reader is None or not (shared or source.tool in (None, reader.TOOL)):
+            known = reader is not None and source.tool in self.tools
+            return self._refused(source, reader.TOOL if known and reader else None)
         try:
             with _no_collector():
-                return reader.read(source)
+                reading = reader.read(source)
         except SourceError as error:
-            problem = foreign.located(error, source.path)
-            form = reader.FORMAT
-            return Reading(source.path, reader.TOOL, form, "partial", None, problem=problem)
+            problem, form = foreign.located(error, source.path), reader.FORMAT
+            tool = (source.tool if shared else None) or reader.TOOL
+            return Reading(source.path, tool, form, "partial", None, problem=problem)
+        if source.tool in (None, reader.TOOL, reading.tool):
+            return reading
+        return self._refused(source, reading.tool)
 
-    def _refusal(self, source: Source, reader: R | None) -> str:
+    def _refused(self, source: Source, tool: str | None) -> Reading[Any]:
+        problem = self._refusal(source, tool)
+        return Reading(source.path, source.tool, None, "missing", None, problem=problem)
+
+    def _refusal(self, source: Source, tool: str | None) -> str:
+        """Why a file is not read; `tool` is the one whose it is, where that is known."""
         path, known = printable(source.path), ", ".join(self.tools)
+        if tool is not None:
+            return (
+                f"{path} is named as a file of {source.tool}, but it is one of {printable(tool)}."
+            )
         if source.tool is not None and source.tool not in self.tools:
             return f"{path} is named as a file of {source.tool}, which is not known here (known: {known})."
-        if reader is not None:
-            return f"{path} is named as a file of {source.tool}, but it is one of {reader.TOOL}."
         if source.tool is not None:
             return f"{path} is not a result file of {source.tool}; {looks(source)}."
         any_tool = f"any tool that Trivigil reads (known: {known})"

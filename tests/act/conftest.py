@@ -50,9 +50,9 @@ def bench(tmp_path: Path, machine: Machine, github: GitHubDouble) -> Bench:
 
 
 def _path(tools: Path) -> str:
-    """The runner's PATH: this one, and uv and Locust of the development environment at its end."""
+    """The runner's PATH: this one, and uv, Locust and Bandit of the development environment at its end."""
     tools.mkdir()
-    for name in ("uv", "locust"):
+    for name in ("uv", "locust", "bandit"):
         found = find_tool(name)
         if found:
             (tools / name).symlink_to(found)

@@ -91,8 +91,8 @@ def test_a_service_is_started_and_stopped(bench: Bench, service: Service) -> Non
     given = {"RESULTS": "results/*_stats.csv", "THRESHOLDS": "budgets.json", "KEEP_RAW": "false"}
     run = bench.run("application.yml", variables=service.variables | given)
     assert (run.code, run.step().outputs["passed"]) == (0, "true")
-    kept = [path.name for path in (run.artifacts / "trivigil-perf").iterdir()]
-    assert kept == ["performance-analysis.json"]
+    kept = sorted(path.name for path in (run.artifacts / "trivigil-perf").iterdir())
+    assert kept == ["junit.xml", "performance-analysis.json", "report.html"]
     assert service.was_started()
     assert not service.answers()
 

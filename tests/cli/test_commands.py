@@ -9,7 +9,9 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from tests.act.consumer import stats
 from tests.publish.test_handover import handed
+from tests.security.files import ASSERT, SHELL, SQL, accepting, bandit, trivy
 from trivigil import schemas
 from trivigil.cli import main
 from trivigil.publish.handover import dump
@@ -55,6 +57,25 @@ def test_inspect_tells_people_the_same(tmp_path: Path, capsys: pytest.CaptureFix
     assert said.err.splitlines()[0] == "good.csv: locust stats-csv, complete, 11 endpoints"
 
 
+def test_inspect_knows_scanners(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A scanner's file is counted by severity, and one of a load test beside it as ever."""
+    (tmp_path / "b.json").write_text(bandit(SQL, SHELL, ASSERT), encoding="utf-8")
+    (tmp_path / "t.json").write_text(trivy(), encoding="utf-8")
+    (tmp_path / "s.csv").write_text(stats(), encoding="utf-8")
+    assert main(["inspect", "b.json", "trivy=t.json", "s.csv", "--json"], {}) == 0
+    listed = {entry["path"]: entry for entry in json.loads(capsys.readouterr().out)}
+    first, second, third = (listed[name] for name in ("b.json", "t.json", "s.csv"))
+    assert (first["tool"], first["state"], first["unit"]) == ("bandit", "complete", "results")
+    assert (first["findings"], first["suppressed"]) == (3, 0)
+    assert first["by_severity"] == {"high": 2, "low": 1}
+    assert first["counts"]["results"] == 3
+    assert (second["state"], second["findings"], second["by_severity"]) == ("empty", 0, {})
+    assert (third["tool"], third["findings"], third["suppressed"]) == ("locust", None, None)
+    assert third["measurements"]
+    assert main(["inspect", "b.json"], {}) == 0
+    assert "2 high, 1 low" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     "path",
     [*sorted(BUDGETS.iterdir()), ROOT / "examples" / "trivigil.yml"],
@@ -79,6 +100,17 @@ def test_validate_says_the_place_and_goes_on(
         "good.json: valid budgets",
         "trivigil: .trivigil.yml:2: perf.usrs: unknown key. Did you mean `users`?",
     ]
+
+
+def test_validate_knows_suppressions(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """By its name, its schema or its entries; a wrong one is said at its line."""
+    (tmp_path / ".trivigil-suppressions.yml").write_text("suppressions: []\n", encoding="utf-8")
+    (tmp_path / "other.yml").write_text(accepting("rule: B608"), encoding="utf-8")
+    (tmp_path / "bad.yml").write_text("suppressions:\n  - rule: B608\n", encoding="utf-8")
+    assert main(["validate", ".trivigil-suppressions.yml", "other.yml"], {}) == 0
+    assert capsys.readouterr().err.count("valid suppressions") == 2
+    assert main(["validate", "bad.yml"], {}) == 2
+    assert "bad.yml:2" in capsys.readouterr().err
 
 
 def test_validate_knows_a_report(capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,7 +13,7 @@ import pytest
 from tests.github_double import GitHubDouble
 from tests.publish.scene import NUMBER, Scene, outputs_in
 from trivigil.cli import main
-from trivigil.cli.watch import NOT_TOLD
+from trivigil.cli.ground import NOT_TOLD
 from trivigil.perf.analysis import WITHHELD
 from trivigil.publish import section
 from trivigil.publish.issue import state_in
@@ -29,7 +29,10 @@ def sings(text: str) -> bool:
 
 
 class Job:
-    """A use of actions/perf, step by step, and everything that leaves it."""
+    """A use of an action, step by step, and everything that leaves it."""
+
+    WATCH = "perf"
+    REPORT = "performance-analysis.json"
 
     def __init__(
         self, scene: Scene, planted: Planted, *, event: str = "pull_request", **inputs: str
@@ -47,7 +50,7 @@ class Job:
             "GITHUB_WORKSPACE": str(self.workspace),
             "RUNNER_TEMP": str(scene.files),
             "TRIVIGIL_STATE": str(scene.files / "state"),
-            "TRIVIGIL_WATCH": "perf",
+            "TRIVIGIL_WATCH": self.WATCH,
             "TRIVIGIL_GITHUB_TOKEN": scene.token(),
             **{f"TRIVIGIL_{name.upper()}": value for name, value in settings.items()},
         }
@@ -59,7 +62,7 @@ class Job:
 
     @property
     def report(self) -> Path:
-        return self.workspace / "trivigil-results" / "performance-analysis.json"
+        return self.workspace / "trivigil-results" / self.REPORT
 
     def outside(self) -> dict[str, str]:
         """Everything but the log that leaves the machine, or may be uploaded, by channel."""

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from trivigil.core.errors import InputError
+from trivigil.launching import process
 from trivigil.perf import launch, profiles
 from trivigil.perf.tool import Ended, Job
 from trivigil.perf.tools import locust, named
@@ -63,40 +64,6 @@ def play(
     return ended, said
 
 
-@pytest.mark.parametrize(
-    "host",
-    ["http://localhost:8080", "http://127.0.0.1", "https://[::1]:8443/x", "http://127.8.9.1:1"],
-)
-def test_this_machine_may_be_loaded(host: str) -> None:
-    """Loopback needs no permission."""
-    launch.check_host(host, allow_remote=False)
-
-
-@pytest.mark.parametrize(
-    ("host", "words"),
-    [
-        pytest.param("https://example.com", "not this machine", id="remote"),
-        pytest.param("http://127.0.0.1.example.com", "not this machine", id="looks-local"),
-        pytest.param("http://localhost@example.com", "not this machine", id="user-part"),
-        pytest.param("http://10.0.0.1", "not this machine", id="private-network"),
-        pytest.param("ftp://localhost", "not a URL", id="scheme"),
-        pytest.param("localhost:8080", "not a URL", id="no-scheme"),
-        pytest.param("http://[::1", "not a URL", id="malformed"),
-        pytest.param("", "not a URL", id="empty"),
-    ],
-)
-def test_another_machine_is_refused(host: str, words: str) -> None:
-    """Loading somebody else's machine needs `allow-remote`."""
-    with pytest.raises(InputError, match=words) as caught:
-        launch.check_host(host, allow_remote=False)
-    assert caught.value.key == "host"
-
-
-def test_a_remote_host_may_be_allowed() -> None:
-    """`allow-remote` is the user's word that they may."""
-    launch.check_host("https://staging.example.com", allow_remote=True)
-
-
 def test_the_child_sees_no_token_and_its_output_goes_to_its_log(tmp_path: Path) -> None:
     """What the tool prints reaches the log file only, and the environment is the one that was given."""
     ended, said = play(tmp_path, "sys.exit(0)")
@@ -132,7 +99,7 @@ def test_a_tool_that_will_not_stop_is_killed_with_its_children(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nothing that the tool started outlives it."""
-    monkeypatch.setattr(launch, "GRACE", 0.5)
+    monkeypatch.setattr(process, "GRACE", 0.5)
     body = (
         "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
         "child = os.fork()\n"
@@ -201,18 +168,3 @@ def test_an_unknown_tool_is_a_sentence() -> None:
     """Known tools are listed."""
     with pytest.raises(InputError, match="Known: locust"):
         named("ab")
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"), [("30", 30), ("30s", 30), ("5m", 300), ("1h30m", 5400), (" 2M ", 120)]
-)
-def test_durations(text: str, expected: float) -> None:
-    """Durations read as Locust's own do."""
-    assert profiles.seconds(text, "run-time") == expected
-
-
-@pytest.mark.parametrize("text", ["", "0", "-5", "5x", "1.5m", "m"])
-def test_what_is_no_duration_is_a_sentence(text: str) -> None:
-    """A duration is positive."""
-    with pytest.raises(InputError, match="30s, 5m or 1h30m"):
-        profiles.seconds(text, "run-time")

@@ -25,13 +25,30 @@ OBEYED = frozenset(
 )
 """The commands that our own program issues."""
 
+USUAL: Mapping[str, Mapping[str, str]] = {
+    "actions/perf/action.yml": {"results": "results/*.csv", "thresholds": "budgets.json"},
+    "actions/security/action.yml": {"results": "scans/*.json"},
+    "action.yml": {},
+}
+"""What each action is given in every use."""
+
 
 class Machine:
     """One job's machine, with a consumer's repository checked out in its workspace."""
 
-    def __init__(self, place: Path, github: GitHubDouble, *, fork: bool = False) -> None:
+    def __init__(
+        self,
+        place: Path,
+        github: GitHubDouble,
+        *,
+        fork: bool = False,
+        base: Mapping[str, str] | None = None,
+        private: bool = False,
+    ) -> None:
         self.github = github
-        self.repository: Repository = github.repository("octo/shop")
+        self.repository: Repository = github.repository("octo/shop", private=private)
+        if base:
+            self.repository.put("main", {name: text.encode() for name, text in base.items()})
         self.repository.pull(NUMBER, fork=fork)
         self.token = github.installation_token(self.repository, PERMISSIONS)
         self.python = sys.executable
@@ -63,8 +80,7 @@ class Machine:
     ) -> Finished:
         """Use one of our actions."""
         given = {
-            "results": "results/*.csv",
-            "thresholds": "budgets.json",
+            **USUAL[action],
             "python": self.python,
             **{name.replace("_", "-"): text for name, text in inputs.items()},
         }

@@ -253,6 +253,15 @@ def test_what_disagrees_is_shown_and_the_highest_counts() -> None:
     assert {r["word"] for r in result.ratings} == {"medium", "critical"}
 
 
+def test_an_image_is_one_by_its_name() -> None:
+    """Trivy adds the distribution behind the image's name, Grype does not."""
+    found = [
+        [advisory(tool, CVE, path=None)._replace(place=Place(image=image))]
+        for tool, image in (("trivy", "alpine:3.10 (alpine 3.10.2)"), ("grype", "alpine:3.10"))
+    ]
+    assert tools(found) == [("grype", "trivy")]
+
+
 def test_a_purl_and_a_bare_name_are_one_package() -> None:
     """pkg:pypi/Zope.Interface and zope-interface of pip are the same."""
     one = advisory("trivy", CVE)._replace(package=Package("zope-interface", "5", "pip"))

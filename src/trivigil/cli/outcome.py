@@ -110,10 +110,10 @@ def refusals(environ: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(files.read(path).splitlines()) if os.path.isfile(path) else ()
 
 
-def claim(name: str, environ: Mapping[str, str]) -> bool:
-    """Take a name; False where another watch of this job has it, whose words would be overwritten."""
+def claim(name: str, environ: Mapping[str, str], kind: str = "names") -> bool:
+    """Take a name, or a folder; False where another watch of this job has it, whose words would be overwritten."""
     run = f"{environ.get('GITHUB_RUN_ID', '')}-{environ.get('GITHUB_RUN_ATTEMPT', '')}"
-    names = os.path.join(folder(environ), f"names-{slug(run)}")
+    names = os.path.join(folder(environ), f"{kind}-{slug(run)}")
     os.makedirs(names, exist_ok=True)
     try:
         os.close(os.open(os.path.join(names, slug(name)), os.O_CREAT | os.O_EXCL | os.O_WRONLY))

@@ -10,6 +10,7 @@ import json
 from typing import TYPE_CHECKING, Final
 
 from trivigil import config
+from trivigil.cli import watches
 from trivigil.core.errors import InputError, TrivigilError
 from trivigil.github import artifacts, finished_run
 from trivigil.github.event import read_event
@@ -178,10 +179,9 @@ class _Reception:
 
     def _disclosed(self, report: Report, event: Event) -> Report:
         from trivigil.core.disclosure import discloses
-        from trivigil.perf.analysis import conceal
 
         shown = discloses(private=event.private, asked=self._settings.disclose)
-        return report if shown else conceal(report)
+        return report if shown else watches.named(report.action).conceal(report)
 
     def _refuse(self, what: str, error: TrivigilError) -> None:
         advice = ""

@@ -1,4 +1,4 @@
-"""`trivigil security analyze` and `trivigil security accept`."""
+"""`trivigil security analyze`, `run`, `accept` and `test`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from trivigil.cli.parser import Parser
 from trivigil.core.errors import InputError
-from trivigil.core.result import Severity
+from trivigil.security.severity import LEVELS
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -21,21 +21,16 @@ if TYPE_CHECKING:
 REPORT_FILE: Final = "security-analysis.json"
 _NAMED: Final = ("trivy", "bandit", "safety", "zap")
 """Tools that have an option of their own: `--trivy FILE` is `trivy=FILE`."""
-LEVELS: Final = {
-    "critical": Severity.CRITICAL,
-    "high": Severity.HIGH,
-    "medium": Severity.MEDIUM,
-    "low": Severity.LOW,
-    "info": Severity.INFO,
-    "unknown": Severity.UNKNOWN,
-    "none": None,
-}
 
 USAGE: Final = """usage: trivigil security analyze [[TOOL=]PATH…] [--trivy F] [--bandit F] [--safety F] [--zap F] [--custom GLOB] …
+       trivigil security run --scanners S,… [--target URL] [--image NAME] …
        trivigil security accept [[TOOL=]PATH…] …
+       trivigil security test --target URL …
 
   analyze  read what scanners wrote, merge it, judge it, write security-analysis.json
+  run      start scanners, then do the same with what they wrote
   accept   write suppressions (reason to fill in) for what blocks today
+  test     ask a running web application for weaknesses, write security_report_<time>.json
 
 `trivigil security analyze --help` says more."""
 
@@ -44,6 +39,30 @@ def _parser(command: str) -> Parser:
     parser = Parser(
         f"trivigil security {command}", description="Read what scanners wrote, and judge it."
     )
+    if command == "run":
+        from trivigil.cli import scanners
+
+        scanners.add_options(parser)
+    else:
+        _add_files(parser)
+    parser.add_argument(
+        "--fail-on", choices=tuple(LEVELS), default="high", help="lowest severity that fails"
+    )
+    parser.add_argument("--require", default="", metavar="T,…", help="tools that must be complete")
+    parser.add_argument("--tolerate", default="", metavar="T,…", help="tools that need not be")
+    parser.add_argument("--max-age", default="", metavar="T", help="how old a scan may be: 24h")
+    parser.add_argument("--suppressions", metavar="FILE", help="what is accepted, and why")
+    parser.add_argument("--name", default="security", help="name of this watch")
+    parser.add_argument("--out", default=".", metavar="DIR", help=f"folder for {REPORT_FILE}")
+    parser.add_argument("--html", metavar="FILE", help="write a page, too")
+    parser.add_argument("--junit", metavar="FILE", help="write JUnit XML, too")
+    parser.add_argument("--json", action="store_true", help="print the report on standard output")
+    if command == "accept":
+        parser.add_argument("--expires", required=True, metavar="DATE", help="such as 2027-06-30")
+    return parser
+
+
+def _add_files(parser: Parser) -> None:
     parser.add_argument("results", nargs="*", metavar="[TOOL=]PATH", help="result files, or globs")
     for tool in _NAMED:
         parser.add_argument(
@@ -57,32 +76,27 @@ def _parser(command: str) -> Parser:
         metavar="F",
         help="security_report_*.json",
     )
-    parser.add_argument(
-        "--fail-on", choices=tuple(LEVELS), default="high", help="lowest severity that fails"
-    )
-    parser.add_argument("--require", default="", metavar="T,…", help="tools that must be complete")
-    parser.add_argument("--tolerate", default="", metavar="T,…", help="tools that need not be")
-    parser.add_argument("--suppressions", metavar="FILE", help="what is accepted, and why")
-    parser.add_argument("--name", default="security", help="name of this watch")
-    parser.add_argument("--out", default=".", metavar="DIR", help=f"folder for {REPORT_FILE}")
-    parser.add_argument("--html", metavar="FILE", help="write a page, too")
-    parser.add_argument("--junit", metavar="FILE", help="write JUnit XML, too")
-    parser.add_argument("--json", action="store_true", help="print the report on standard output")
-    if command == "accept":
-        parser.add_argument("--expires", required=True, metavar="DATE", help="such as 2027-06-30")
-    return parser
 
 
 def run(argv: Sequence[str], environ: Mapping[str, str], console: Console) -> int:
-    """Run the command; the verdict decides the exit code of `analyze`."""
+    """Run the command; the verdict decides the exit code of `analyze` and `run`."""
     command, rest = (argv[0], argv[1:]) if argv else ("", ())
     if command in ("-h", "--help"):
         console.answer(USAGE)
         return 0
-    if command not in ("analyze", "accept"):
-        raise InputError("`trivigil security` needs `analyze` or `accept`.")
+    if command == "test":
+        from trivigil.cli import security_test
+
+        return security_test.run(rest, environ, console)
+    if command not in ("analyze", "run", "accept"):
+        raise InputError("`trivigil security` needs `analyze`, `run`, `accept` or `test`.")
     arguments = _parser(command).parse_intermixed_args(rest)
-    report = _judged(arguments, environ)
+    if command == "run":
+        from trivigil.cli import scanners
+
+        report = scanners.judged(arguments, _context(arguments, environ), environ, console)
+    else:
+        report = _judged(arguments, environ)
     if command == "accept":
         return _accept(report, arguments, console)
     _hand_out(report, arguments, console)
@@ -102,6 +116,7 @@ def _judged(arguments: Namespace, environ: Mapping[str, str]) -> Report:
 
 def _context(arguments: Namespace, environ: Mapping[str, str]) -> Context:
     from trivigil.cli import origin
+    from trivigil.launching.duration import seconds
     from trivigil.security import suppressions
     from trivigil.security.analysis import Context
 
@@ -115,6 +130,7 @@ def _context(arguments: Namespace, environ: Mapping[str, str]) -> Context:
         fail_on=LEVELS[arguments.fail_on],
         require=_words(arguments.require),
         tolerate=_words(arguments.tolerate),
+        max_age=seconds(arguments.max_age, "max-age") if arguments.max_age else None,
         entries=_entries(path),
         suppressions=path or suppressions.FILE,
     )

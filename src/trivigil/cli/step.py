@@ -1,5 +1,6 @@
 """`trivigil step …`: what the composite actions call, one verb a step, inputs from the environment.
 
+base      fetch what the base branch accepts; the only step before the work that has the token
 watch     start, run, read, judge, write; never fails the step
 stop      stop the application that `watch` started; always runs
 publish   comment, check run, summary, annotations; never fails the step
@@ -13,7 +14,7 @@ import os
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
-from trivigil.cli import outcome
+from trivigil.cli import outcome, written
 from trivigil.core.errors import InputError, TrivigilError
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ NOT_HANDED_OVER: Final = (
 def run(argv: Sequence[str], environ: Mapping[str, str], console: Console) -> int:
     """Run one verb."""
     verbs = {
+        "base": base,
         "watch": watch,
         "stop": stop,
         "publish": publish,
@@ -46,6 +48,16 @@ def run(argv: Sequence[str], environ: Mapping[str, str], console: Console) -> in
     if len(argv) != 1 or argv[0] not in verbs:
         raise InputError(f"usage: trivigil step {'|'.join(verbs)}")
     return verbs[argv[0]](environ, console)
+
+
+def base(environ: Mapping[str, str], console: Console) -> int:
+    """Fetch the base branch's suppressions. What goes wrong stands in the report."""
+    from trivigil.cli import base_file
+    from trivigil.github.workflow import Workflow
+
+    Workflow(environ).mask(environ.get("TRIVIGIL_GITHUB_TOKEN", ""))
+    base_file.fetch(environ, console)
+    return 0
 
 
 def watch(environ: Mapping[str, str], console: Console) -> int:
@@ -91,12 +103,9 @@ def _together(each: Sequence[Mapping[str, str]], workflow: Workflow) -> None:
 
 def stop(environ: Mapping[str, str], console: Console) -> int:
     """Stop whatever was started. Nothing here changes the verdict."""
-    from pathlib import Path
+    from trivigil.cli import ground
 
-    from trivigil import stack
-
-    for folder in outcome.started(environ):
-        stack.stop(Path(folder), environ=environ, say=console.say)
+    ground.stop(environ, console)
     return 0
 
 
@@ -172,7 +181,7 @@ def verdict(environ: Mapping[str, str], console: Console) -> int:
     if not done:
         console.error("the step before this one wrote no result; see its log.")
         return 3
-    if environ.get("TRIVIGIL_HANDOVER") == "failure":
+    if "failure" in environ.get("TRIVIGIL_HANDOVER", "").split():
         _not_handed_over(Workflow(environ))
     for one in done:
         report = load(one.report)
@@ -207,7 +216,8 @@ def _artifact(done: Sequence[outcome.Outcome]) -> dict[str, str]:
     for one in wanted:
         kept = ("raw", "stack") if one.keep_raw else ()
         # Not the folder itself: below it may lie the folders of other watches of the same job.
-        lines += [one.report, *(os.path.join(one.output, folder) for folder in kept)]
+        beside = (written.PAGE, written.JUNIT, *kept)
+        lines += [one.report, *(os.path.join(one.output, name) for name in beside)]
     names = list(dict.fromkeys(one.artifact for one in wanted))
     first, rest = names[:1], [name.removeprefix("trivigil-") for name in names[1:]]
     return {"artifact-name": "-".join((*first, *rest)), "artifact-path": "\n".join(lines)}

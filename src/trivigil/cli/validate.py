@@ -18,8 +18,13 @@ if TYPE_CHECKING:
     from trivigil.cli.console import Console
     from trivigil.located import Node
 
-BY_KEY: Final = {"trivigil/report/1": "report", "trivigil/handover/1": "handover"}
-"""The kinds of our own files, by their `schema` key."""
+BY_KEY: Final = {
+    "trivigil/report/1": "report",
+    "trivigil/handover/1": "handover",
+    "trivigil/suppressions/1": "suppressions",
+    "trivigil/security-report/1": "security-report",
+}
+"""Kinds of files by their `schema` key."""
 
 
 def run(argv: Sequence[str], _environ: Mapping[str, str], console: Console) -> int:
@@ -28,7 +33,7 @@ def run(argv: Sequence[str], _environ: Mapping[str, str], console: Console) -> i
 
     parser = Parser(
         "trivigil validate",
-        description="Check budgets, configuration, a report or a hand-over against its schema.",
+        description="Check budgets, suppressions, configuration, a report or a hand-over against its schema.",
     )
     parser.add_argument("paths", nargs="+", metavar="FILE")
     parser.add_argument(
@@ -49,6 +54,7 @@ def check(path: str, kind: str | None = None) -> str:
     """The kind of the file. Raises InputError at the first thing wrong in it."""
     from trivigil import config, files, located
     from trivigil.perf import budgets
+    from trivigil.security import suppressions
 
     text = files.read(path)
     node = located.load(text, path)
@@ -57,6 +63,8 @@ def check(path: str, kind: str | None = None) -> str:
         budgets.read(text, path)
     elif found == "config":
         config.check(text, path)
+    elif found == "suppressions":
+        suppressions.read(text, path)
     elif found == "handover":
         _read_handover(text, path)
     _against_schema(node, found, path)
@@ -64,13 +72,16 @@ def check(path: str, kind: str | None = None) -> str:
 
 
 def guess(node: Node, path: str) -> str:
-    """What a file is: by its `schema` key, by the configuration's own name, else budgets."""
+    """What a file is: by its `schema` key, by its own name or its members, else budgets."""
     from trivigil import config
+    from trivigil.security import suppressions
 
     members = node.value if isinstance(node.value, dict) else {}
     schema = members.get("schema")
     if schema is not None and schema.value in BY_KEY:
         return BY_KEY[str(schema.value)]
+    if "suppressions" in members or os.path.basename(path) == suppressions.FILE:
+        return "suppressions"
     shown = os.path.abspath(path).replace(os.sep, "/")
     return "config" if shown.endswith(tuple(f"/{name}" for name in config.FILES)) else "budgets"
 

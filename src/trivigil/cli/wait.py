@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def run(argv: Sequence[str], _environ: Mapping[str, str], console: Console) -> int:
     """Exit 0 when every URL has answered, 2 when one did not in time."""
-    from trivigil.perf.profiles import seconds
+    from trivigil.launching.duration import seconds
     from trivigil.web.wait import wait
 
     parser = Parser(

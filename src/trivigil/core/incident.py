@@ -41,6 +41,12 @@ class Incident(NamedTuple):
     """The marks of what fails; each has to be among `passed` before the incident is over."""
     passed: AbstractSet[str] = frozenset()
     """The marks of what this report has judged and found to hold."""
+    labels: tuple[str, ...] = ()
+    """What a new issue is labelled with beside what is wished for, unless no label is."""
+    about: tuple[str, ...] | None = None
+    """Fingerprints of the results that it tells of, and of no others; None: the whole report."""
+    sweeps: bool = False
+    """Whether it stands for everything that is remembered of the watch and that the report does not name."""
 
 
 class Closing(NamedTuple):

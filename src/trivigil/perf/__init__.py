@@ -189,7 +189,8 @@ def prepare(
     say: Callable[[str], None],
 ) -> Errand:
     """Check the whole order, and get its tool. Raises InputError before anything is started."""
-    from trivigil.perf import install, launch, profiles, tools
+    from trivigil.launching import duration, install, process, words
+    from trivigil.perf import profiles, tools
     from trivigil.perf.tool import Job
     from trivigil.stack.environment import child_environment
 
@@ -212,21 +213,22 @@ def prepare(
         _check_hosts(order, job, chosen)
     if not command and not _is_there(job.script, tool):
         raise InputError("there is no such file.", path=order.script, key="script")
-    timeout = profiles.seconds(order.timeout, "timeout") if order.timeout else None
+    timeout = duration.seconds(order.timeout, "timeout") if order.timeout else None
     if timeout and tool.LOADS:
         profiles.check_time(chosen, timeout)
     child = {**child_environment(environ), **tool.ENVIRON}
     if command:
-        program = tools.command.find(command, directory, child.get("PATH"))
+        program = words.find(command, directory, child.get("PATH"))
     else:
         program = install.program(tool, order.tool_version, child, say)
     if job.processes and not job.workers:
-        job = job._replace(port=launch.free_port())
+        job = job._replace(port=process.free_port())
     fence = (directory, output) if order.results else None
     return Errand(tool, chosen, timeout, job, program, child, directory, fence)
 
 
 def _words(order: Order) -> tuple[str, ...]:
+    from trivigil.launching import words
     from trivigil.perf.tools import command
 
     if order.tool != command.NAME:
@@ -237,7 +239,7 @@ def _words(order: Order) -> tuple[str, ...]:
         return ()
     if order.tool_version:
         raise InputError("the version of a command cannot be chosen.", key="tool-version")
-    return command.words(order.command)
+    return words.words(order.command)
 
 
 def _check_shares(tool: Tool, job: Job) -> None:
@@ -254,7 +256,8 @@ def _check_shares(tool: Tool, job: Job) -> None:
 
 def _check_hosts(order: Order, job: Job, chosen: Sequence[Profile]) -> None:
     """Whether all that will be loaded may be."""
-    from trivigil.perf import launch, profiles
+    from trivigil.launching.hosts import check_host
+    from trivigil.perf import profiles
     from trivigil.perf.tools import command
 
     heavy = [profile.name for profile in chosen if profile.name in profiles.HEAVY]
@@ -263,10 +266,10 @@ def _check_hosts(order: Order, job: Job, chosen: Sequence[Profile]) -> None:
             f"{heavy[0]} loads only a host that is named.", key="host", tip="Name it in `host`."
         )
     if order.host or not job.command:
-        launch.check_host(order.host, allow_remote=order.allow_remote)
+        check_host(order.host, allow_remote=order.allow_remote)
     for profile in chosen:
         for address in command.addresses(job._replace(profile=profile)):
-            launch.check_host(address, allow_remote=order.allow_remote)
+            check_host(address, allow_remote=order.allow_remote)
 
 
 def _shard(text: str) -> tuple[int, int]:
@@ -286,6 +289,7 @@ def _execute(
     errand: Errand, index: int, say: Callable[[str], None]
 ) -> tuple[Run, Sequence[Result]]:
     """Run the tool for one of the profiles, and read what it wrote."""
+    from trivigil.launching import process
     from trivigil.perf import launch
 
     tool, directory = errand.tool, errand.directory
@@ -314,7 +318,7 @@ def _execute(
     except InputError as error:
         message = f"{tool.NAME} wrote no results and ended with exit code {ended.code}."
         tip = f"The step's log and {os.path.basename(ended.log)} show what it said."
-        said = f"{tool.NAME} said: {launch.last_lines(ended.log)}"
+        said = f"{tool.NAME} said: {process.last_lines(ended.log)}"
         raise InputError(message, key="script", tip=tip, detail=said) from error
 
 
@@ -350,12 +354,13 @@ def _is_there(script: str, tool: Tool) -> bool:
 
 def _profiles(order: Order, environ: Mapping[str, str]) -> tuple[Profile, ...]:
     """The profiles of the order, with all that was changed in them."""
+    from trivigil.launching import duration
     from trivigil.perf import profiles
 
     own = profiles.Amount(
         order.users,
         order.spawn_rate,
-        duration=profiles.seconds(order.run_time, "run-time") if order.run_time else None,
+        duration=duration.seconds(order.run_time, "run-time") if order.run_time else None,
     )
     names = profiles.chosen(order.profile, environ.get("GITHUB_EVENT_NAME"), order.choice)
     return tuple(

@@ -10,11 +10,12 @@ from collections import Counter
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
+from trivigil import foreign
 from trivigil.core.errors import SourceError
 from trivigil.core.measurement import OVERALL
 from trivigil.core.record import NamedTuple
 from trivigil.core.untrusted import printable
-from trivigil.perf import foreign, rows
+from trivigil.perf import rows
 from trivigil.perf.facts import RunFacts
 from trivigil.perf.tally import MOST, Tally
 from trivigil.perf.whole_run import of_whole_run, refused, status_errors

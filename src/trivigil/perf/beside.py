@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from trivigil import sources
+from trivigil import foreign, sources
 from trivigil.core.errors import SourceError
-from trivigil.perf import foreign
-from trivigil.perf.foreign import Fields
+from trivigil.foreign import Fields
 
 if TYPE_CHECKING:
     from trivigil.sources import Source

@@ -13,7 +13,7 @@ from trivigil.perf.benchmark import Benchmark
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from trivigil.perf.foreign import Fields
+    from trivigil.foreign import Fields
 
 _PERCENTILES: Final = {"p75": "p75", "p99": "p99", "p995": "p99_5", "p999": "p99_9"}
 _MS: Final = 1e-3

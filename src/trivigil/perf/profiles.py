@@ -16,7 +16,6 @@ from trivigil.core.record import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-_DURATION: Final = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s?)?", re.IGNORECASE)
 START: Final = 5.0
 """Seconds that a tool needs to start and to stop, where the sum of several runs is compared with a time limit."""
 
@@ -168,13 +167,3 @@ def spell(seconds: float) -> str:
     hours, minutes, rest = whole // 3600, whole % 3600 // 60, whole % 60
     parts = ((hours, "h"), (minutes, "min"), (rest, "s"))
     return " ".join(f"{count} {unit}" for count, unit in parts if count) or "0 s"
-
-
-def seconds(text: str, key: str) -> float:
-    """A duration such as `90`, `90s`, `5m` or `1h30m`, in seconds."""
-    match = _DURATION.fullmatch(text.strip())
-    parts = [int(part or 0) for part in match.groups()] if match else []
-    total = parts[0] * 3600 + parts[1] * 60 + parts[2] if parts else 0
-    if total <= 0:
-        raise InputError("a duration such as 30s, 5m or 1h30m was expected.", key=key)
-    return float(total)

@@ -10,10 +10,11 @@ from collections import Counter, defaultdict
 from itertools import compress
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from trivigil import foreign
 from trivigil.core.errors import SourceError
 from trivigil.core.measurement import OVERALL
 from trivigil.core.reading import Reading
-from trivigil.perf import entry, foreign
+from trivigil.perf import entry
 from trivigil.perf.facts import ErrorCount, RunFacts
 from trivigil.perf.tally import MOST, Course, Tally
 

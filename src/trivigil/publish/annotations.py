@@ -45,8 +45,8 @@ def collect(report: Report, checkout: Checkout) -> tuple[Annotation, ...]:
 
 
 def in_repository(path: str | None, checkout: Checkout) -> str | None:
-    """A path relative to the repository; None where it lies outside or is not a path to show."""
-    if not path or visible(path) != path or "\\" in path:
+    """A path relative to the repository; None where it lies outside, is an address, or no path to show."""
+    if not path or visible(path) != path or "\\" in path or "://" in path:
         return None
     whole = posixpath.normpath(posixpath.join(checkout.directory, path))
     relative = posixpath.relpath(whole, posixpath.normpath(checkout.workspace))

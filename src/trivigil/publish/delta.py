@@ -41,6 +41,8 @@ class Delta(NamedTuple):
     """Failed then, and passed now."""
     unjudged: int
     """Failed then, and nobody has judged it now: silence is not recovery."""
+    absent: int = 0
+    """Found then by a scanner, and not now by scans that are whole."""
 
     @property
     def sentence(self) -> str:
@@ -50,6 +52,8 @@ class Delta(NamedTuple):
             parts.append(f"{self.new:,} new {'failure' if self.new == 1 else 'failures'}")
         if self.mended:
             parts.append(f"{self.mended:,} mended")
+        if self.absent:
+            parts.append(f"{self.absent:,} no longer found")
         if self.unjudged:
             parts.append(f"{self.unjudged:,} no longer judged")
         return ", ".join(parts)
@@ -78,8 +82,16 @@ def compare(report: Report, then: Before | None) -> Delta | None:
     old, failed = set(then.failures), set(now)
     passed = {one.fingerprint[:CHARS] for one in report.results} - failed
     gone = old - failed
-    found = Delta(then.sha, len(failed - old), len(gone & passed), len(gone - passed))
+    silent = len(gone - passed)
+    absent = silent if _scanned(report) else 0
+    found = Delta(then.sha, len(failed - old), len(gone & passed), silent - absent, absent)
     return found if found.sentence else None
+
+
+def _scanned(report: Report) -> bool:
+    """Whether scanners looked, all of them to the end: they tell what they find, and never what is gone."""
+    whole = all(source.state in {"complete", "empty"} for source in report.sources)
+    return report.action == "security" and whole and not report.problems
 
 
 def packed(prints: tuple[str, ...]) -> str:

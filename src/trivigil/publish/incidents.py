@@ -55,7 +55,11 @@ class _Done(NamedTuple):
 def publish(client: Client, drafts: Sequence[Draft], run: CheckRun | None) -> Outcome:
     """Bring the issues up to date. `run` is the publication's own check run. Raises Refused."""
     desk = _Desk(client, run)
-    outcomes = [desk.settle(own) for own in drafts]
+    named = [own for own in drafts if not own.incident.sweeps]
+    outcomes = [desk.settle(own) for own in named]
+    for own in drafts:
+        if own.incident.sweeps:
+            outcomes += [desk.settle(other) for other in desk.others(own, named)]
     skipped = [one.skipped for one in outcomes if one.skipped is not None]
     return Outcome(
         next((one.url for one in outcomes if one.url is not None), None),
@@ -98,6 +102,20 @@ class _Desk:
         return Outcome(
             home.url if home else None, done.decision.reason if left else None, tuple(self._notes)
         )
+
+    def others(self, own: Draft, named: Sequence[Draft]) -> list[Draft]:
+        """What is open and remembered of the same watch, and has no draft of its own."""
+        known = {one.subject.fingerprint for one in named}
+        found = {}
+        for one in self._known.values():
+            about = forms.subject_of(one, self._viewer) if one.is_open else None
+            if about is None or about.fingerprint in known or not forms.state_in(one.body).failing:
+                continue
+            subject = own.subject._replace(fingerprint=about.fingerprint)
+            if forms.is_about(one, subject, self._viewer):
+                incident = own.incident._replace(fingerprint=about.fingerprint)
+                found[about.fingerprint] = own._replace(subject=subject, incident=incident)
+        return list(found.values())
 
     # --- reading ---------------------------------------------------------------------------
 

@@ -145,8 +145,12 @@ def incidents_of(report: Report, event: Event | None) -> tuple[Incident, ...]:
     A pass proves a recovery only where the next runs of everybody look: on the default branch, by push or schedule.
     """
     from trivigil.perf import incidents as perf
+    from trivigil.security import incidents as security
 
-    readers: dict[str, Callable[[Report], tuple[Incident, ...]]] = {"perf": perf.of}
+    readers: dict[str, Callable[[Report], tuple[Incident, ...]]] = {
+        "perf": perf.of,
+        "security": security.of,
+    }
     read = readers.get(report.action)
     found = read(report) if read is not None else ()
     if event is None or (event.name in {"push", "schedule"} and on_default_branch(event)):
@@ -161,7 +165,9 @@ def _no_proof(incident: Incident) -> Incident:
 
 def sayings(incidents: Iterable[Incident]) -> tuple[tuple[str, str], ...]:
     """What is said of them, as a section keeps it; silence is not kept."""
-    told = [(one.fingerprint, one.says) for one in incidents if one.says != "silent"]
+    told = [
+        (one.fingerprint, one.says) for one in incidents if one.says != "silent" and not one.sweeps
+    ]
     return tuple(told[:MOST_INCIDENTS])
 
 
@@ -184,7 +190,7 @@ def opening(own: Draft) -> dict[str, object]:
     """The request that opens an issue."""
     body: dict[str, object] = {"title": title(own.incident), "body": compose(own, first(own))}
     if own.wishes.labels:
-        body["labels"] = list(own.wishes.labels)
+        body["labels"] = list(dict.fromkeys((*own.wishes.labels, *own.incident.labels)))
     if own.wishes.assignees:
         body["assignees"] = list(own.wishes.assignees)
     if own.wishes.milestone is not None:
@@ -340,16 +346,21 @@ def _entry_in(data: object) -> Entry | None:
 
 def is_about(issue: Issue, subject: Subject, viewer: Viewer) -> bool:
     """Whether we wrote this issue about this subject: by its author, and by its marker."""
+    found = subject_of(issue, viewer)
+    if found is None or found.repository.casefold() != subject.repository.casefold():
+        return False
+    return found[1:] == subject[1:]
+
+
+def subject_of(issue: Issue, viewer: Viewer) -> Subject | None:
+    """What an issue that we wrote is about; None for any other."""
     match = _MARKER.match(normal(issue.body))
     if match is None or not viewer.wrote(issue.author, issue.author_id):
-        return False
+        return None
     data = hidden.parsed(match[1])
-    if not isinstance(data, dict):
-        return False
-    repository = data.get("repository")
-    same = isinstance(repository, str) and repository.casefold() == subject.repository.casefold()
-    rest = {key: data.get(key) for key in ("watch", "name", "fingerprint")}
-    return same and rest == {key: getattr(subject, key) for key in rest}
+    found = [data.get(key) for key in Subject._fields] if isinstance(data, dict) else []
+    texts = [one for one in found if isinstance(one, str)]
+    return Subject(*texts) if len(texts) == len(Subject._fields) else None
 
 
 def known(issue: Issue, state: State, comments: Sequence[Comment] = ()) -> Known:

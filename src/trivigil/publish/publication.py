@@ -5,12 +5,14 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from trivigil.core.gate import conclude
 from trivigil.publish import check_run, delta, issue, section, texts
 from trivigil.publish.annotations import collect
 from trivigil.publish.comment import Place
 from trivigil.publish.issue import Wishes
 
 if TYPE_CHECKING:
+    from trivigil.core.incident import Incident
     from trivigil.core.report import Report
     from trivigil.github.event import Event
     from trivigil.github.records import Annotation
@@ -59,7 +61,6 @@ def prepare(
     own = own._replace(incidents=issue.sayings(incidents))
     about = partial(
         issue.draft,
-        section=own,
         watch=report.action,
         generated_at=report.generated_at,
         event=event,
@@ -77,8 +78,20 @@ def prepare(
         check_run.draft(own, words, remarks),
         place,
         checkout,
-        tuple(about(one) for one in incidents),
+        tuple(about(one, section=_of_its_own(report, one, own, artifact_url)) for one in incidents),
     )
+
+
+def _of_its_own(
+    report: Report, incident: Incident, whole: Section, artifact_url: str | None
+) -> Section:
+    """What an issue says: the report, or the part of it that the incident is about."""
+    if incident.about is None or incident.says == "silent":
+        return whole
+    results = tuple(one for one in report.results if one.fingerprint in set(incident.about or ()))
+    part = report._replace(results=results, conclusion=conclude(results, (), 1))
+    words = texts.of(part, artifact_url)
+    return section.of(part, words, run=(whole.run_id, whole.run_attempt), head_sha=whole.head_sha)
 
 
 def since(ready: Publication, last: Section | None) -> Publication:
@@ -98,5 +111,8 @@ def since(ready: Publication, last: Section | None) -> Publication:
         texts=words,
         section=told,
         check_run=check_run.draft(told, words, ready.annotations),
-        issues=tuple(one._replace(section=told) for one in ready.issues),
+        issues=tuple(
+            one._replace(section=told) if one.incident.about is None else one
+            for one in ready.issues
+        ),
     )

@@ -87,6 +87,8 @@ def unfit(report: Report) -> str | None:
         return "the input could not be used, and what is not uploaded would count as fixed"
     if any(source.state not in {"complete", "empty"} for source in report.sources):
         return "the results are not complete, and what is not uploaded would count as fixed"
+    if any(result.rule.id == "scan.required" for result in report.findings):
+        return "a required scan is not there, and what it does not upload would count as fixed"
     return None
 
 

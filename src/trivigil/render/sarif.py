@@ -59,6 +59,7 @@ _TAG: Final = re.compile(r"(?<=<)(?=[A-Za-z/!?])")
 _ENTITY: Final = re.compile(r"(?<=&)(?=[#A-Za-z])")
 _PLACEHOLDER: Final = re.compile(r"(?<=\{)(?=\d)")
 _WEAKNESS: Final = re.compile(r"CWE-(\d{1,5})", re.IGNORECASE)
+_MOST_CWE: Final = 100_000
 _ZERO_WIDTH: Final = "\u200b"
 
 
@@ -228,9 +229,16 @@ def _help(result: Result, key: str, target: str | None) -> dict[str, str]:
 
 def _tags(report: Report, result: Result) -> list[str]:
     """The watch, `security` where it is, and the rule's other names; CWEs as code scanning knows them."""
-    names = [report.action]
+    names = [report.action, *_weaknesses(result)]
     names += (_tag(alias) for alias in result.rule.aliases)
     return list(dict.fromkeys(visible(name)[:TAG_CHARS] for name in names if name))[:MOST_TAGS]
+
+
+def _weaknesses(result: Result) -> Iterable[str]:
+    cwes = result.evidence.get("cwes")
+    for cwe in cwes if isinstance(cwes, list | tuple) else ():
+        if isinstance(cwe, int) and 0 < cwe < _MOST_CWE:
+            yield f"external/cwe/cwe-{cwe:03}"
 
 
 def _tag(alias: str) -> str:
@@ -242,8 +250,16 @@ def _weight(report: Report, worst: Result) -> dict[str, str]:
     """A score makes a rule one of security, so that only that watch has scores."""
     if report.action != "security":
         return {"problem.severity": _PROBLEMS[_LEVELS[worst.severity]]}
-    score = _SCORES.get(worst.severity)
+    score = _score(worst)
     return {"security-severity": score} if score is not None else {}
+
+
+def _score(result: Result) -> str | None:
+    """The highest score of those who rate it as the finding is rated, else the middle of the band."""
+    middle = _SCORES.get(result.severity)
+    own = [one for one in result.ratings if one.get("severity") == result.severity.label]
+    scores = [score for one in own if isinstance(score := one.get("score"), int | float)]
+    return f"{max(scores):.1f}" if middle is not None and scores else middle
 
 
 def _result(one: _Placed, order: dict[str, int]) -> dict[str, object]:

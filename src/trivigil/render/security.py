@@ -163,7 +163,7 @@ def _where(result: Result, report: Report) -> Spans:
     return found or (Code(result.location.name, _LONGEST),)
 
 
-def advice(blocking: Sequence[Result], artifact_url: str | None) -> Iterable[Block]:
+def advice(blocking: Sequence[Result], artifact_url: str | None) -> Iterable[Section]:
     """The smallest changes that unblock: upgrades that mend several findings first."""
     fixes: dict[str, int] = {}
     for result in blocking:
@@ -186,7 +186,9 @@ def advice(blocking: Sequence[Result], artifact_url: str | None) -> Iterable[Blo
 
 
 def _mends(fix: str, number: int) -> str:
-    return fix if number == 1 else f"{fix.rstrip('.')}: this mends {number:,} of them."
+    if number == 1 or not fix.startswith("Upgrade "):
+        return fix
+    return f"{fix.rstrip('.')}: this mends {number:,} of them."
 
 
 def _others(results: Sequence[Result], report: Report) -> Iterable[Block]:

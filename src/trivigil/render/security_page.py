@@ -26,7 +26,8 @@ def _parts(report: Report) -> Iterable[str]:
     yield section("Findings", blocks(security.counts(report)))
     gating = [result for result in found if result.gates]
     yield section("Blocking", blocks(security.table(gating, report)))
-    yield section("What to do", blocks(security.advice(gating, None)))
+    advice = [block for part in security.advice(gating, None) for block in part.blocks]
+    yield section("What to do", blocks(advice))
     rest = [result for result in found if not result.gates]
     yield section("Not blocking", blocks(security.table(rest, report)))
     yield section("Accepted", blocks(security.accepted(report)))

@@ -1,6 +1,6 @@
 """The security gate: reads what scanners write, merges what is one problem, judges it, and explains it.
 
-`judge_files` gathers; `analysis.analyze` is pure.
+`judge_files` and `judge_order` gather; `analysis.analyze` is pure.
 """
 
 from __future__ import annotations
@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING
 
 from trivigil.core.errors import InputError
 from trivigil.security.analysis import Context, analyze, refused
+from trivigil.security.order import Order, judge_order
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from trivigil.core.report import Report
+
+__all__ = ["Context", "Order", "judge_files", "judge_order"]
 
 
 def judge_files(

@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 CLEAN: Final = ("complete", "empty")
 """States that prove something: a whole scan, or a whole scan that found nothing."""
 
+PROVES_NOTHING: Final = "so it proves nothing."
+"""How our own words end about a scan that is not whole; the scanner's may follow."""
+SCAN: Final = "scan."
+"""How rules begin that are about the scans themselves."""
+
 
 class Context(NamedTuple):
     """What the analysis cannot know by itself."""
@@ -36,14 +41,24 @@ class Context(NamedTuple):
     """Tools of which a complete scan must be there."""
     tolerate: tuple[str, ...] = ()
     """Tools whose incomplete scans only warn."""
+    max_age: float | None = None
+    """Seconds that a scan may be old, where it says when it was made; None: any age."""
     entries: tuple[Entry, ...] = ()
     suppressions: str = suppressions.FILE
     """The file of the entries, as it is shown."""
+    suppressions_commit: str | None = None
+    """Whose file it is, where that is not the checkout."""
+    proposed: tuple[Entry, ...] = ()
+    """What a change would like to accept, which counts when it is merged."""
     notes: tuple[str, ...] = ()
 
 
 def analyze(readings: Sequence[Reading[ScanFacts]], context: Context) -> Report:
     """Merge and judge the findings of all readings."""
+    if context.max_age is not None:
+        from trivigil.security import age
+
+        readings = age.aged(readings, context.now, context.max_age)
     scans = [r.facts.findings for r in readings if r.facts is not None]
     merged = merge.merge(scans, context.fail_on)
     applied = suppressions.apply(merged, context.entries, context.now[:10], context.suppressions)
@@ -60,7 +75,7 @@ def analyze(readings: Sequence[Reading[ScanFacts]], context: Context) -> Report:
         measurements=(),
         origin=context.origin,
         problems=problems,
-        notes=(*context.notes, *applied.notes),
+        notes=(*context.notes, *_proposed(applied.results, context), *applied.notes),
         facts=_facts(readings, context),
     )
 
@@ -81,6 +96,24 @@ def refused(problem: str, context: Context) -> Report:
     )
 
 
+def _proposed(results: Iterable[Result], context: Context) -> Iterable[str]:
+    """How much more the change's own entries would accept: in numbers, because names may be withheld."""
+    wanted = suppressions.apply(
+        [result for result in results if result.finding],
+        context.proposed,
+        context.now[:10],
+        context.suppressions,
+    )
+    more = Counter(r.severity.label for r in wanted.results if r.suppression is not None)
+    if total := sum(more.values()):
+        told = ", ".join(f"{more[label]:,} {label}" for label in severity.LEVELS if more[label])
+        noun = "finding" if total == 1 else "findings"
+        yield (
+            f"This change's own {context.suppressions} would accept {total:,} {noun} more ({told}). It counts when it is "
+            "merged: a change does not silence itself."
+        )
+
+
 def _tolerated(reading: Reading[ScanFacts], context: Context) -> bool:
     return reading.tool is not None and reading.tool in context.tolerate
 
@@ -97,7 +130,7 @@ def _unproven(readings: Iterable[Reading[ScanFacts]], context: Context) -> Itera
             rule=Rule(f"scan.{reading.state}", f"the scan is {reading.state}"),
             kind="open",
             severity=Severity.LOW if tolerated else Severity.HIGH,
-            message=f"{printable(reading.path)}: the scan of {tool} is {reading.state}, so it proves nothing. {why}".strip(),
+            message=f"{printable(reading.path)}: the scan of {tool} is {reading.state}, {PROVES_NOTHING} {why}".strip(),
             location=Location(f"{tool} {reading.path}"),
             gates=not tolerated,
             fix=f"Mend the scan and run it again, or name {tool} under `tolerate` if it may be so.",
@@ -107,7 +140,7 @@ def _unproven(readings: Iterable[Reading[ScanFacts]], context: Context) -> Itera
 
 def _absent(readings: Sequence[Reading[ScanFacts]], context: Context) -> Iterable[Result]:
     """A tool that must have scanned, and has not."""
-    whole = {reading.tool for reading in readings if reading.state in CLEAN}
+    whole = {tool for reading in readings if reading.state in CLEAN for tool in _tools(reading)}
     for tool in context.require:
         if tool not in whole:
             yield Result(
@@ -119,6 +152,24 @@ def _absent(readings: Sequence[Reading[ScanFacts]], context: Context) -> Iterabl
                 fix=f"See why {printable(tool, 60)} did not run or finish, or take it out of `require`.",
                 tools=(tool,),
             )
+
+
+def tools_of(report: Report, path: str, tool: str | None) -> tuple[str, ...]:
+    """Who scanned what a source of a report says: all of them, where it may be of several tools."""
+    several = report.facts.get("tools_by_source")
+    named = several.get(path) if isinstance(several, dict) else None
+    found = [one for one in named if isinstance(one, str)] if isinstance(named, list) else []
+    return tuple(found) or (tool or "",)
+
+
+def is_scan(result: Result) -> bool:
+    """Whether it is about a scan that is missing or not whole, and nothing that a scanner found."""
+    return result.rule.id.startswith(SCAN)
+
+
+def _tools(reading: Reading[ScanFacts]) -> tuple[str | None, ...]:
+    """Who scanned: the file's tool, or all of them where it is of several."""
+    return (reading.tool, *(reading.facts.tools if reading.facts else ()))
 
 
 def _record(reading: Reading[ScanFacts]) -> SourceRecord:
@@ -139,7 +190,16 @@ def _facts(readings: Sequence[Reading[ScanFacts]], context: Context) -> dict[str
     return {
         "fail_on": None if context.fail_on is None else context.fail_on.label,
         "raw_counts": raw_counts(readings),
-        "suppressions": {"path": context.suppressions, "count": len(context.entries)},
+        "tools_by_source": {
+            each.path: list(each.facts.tools)
+            for each in readings
+            if each.facts is not None and each.facts.tools
+        },
+        "suppressions": {
+            "path": context.suppressions,
+            "count": len(context.entries),
+            "commit": context.suppressions_commit,
+        },
     }
 
 

@@ -107,6 +107,8 @@ class ScanFacts(NamedTuple):
     """What was scanned, where the file says so: an image, a site, a folder."""
     scanned_at: str | None = None
     """UTC, ISO 8601 with Z, where the file says so; an old file is stale."""
+    tools: tuple[str, ...] = ()
+    """Who scanned, where a file may be of several tools at once; also those that found nothing."""
 
     @property
     def active(self) -> tuple[Finding, ...]:

@@ -47,7 +47,7 @@ def _dependencies(findings: Sequence[Finding]) -> Iterator[Group]:
     by_package: dict[Key, list[Finding]] = {}
     for finding in findings:
         assert finding.package is not None  # noqa: S101 (the caller sorted them)
-        image = finding.place.image if finding.place.path is None else None
+        image = image_name(finding.place.image) if finding.place.path is None else None
         by_package.setdefault((*purl.identity(finding.package), image), []).append(finding)
     for of_package in by_package.values():
         for name, same in _by_advisory(of_package).items():
@@ -101,9 +101,11 @@ def _by_manifest(name: str, findings: Sequence[Finding]) -> Iterator[Group]:
 
 def _shortest(path: str, paths: Sequence[str]) -> str:
     """The one relative path that an absolute one ends with; the path itself where there is none, or several."""
-    if not re.match(r"/|[A-Za-z]:", path):
+    if not re.match(r"[/~]|[A-Za-z]:", path):
         return path
-    ends = [other for other in paths if not other.startswith("/") and path.endswith(f"/{other}")]
+    ends = [
+        other for other in paths if not other.startswith(("/", "~")) and path.endswith(f"/{other}")
+    ]
     return ends[0] if len(ends) == 1 else path
 
 
@@ -158,6 +160,11 @@ def check(text: str) -> str:
     """One name for the ids of Trivy's and tfsec's checks: AVD-DS-0002, DS002 and DS-0002 are the same."""
     match = re.fullmatch(r"(?:AVD-)?([A-Z]+)-?0*(\d+)", text.strip().upper())
     return text.strip() if match is None else f"{match[1]}-{int(match[2]):04}"
+
+
+def image_name(text: str | None) -> str | None:
+    """`alpine:3.10` of Grype and `alpine:3.10 (alpine 3.10.2)` of Trivy are one image."""
+    return None if text is None else re.sub(r" \([^()]*\)$", "", text)
 
 
 def url_path(url: str | None) -> str:

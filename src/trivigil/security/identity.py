@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trivigil.security import purl
-from trivigil.security.groups import check, steady, url_path
+from trivigil.security.groups import check, image_name, steady, url_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,7 +34,7 @@ def _parts(group: Group) -> tuple[str, ...]:
     first = group.findings[0]
     if first.package is not None:
         package = purl.written(*purl.identity(first.package))
-        where = group.manifest or first.place.image or ""
+        where = group.manifest or image_name(first.place.image) or ""
         return ("dependency", group.advisory or first.id, package, where)
     place = first.place
     if first.kind == "secret":

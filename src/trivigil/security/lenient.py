@@ -86,6 +86,14 @@ def inner(fields: Fields, *keys: str) -> Fields:
     return fields
 
 
+def listed(fields: Fields, key: str) -> tuple[Fields, ...]:
+    """The objects of a list of lesser things; what is no list, or no object in it, is not there."""
+    found = fields.value.get(key)
+    if not found or not isinstance(found, list):
+        return ()
+    return tuple(Fields(each, key) for each in found if isinstance(each, dict))
+
+
 def text(fields: Fields, *keys: str) -> str | None:
     """The first of these fields that is a text with something in it."""
     for key in keys:

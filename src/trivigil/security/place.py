@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
@@ -12,6 +13,13 @@ _WORKSPACES: Final = re.compile(
 """Where containers and runners have the repository: what lies below is a path of it."""
 
 
+_HOME: Final = re.compile(
+    r"(?i)^(?:/home|/Users|[A-Z]:/(?:Users|Documents and Settings))/[^/]+(?=/)"
+)
+"""A person's folder: whose it is, is nobody's business."""
+
+
+@lru_cache(maxsize=16_384)
 def path(text: str) -> str:
     """A path of the repository with forward slashes, without `./` and without where a runner or container has it."""
     bare = text.strip().replace("\\", "/")
@@ -19,7 +27,7 @@ def path(text: str) -> str:
         bare = unquote(bare.removeprefix("file:"))
         bare = "/" + bare.lstrip("/")
         bare = re.sub(r"^/(?=[A-Za-z]:/)", "", bare)
-    bare = _WORKSPACES.sub("", bare)
+    bare = _HOME.sub("~", _WORKSPACES.sub("", bare))
     while bare.startswith("./"):
         bare = bare[2:]
     return re.sub(r"(?<!^)/+", "/", bare)

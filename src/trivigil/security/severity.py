@@ -48,6 +48,13 @@ _ORDER: Final[tuple[System, ...]] = (
 _MALICIOUS = "malicious package"
 
 
+LEVELS: Final[dict[str, Severity | None]] = {
+    **{severity.label: severity for severity in sorted(Severity, reverse=True)},
+    "none": None,
+}
+"""What `fail-on` may say: the lowest severity that fails, or that none does."""
+
+
 class Chosen(NamedTuple):
     """A severity, and why it is this one."""
 

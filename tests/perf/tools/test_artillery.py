@@ -16,7 +16,7 @@ import pytest
 from tests.perf.readers.reading import PERF
 from trivigil import perf
 from trivigil.core.errors import InputError
-from trivigil.perf import install
+from trivigil.launching import install
 from trivigil.perf.analysis import Context
 from trivigil.perf.profiles import Profile
 from trivigil.perf.tool import Ended, Job

@@ -15,7 +15,8 @@ import pytest
 
 from tests.perf.real_k6 import NO_K6, find_k6
 from trivigil.core.measurement import OVERALL
-from trivigil.perf import Order, judge_order, launch, profiles
+from trivigil.launching import process
+from trivigil.perf import Order, judge_order, profiles
 from trivigil.perf.analysis import Context
 from trivigil.perf.tool import Ended, Job
 from trivigil.perf.tools import k6, named
@@ -292,7 +293,7 @@ def test_a_real_k6_that_fails_is_understood(
 def test_the_version_of_a_real_k6_is_known(tmp_path: Path) -> None:
     """`k6 --version` answers."""
     assert K6 is not None
-    said = launch.version_said(
+    said = process.version_said(
         K6, {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}, str(tmp_path)
     )
-    assert launch.numbers(said) >= (0, 57, 0)
+    assert process.numbers(said) >= (0, 57, 0)

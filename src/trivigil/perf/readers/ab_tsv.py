@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from trivigil import foreign
 from trivigil.core.errors import SourceError
 from trivigil.core.measurement import OVERALL
 from trivigil.core.untrusted import printable
-from trivigil.perf import foreign, rows
+from trivigil.perf import rows
 from trivigil.perf.facts import RunFacts
 from trivigil.perf.tally import Tally
 from trivigil.perf.whole_run import of_whole_run

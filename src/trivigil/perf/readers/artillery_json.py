@@ -11,10 +11,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from trivigil import foreign
 from trivigil.core.measurement import OVERALL
 from trivigil.core.reading import Reading
 from trivigil.core.untrusted import printable
-from trivigil.perf import entry, foreign
+from trivigil.perf import entry
 from trivigil.perf.entry import Entry
 from trivigil.perf.facts import RunFacts, Window
 from trivigil.perf.readers import artillery_counts
@@ -22,7 +23,7 @@ from trivigil.perf.readers import artillery_counts
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from trivigil.perf.foreign import Fields
+    from trivigil.foreign import Fields
     from trivigil.sources import Source
 
 TOOL = "artillery"

@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from trivigil import foreign
 from trivigil.core import histogram
 from trivigil.core.measurement import OVERALL
 from trivigil.core.reading import Reading
-from trivigil.perf import entry, foreign
+from trivigil.perf import entry
 from trivigil.perf.entry import Entry
 from trivigil.perf.facts import RunFacts, Window
 from trivigil.perf.readers import artillery_counts
@@ -21,7 +22,7 @@ from trivigil.perf.readers import artillery_counts
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from trivigil.perf.foreign import Fields
+    from trivigil.foreign import Fields
     from trivigil.sources import Source
 
 TOOL = "artillery"

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from trivigil import foreign
 from trivigil.core.measurement import OVERALL
-from trivigil.perf import foreign
 from trivigil.perf.entry import Entry
 from trivigil.perf.facts import ErrorCount, ExceptionCount, RunFacts
 from trivigil.perf.whole_run import of_whole_run
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from trivigil.core.reading import Reading
-    from trivigil.perf.foreign import Fields
+    from trivigil.foreign import Fields
     from trivigil.sources import Source
 
 TOOL = "autocannon"

@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from trivigil.perf import benchmark, foreign
+from trivigil import foreign
+from trivigil.perf import benchmark
 from trivigil.perf.benchmark import Benchmark
 from trivigil.perf.facts import RunFacts
 
 if TYPE_CHECKING:
     from trivigil.core.reading import Reading
-    from trivigil.perf.foreign import Fields
+    from trivigil.foreign import Fields
     from trivigil.sources import Source
 
 TOOL = "cargo-bench"

@@ -10,14 +10,15 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
+from trivigil import foreign
 from trivigil.core.untrusted import printable
-from trivigil.perf import benchmark, foreign
+from trivigil.perf import benchmark
 from trivigil.perf.benchmark import Benchmark
 
 if TYPE_CHECKING:
     from trivigil.core.reading import Reading
+    from trivigil.foreign import Fields
     from trivigil.perf.facts import RunFacts
-    from trivigil.perf.foreign import Fields
     from trivigil.sources import Source
 
 TOOL = "codspeed"

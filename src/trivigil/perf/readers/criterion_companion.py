@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from trivigil import foreign
 from trivigil.core.reading import Reading
-from trivigil.perf import foreign
 from trivigil.perf.facts import RunFacts
 
 if TYPE_CHECKING:

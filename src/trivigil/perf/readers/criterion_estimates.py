@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from trivigil import foreign
 from trivigil.core.errors import SourceError
-from trivigil.perf import benchmark, beside, foreign
+from trivigil.perf import benchmark, beside
 from trivigil.perf.benchmark import Benchmark
 from trivigil.perf.readers import criterion_figures
 from trivigil.perf.readers.criterion_figures import NS

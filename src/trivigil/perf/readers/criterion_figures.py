@@ -13,7 +13,7 @@ from trivigil.core.errors import SourceError
 from trivigil.perf import beside
 
 if TYPE_CHECKING:
-    from trivigil.perf.foreign import Fields
+    from trivigil.foreign import Fields
     from trivigil.sources import Source
 
 TOOL = "criterion"

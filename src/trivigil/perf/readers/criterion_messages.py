@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from trivigil import foreign
 from trivigil.core.untrusted import printable
-from trivigil.perf import benchmark, foreign, units
+from trivigil.perf import benchmark, units
 from trivigil.perf.benchmark import Benchmark
 from trivigil.perf.readers import criterion_figures
 
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from trivigil.core.reading import Reading
+    from trivigil.foreign import Fields
     from trivigil.perf.facts import RunFacts
-    from trivigil.perf.foreign import Fields
     from trivigil.sources import Source
 
 TOOL = "criterion"

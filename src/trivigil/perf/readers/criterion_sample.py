@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from trivigil.perf import benchmark, beside, foreign
+from trivigil import foreign
+from trivigil.perf import benchmark, beside
 from trivigil.perf.readers import criterion_figures
 
 if TYPE_CHECKING:

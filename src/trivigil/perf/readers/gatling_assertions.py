@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from trivigil.perf import foreign
+from trivigil import foreign
 from trivigil.perf.readers import gatling_verdicts
 
 if TYPE_CHECKING:
     from trivigil.core.reading import Reading
     from trivigil.core.result import Result
+    from trivigil.foreign import Fields
     from trivigil.perf.facts import RunFacts
-    from trivigil.perf.foreign import Fields
     from trivigil.sources import Source
 
 TOOL = "gatling"

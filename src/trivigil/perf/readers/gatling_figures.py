@@ -15,7 +15,7 @@ from trivigil.perf.entry import Entry
 from trivigil.perf.facts import RunFacts
 
 if TYPE_CHECKING:
-    from trivigil.perf.foreign import Fields
+    from trivigil.foreign import Fields
     from trivigil.sources import Source
 
 TOOL = "gatling"

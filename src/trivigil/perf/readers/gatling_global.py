@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from trivigil import foreign
 from trivigil.core.measurement import OVERALL
-from trivigil.perf import foreign
 from trivigil.perf.readers import gatling_figures
 
 if TYPE_CHECKING:

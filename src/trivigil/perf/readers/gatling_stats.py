@@ -8,9 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from trivigil import sources
+from trivigil import foreign, sources
 from trivigil.core.errors import SourceError
-from trivigil.perf import foreign
 from trivigil.perf.readers import gatling_figures, gatling_tree
 
 if TYPE_CHECKING:

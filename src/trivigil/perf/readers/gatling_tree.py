@@ -12,8 +12,8 @@ from trivigil.core.measurement import OVERALL
 from trivigil.perf.readers.gatling_figures import entry_of
 
 if TYPE_CHECKING:
+    from trivigil.foreign import Fields
     from trivigil.perf.entry import Entry
-    from trivigil.perf.foreign import Fields
 
 _DEEPEST = 100
 

@@ -9,15 +9,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from trivigil import foreign
 from trivigil.core.errors import SourceError
 from trivigil.core.measurement import Measurement, metric
 from trivigil.core.reading import Reading
 from trivigil.core.untrusted import printable
-from trivigil.perf import foreign
 from trivigil.perf.facts import RunFacts
 
 if TYPE_CHECKING:
-    from trivigil.perf.foreign import Fields
+    from trivigil.foreign import Fields
     from trivigil.sources import Source
 
 TOOL = "github-action-benchmark"

@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from trivigil import foreign
 from trivigil.core.untrusted import printable
-from trivigil.perf import benchmark, foreign
+from trivigil.perf import benchmark
 from trivigil.perf.facts import RunFacts
 from trivigil.perf.readers import go_bench_lines
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from trivigil import foreign
 from trivigil.core.untrusted import printable
-from trivigil.perf import benchmark, foreign
+from trivigil.perf import benchmark
 from trivigil.perf.benchmark import Benchmark
 from trivigil.perf.facts import ErrorCount, RunFacts
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from trivigil.core.reading import Reading
-    from trivigil.perf.foreign import Fields
+    from trivigil.foreign import Fields
     from trivigil.sources import Source
 
 TOOL = "google-benchmark"

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from trivigil import foreign
 from trivigil.core.errors import SourceError
-from trivigil.perf import benchmark, foreign
+from trivigil.foreign import Fields
+from trivigil.perf import benchmark
 from trivigil.perf.benchmark import Benchmark
 from trivigil.perf.facts import RunFacts
-from trivigil.perf.foreign import Fields
 from trivigil.perf.readers.iai_callgrind_figures import METRICS, verdict
 
 if TYPE_CHECKING:

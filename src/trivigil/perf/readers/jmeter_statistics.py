@@ -10,17 +10,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from trivigil import foreign
 from trivigil.core.errors import SourceError
 from trivigil.core.measurement import OVERALL
 from trivigil.core.reading import Reading
-from trivigil.perf import entry, foreign
+from trivigil.perf import entry
 from trivigil.perf.entry import Entry
 from trivigil.perf.facts import RunFacts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from trivigil.perf.foreign import Fields
+    from trivigil.foreign import Fields
     from trivigil.sources import Source
 
 TOOL = "jmeter"

@@ -10,10 +10,11 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
+from trivigil import foreign
 from trivigil.core.errors import SourceError
 from trivigil.core.measurement import percentile_name
 from trivigil.core.untrusted import printable
-from trivigil.perf import benchmark, foreign, units
+from trivigil.perf import benchmark, units
 from trivigil.perf.benchmark import Benchmark
 from trivigil.perf.facts import RunFacts
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from trivigil.core.reading import Reading
-    from trivigil.perf.foreign import Fields
+    from trivigil.foreign import Fields
     from trivigil.sources import Source
 
 TOOL = "jmh"

@@ -10,15 +10,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from trivigil import foreign
 from trivigil.core.errors import SourceError
 from trivigil.core.reading import Reading
 from trivigil.core.result import Location, Result, Rule, Severity
 from trivigil.core.untrusted import printable
-from trivigil.perf import foreign
 from trivigil.perf.facts import RunFacts
 
 if TYPE_CHECKING:
-    from trivigil.perf.foreign import Fields
+    from trivigil.foreign import Fields
     from trivigil.sources import Source
 
 TOOL = "lhci"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from trivigil.core.errors import SourceError
 from trivigil.core.untrusted import printable
-from trivigil.perf.foreign import located
+from trivigil.foreign import located
 
 if TYPE_CHECKING:
     from trivigil.perf.readers.locust_csv import Row, Table

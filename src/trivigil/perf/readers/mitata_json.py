@@ -10,8 +10,9 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
+from trivigil import foreign
 from trivigil.core.record import NamedTuple
-from trivigil.perf import benchmark, foreign
+from trivigil.perf import benchmark
 from trivigil.perf.benchmark import Benchmark
 from trivigil.perf.facts import RunFacts
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from trivigil.core.reading import Reading
-    from trivigil.perf.foreign import Fields
+    from trivigil.foreign import Fields
     from trivigil.sources import Source
 
 TOOL = "mitata"

@@ -9,15 +9,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from trivigil import foreign
 from trivigil.core.measurement import OVERALL, percentile_name
-from trivigil.perf import foreign
 from trivigil.perf.entry import Entry
 from trivigil.perf.facts import ErrorCount, RunFacts
 from trivigil.perf.whole_run import of_whole_run, refused, status_errors
 
 if TYPE_CHECKING:
     from trivigil.core.reading import Reading
-    from trivigil.perf.foreign import Fields
+    from trivigil.foreign import Fields
     from trivigil.sources import Source
 
 TOOL = "oha"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from trivigil.perf import foreign
+from trivigil import foreign
 from trivigil.perf.readers.siege_figures import Figures, reading
 
 if TYPE_CHECKING:

@@ -11,16 +11,17 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
+from trivigil import foreign
 from trivigil.core.record import NamedTuple
-from trivigil.perf import benchmark, foreign, millisecond_task
+from trivigil.perf import benchmark, millisecond_task
 from trivigil.perf.facts import RunFacts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from trivigil.core.reading import Reading
+    from trivigil.foreign import Fields
     from trivigil.perf.benchmark import Benchmark
-    from trivigil.perf.foreign import Fields
     from trivigil.sources import Source
 
 TOOL = "vitest"

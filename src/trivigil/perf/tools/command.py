@@ -9,14 +9,10 @@ fails the run.
 from __future__ import annotations
 
 import os
-import shlex
-import shutil
 from typing import TYPE_CHECKING, Final
 
-from trivigil.core.errors import InputError
 from trivigil.core.measurement import OVERALL
 from trivigil.core.result import Location, Result, Rule, Severity
-from trivigil.core.untrusted import printable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,17 +29,6 @@ SHARES: Final[frozenset[str]] = frozenset()
 VERSIONED: Final = False
 ARRIVALS: Final = False
 STDOUT: Final = "command.out"
-
-
-def words(line: str) -> tuple[str, ...]:
-    """A line as words. Raises InputError where a quotation does not end, or there is none."""
-    try:
-        split = tuple(shlex.split(line, comments=False))
-    except ValueError as error:
-        raise InputError(f"it cannot be split into words: {error}.", key="command") from error
-    if not split:
-        raise InputError("a program and its arguments were expected.", key="command")
-    return split
 
 
 def filled(job: Job, word: str) -> str:
@@ -68,17 +53,6 @@ def addresses(job: Job) -> Sequence[str]:
     found = [filled(job, word) for word in job.command]
     parts = [part for word in found for part in (word, word.partition("=")[2])]
     return [part for part in parts if part.startswith(("http://", "https://"))]
-
-
-def find(line: Sequence[str], directory: str, path: str | None) -> str:
-    """The program: a file relative to the folder, or one on PATH. Raises InputError where there is none."""
-    name = line[0]
-    near = os.path.join(directory, name)
-    found = near if os.path.dirname(name) and os.access(near, os.X_OK) else None
-    found = found or shutil.which(name, path=path)
-    if found is None:
-        raise InputError(f"there is no program `{printable(name, 80)}`.", key="command")
-    return found
 
 
 def command(job: Job, program: str, version: tuple[int, ...]) -> list[str]:  # noqa: ARG001 (it has none)

@@ -17,6 +17,15 @@ if TYPE_CHECKING:
 TABLE: Final = (
     ("trivy", "trivy_json"),
     ("bandit", "bandit_json"),
+    ("safety", "safety_list"),
+    ("safety", "safety_check"),
+    ("safety", "safety_scan"),
+    ("safety", "safety_failure"),
+    ("zap", "zap_json"),
+    ("zap", "zap_xml"),
+    ("custom", "custom_json"),
+    ("defectdojo", "defectdojo_json"),
+    ("sarif", "sarif"),
     ("pip-audit", "pip_audit_json"),
     ("grype", "grype_json"),
     ("osv-scanner", "osv_scanner_json"),
@@ -65,7 +74,10 @@ TABLE: Final = (
 )
 """Tool and module, in the order they are asked. A new format is one module and one line here."""
 
-SHELF: Final = Shelf["Reader"](__name__, TABLE)
+SHARED: Final = ("sarif",)
+"""Formats that many tools write."""
+
+SHELF: Final = Shelf["Reader"](__name__, TABLE, SHARED)
 TOOLS: Final = SHELF.tools
 
 

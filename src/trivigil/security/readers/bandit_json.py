@@ -1,7 +1,8 @@
 """`bandit -f json`, 1.4 to today: one result for each place in the code.
 
 Format: bandit/formatters/json.py of PyCQA/bandit. A file that does not parse, or is not there, is only in `errors`, and Bandit
-still ends with 0: then the scan is partial. Progress text may stand before the JSON. `metrics` counts what filters left out, too.
+still ends with 0: then the scan is partial. Progress text may stand before the JSON. `metrics` counts what filters left out, too. Messages and
+code of the rules on passwords show the password, and are kept without it.
 """
 
 from __future__ import annotations
@@ -9,13 +10,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from trivigil import foreign, sources
-from trivigil.core.errors import SourceError
-from trivigil.security import digest, place, scan
+from trivigil import foreign
+from trivigil.security import digest, embedded, leak, lenient, place, prose, scan
 from trivigil.security.facts import Finding, Place, Rating
 from trivigil.security.severity import of_word
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from trivigil.core.reading import Reading
     from trivigil.foreign import Fields
     from trivigil.security.facts import ScanFacts
@@ -27,10 +29,8 @@ UNIT: Final = "results"
 
 _SHAPE: Final = re.compile(rb'"errors"\s*:\s*\[.*?"generated_at"\s*:\s*"', re.DOTALL)
 _OLDER: Final = re.compile(rb'"(?:CONFIDENCE|SEVERITY)\.(?:HIGH|LOW|MEDIUM|UNDEFINED)"\s*:')
-_NUMBER: Final = re.compile(r"^\d+ ?", re.MULTILINE)
-_QUOTED: Final = re.compile(r"'.*'", re.DOTALL)
-_PASSWORDS: Final = ("B105", "B106", "B107")
-"""Tests that quote the password they found in their text; it is not told again."""
+_NUMBERED: Final = re.compile(r"^(\d+)[ \t]?(.*)$", re.MULTILINE)
+_PASSWORDS: Final = frozenset({"B105", "B106", "B107"})
 
 
 def recognises(source: Source) -> bool:
@@ -40,43 +40,77 @@ def recognises(source: Source) -> bool:
 
 def read(source: Source) -> Reading[ScanFacts]:
     """Every result. What Bandit could not parse makes the reading partial."""
-    text = sources.text(source)
-    start = max(text.find("{"), 0)
-    decoded = foreign.decode(text[start:], TOOL, before=text[:start].count("\n"))
-    report = foreign.root(decoded, TOOL)
-    found, drifted = foreign.drifting(report.objects("results"), _finding)
-    errors = report.objects("errors") if "errors" in report.value else ()
-    named = [f"{error.maybe_text('filename')}: {error.maybe_text('reason')}" for error in errors]
+    report = foreign.root(embedded.document(source, TOOL), TOOL)
+    results, left = lenient.objects(report.value.get("results"), "results")
+    errors, strange = lenient.objects(report.value.get("errors"), "errors")
+    named = [
+        f"{lenient.text(error, 'filename') or 'a file'}: {lenient.text(error, 'reason') or 'error'}"
+        for error in errors
+    ]
+    missing = [] if "results" in report.value else ["There are no `results` in it."]
     return scan.reading(
         source,
         (TOOL, FORMAT, UNIT),
-        found,
-        incomplete=(*drifted, *scan.listed("Bandit could not read", named)),
-        scanned_at=report.maybe_text("generated_at"),
+        [_finding(each) for each in results],
+        incomplete=(
+            *left,
+            *strange,
+            *missing,
+            *_uncounted(report, len(results)),
+            *scan.listed("Bandit could not read", named),
+        ),
+        scanned_at=lenient.moment(report.value.get("generated_at")),
     )
+
+
+def _uncounted(report: Fields, results: int) -> Iterator[str]:
+    """Where the metrics are not of this report: those of the files sum up to the totals, and no filter adds results."""
+    metrics = lenient.inner(report, "metrics")
+    totals = lenient.inner(metrics, "_totals")
+    files = [lenient.inner(metrics, name) for name in metrics.value if name != "_totals"]
+    found = 0
+    for level in _LEVELS:
+        due, counted = _count(totals, level), sum(_count(each, level) for each in files)
+        found += due
+        if due != counted:
+            yield f"Bandit's metrics count {due} of {level}, and {counted} in its files."
+    if results > found:
+        yield f"Bandit's metrics count {found} results, and it lists {results}."
+
+
+def _count(metrics: Fields, level: str) -> int:
+    return lenient.whole(metrics.value.get(f"SEVERITY.{level}")) or 0
+
+
+_LEVELS: Final = ("UNDEFINED", "LOW", "MEDIUM", "HIGH")
 
 
 def _finding(result: Fields) -> Finding:
-    word = result.text("issue_severity")
-    secret = result.maybe_text("test_id") in _PASSWORDS
-    line = result.count("line_number")
-    ranged = [int(each) for each in result.numbers("line_range")]
-    weakness = result.maybe_nested("issue_cwe").value.get("id")
-    if line < 1:
-        raise SourceError("`line_number` is not a line.")
+    rule, word = lenient.text(result, "test_id"), lenient.text(result, "issue_severity")
+    line, path = lenient.line(result.value.get("line_number")), lenient.text(result, "filename")
+    title = lenient.text(result, "issue_text", "test_name") or rule or "unknown test"
+    ranged = result.value.get("line_range")
+    lines = [n for each in ranged if (n := lenient.whole(each))] if isinstance(ranged, list) else []
+    shows = rule in _PASSWORDS
+    code = _code(lenient.text(result, "code") or "", line)
     return Finding(
         tool=TOOL,
         kind="code",
-        id=result.text("test_id"),
-        title=_QUOTED.sub("'…'", result.text("issue_text"))
-        if secret
-        else result.text("issue_text"),
+        id=rule or "unknown test",
+        title=prose.unquoted(title) if shows else title,
         place=Place(
-            path=place.path(result.text("filename")), line=line, end_line=max(ranged, default=None)
+            path=place.path(path) if path else None, line=line, end_line=max(lines, default=None)
         ),
-        cwes=(weakness,) if isinstance(weakness, int) and weakness > 0 else (),
+        cwes=lenient.cwes(result.value.get("issue_cwe")),
         ratings=(Rating(TOOL, "word", of_word(word), word=word),),
-        confidence=(result.maybe_text("issue_confidence") or "").lower() or None,
-        code=digest.code(_NUMBER.sub("", result.maybe_text("code") or "")),
-        help_uri=result.maybe_text("more_info"),
+        confidence=lenient.confidence(result.value.get("issue_confidence")),
+        code=leak.code(code) if shows else digest.code(code),
+        help_uri=lenient.text(result, "more_info"),
     )
+
+
+def _code(shown: str, line: int | None) -> str:
+    """The line of the result alone: Bandit shows those around it, each with its number."""
+    numbered = _NUMBERED.findall(shown)
+    own = [text for number, text in numbered if line is not None and int(number[:9]) == line]
+    return own[0] if own else "\n".join(text for _, text in numbered)

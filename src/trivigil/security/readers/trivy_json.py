@@ -11,19 +11,18 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from trivigil import foreign
-from trivigil.core.errors import SourceError
 from trivigil.core.result import Severity
-from trivigil.security import advisory, place, scan
+from trivigil.security import advisory, leak, lenient, outline, place, scan
 from trivigil.security.facts import Finding, Package, Place, Rating
 from trivigil.security.purl import ecosystem
 from trivigil.security.severity import of_score, of_word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Sequence
 
     from trivigil.core.reading import Reading
     from trivigil.foreign import Fields
-    from trivigil.security.facts import ScanFacts
+    from trivigil.security.facts import ScanFacts, System
     from trivigil.sources import Source
 
 TOOL: Final = "trivy"
@@ -48,38 +47,72 @@ _FINDINGS: Final = ("Vulnerabilities", "Misconfigurations", "Secrets", "Licenses
 
 
 def recognises(source: Source) -> bool:
-    """Whether it is a report of Trivy: by its schema and artifact, or the older list of targets."""
+    """Whether it is a report of Trivy: by its schema and artifact, or the older list of targets.
+
+    An empty list and `null`, which older versions write for a clean scan, are Trivy's only where it is named.
+    """
+    if outline.nothing(source, TOOL):
+        return True
     return _SHAPE.match(source.head) is not None or _OLDER.match(source.head) is not None
 
 
 def read(source: Source) -> Reading[ScanFacts]:
     """Every finding of every target."""
     decoded = foreign.load(source, TOOL)
-    report = foreign.root({"Results": decoded} if isinstance(decoded, list) else decoded, TOOL)
+    older = decoded is None or isinstance(decoded, list)
+    report = foreign.root({"Results": decoded} if older else decoded, TOOL)
     targets = [foreign.Fields(dict(target.value), target.place) for target in _targets(report)]
     findings: list[Finding] = []
     drifted: list[str] = []
     for target in targets:
         for key, make in _MAKERS.items():
-            kept, left = foreign.drifting(_objects(target, key), lambda r: make(r, target))  # noqa: B023 (used at once)
-            findings += [each for each in kept if each is not None]
+            records, left = lenient.objects(_list(target, key), f"{target.place}.{key}")
+            made = (make(record, target) for record in records)
+            findings += [each for each in made if each is not None]
             drifted += left
         findings += _modified(target)
     return scan.reading(
         source,
         (TOOL, FORMAT, UNIT),
         findings,
-        incomplete=drifted,
+        incomplete=(*drifted, *_strange(report, targets)),
         version=report.maybe_nested("Trivy").maybe_text("Version"),
         scope=report.maybe_text("ArtifactName") or report.maybe_text("ClusterName"),
-        scanned_at=report.maybe_text("CreatedAt"),
+        scanned_at=lenient.moment(_whole_seconds(report.maybe_text("CreatedAt"))),
     )
+
+
+def _whole_seconds(text: str | None) -> str | None:
+    """A time without the nanoseconds that Go writes."""
+    return None if text is None else re.sub(r"(?<=:\d\d)\.\d+", "", text)
+
+
+def _strange(report: Fields, targets: Sequence[Fields]) -> Iterator[str]:
+    """What is no list where one is due, or no object in it, and so tells nothing."""
+    for key in _LISTS:
+        found = report.value.get(key)
+        if found is not None and not isinstance(found, list):
+            yield f"`{key}` is not a list."
+    yield from lenient.objects(_list(report, "Results"), "Results")[1]
+    for target in targets:
+        for key in (*_MAKERS, "ExperimentalModifiedFindings"):
+            found = target.value.get(key)
+            if found is not None and not isinstance(found, list):
+                yield f"`{target.place}.{key}` is not a list."
+
+
+_LISTS: Final = ("Results", "Resources", "Findings", "Vulnerabilities", "Misconfigurations")
+
+
+def _list(fields: Fields, key: str) -> object:
+    found = fields.value.get(key)
+    return found if isinstance(found, list) else None
 
 
 def _targets(report: Fields) -> Iterator[Fields]:
     """The results of a report, and of every resource of a Kubernetes report."""
     yield from _objects(report, "Results")
-    for key in ("Resources", "Findings", "Vulnerabilities", "Misconfigurations"):
+    for key in _LISTS[1:]:
         for resource in _objects(report, key):
             name = "/".join(
                 part
@@ -91,8 +124,8 @@ def _targets(report: Fields) -> Iterator[Fields]:
 
 
 def _objects(fields: Fields, key: str) -> tuple[Fields, ...]:
-    """A list of objects; empty for null or no field."""
-    return () if fields.value.get(key) is None else fields.objects(key)
+    """The objects of a list; empty for anything else."""
+    return lenient.objects(_list(fields, key), f"{fields.place}.{key}".strip("."))[0]
 
 
 def _place(target: Fields, line: int | None = None, resource: str | None = None) -> Place:
@@ -100,131 +133,130 @@ def _place(target: Fields, line: int | None = None, resource: str | None = None)
     name = target.maybe_text("Target") or ""
     kubernetes = target.maybe_text("_resource")
     if kubernetes is not None or target.maybe_text("Class") == "os-pkgs" or "(" in name:
-        image = " ".join(part for part in (kubernetes, name) if part)
+        # Without the distribution, which SARIF leaves out: the same scan is the same place.
+        image = " ".join(part for part in (kubernetes, name.partition(" (")[0]) if part)
         return Place(image=image, resource=resource)
-    return Place(path=place.path(name), line=line, resource=resource)
+    return Place(path=place.path(name) if name else None, line=line, resource=resource)
 
 
 def _vulnerability(record: Fields, target: Fields) -> Finding:
-    name = record.maybe_text("VulnerabilityID") or "unknown advisory"
-    vendor = (*record.texts("VendorIDs"), *record.texts("Aliases"))
+    name = lenient.text(record, "VulnerabilityID") or "unknown advisory"
+    package = lenient.text(record, "PkgName") or "unknown package"
+    vendor = (
+        *lenient.texts(record.value.get("VendorIDs")),
+        *lenient.texts(record.value.get("Aliases")),
+    )
     where = _place(target)
-    inner = record.maybe_text("PkgPath")
+    inner = lenient.text(record, "PkgPath")
     if inner and where.path is not None:
         where = where._replace(path=place.path(inner))
+    fixed = (lenient.text(record, "FixedVersion") or "").split(",")
     return Finding(
         tool=TOOL,
         kind="dependency",
         id=name,
-        title=record.maybe_text("Title") or f"{record.text('PkgName')}: {name}",
+        title=lenient.text(record, "Title") or f"{package}: {name}",
         place=where,
-        description=record.maybe_text("Description") or "",
+        description=lenient.text(record, "Description") or "",
         aliases=vendor,
-        cwes=tuple(_cwes(record.texts("CweIDs"))),
+        cwes=lenient.cwes(record.value.get("CweIDs")),
         ratings=tuple(_ratings(record)),
         package=Package(
-            name=record.text("PkgName"),
-            version=record.maybe_text("InstalledVersion"),
+            name=package,
+            version=lenient.text(record, "InstalledVersion"),
             ecosystem=ecosystem(target.maybe_text("Type")),
-            purl=record.maybe_nested("PkgIdentifier").maybe_text("PURL"),
-            fixed=tuple(
-                part.strip()
-                for part in (record.maybe_text("FixedVersion") or "").split(",")
-                if part.strip()
-            ),
+            purl=lenient.text(lenient.inner(record, "PkgIdentifier"), "PURL"),
+            fixed=tuple(part.strip() for part in fixed if part.strip()),
         ),
-        help_uri=record.maybe_text("PrimaryURL"),
+        help_uri=lenient.text(record, "PrimaryURL"),
         malicious=advisory.is_malware((name, *vendor)),
     )
 
 
-def _cwes(names: Iterable[str]) -> Iterator[int]:
-    for name in names:
-        number = name.rpartition("-")[2]
-        if number.isdigit():
-            yield int(number)
-
-
 def _ratings(record: Fields) -> Iterator[Rating]:
     """Trivy's choice as the word of its source, every vendor's own, and every CVSS score."""
-    chosen = record.maybe_text("SeveritySource") or TOOL
-    word = record.maybe_text("Severity")
+    chosen = lenient.text(record, "SeveritySource") or TOOL
+    word = lenient.text(record, "Severity")
     yield Rating(chosen, "word", of_word(word), word=word)
-    for vendor, number in record.maybe_nested("VendorSeverity").value.items():
+    for vendor, number in lenient.inner(record, "VendorSeverity").value.items():
         if vendor != chosen and isinstance(number, int) and 0 <= number < len(_VENDOR):
             yield Rating(vendor, "word", _VENDOR[number], word=_VENDOR[number].label)
-    scores = record.maybe_nested("CVSS")
+    scores = lenient.inner(record, "CVSS")
     for vendor in scores.value:
-        yield from _scores(vendor, scores.nested(vendor))
+        yield from _scores(vendor, lenient.inner(scores, vendor))
 
 
 def _scores(vendor: str, scores: Fields) -> Iterator[Rating]:
-    for key in ("V40", "V3", "V2"):
-        vector, score = scores.maybe_text(f"{key}Vector"), scores.maybe_number(f"{key}Score")
-        if score is None:
+    for key, version in (("V40", "4.0"), ("V3", "3.1"), ("V2", "2.0")):
+        vector, score = lenient.text(scores, f"{key}Vector"), scores.value.get(f"{key}Score")
+        if not isinstance(score, (int, float)) or isinstance(score, bool) or score < 0:
             continue
-        if key == "V2":
-            yield Rating(vendor, "cvss:2.0", of_score(score, "2"), score, vector)
-        elif key == "V40":
-            yield Rating(vendor, "cvss:4.0", of_score(score), score, vector)
-        else:
-            older = (vector or "").startswith("CVSS:3.0")
-            yield Rating(
-                vendor, "cvss:3.0" if older else "cvss:3.1", of_score(score), score, vector
-            )
+        of = "3.0" if (vector or "").startswith("CVSS:3.0") else version
+        yield Rating(vendor, _SYSTEMS[of], of_score(score, of), float(score), vector)
+
+
+_SYSTEMS: Final[dict[str, System]] = {
+    "4.0": "cvss:4.0",
+    "3.1": "cvss:3.1",
+    "3.0": "cvss:3.0",
+    "2.0": "cvss:2.0",
+}
 
 
 def _misconfiguration(record: Fields, target: Fields) -> Finding | None:
-    if record.maybe_text("Status") not in (None, "", "FAIL"):
+    """A failed check; one with an exception is accepted, and one that passed is nothing."""
+    status = (lenient.text(record, "Status") or "FAIL").upper()
+    if status not in ("FAIL", "EXCEPTION"):
         return None
-    cause = record.maybe_nested("CauseMetadata")
-    line = cause.count("StartLine", 0) or None
-    word = record.maybe_text("Severity")
-    other = record.maybe_text("AVDID")
+    cause = lenient.inner(record, "CauseMetadata")
+    word, rule = lenient.text(record, "Severity"), lenient.text(record, "ID", "AVDID")
+    where = _place(
+        target, lenient.line(cause.value.get("StartLine")), lenient.text(cause, "Resource")
+    )
+    other = lenient.text(record, "AVDID")
     return Finding(
         tool=TOOL,
         kind="iac",
-        id=record.text("ID"),
-        title=record.maybe_text("Title") or record.text("ID"),
-        place=_place(target, line, cause.maybe_text("Resource"))._replace(
-            end_line=cause.count("EndLine", 0) or None
-        ),
-        description=record.maybe_text("Message") or "",
-        aliases=(other,) if other else (),
+        id=rule or "unknown check",
+        title=lenient.text(record, "Title") or rule or "unknown check",
+        place=where._replace(end_line=lenient.line(cause.value.get("EndLine"))),
+        description=lenient.text(record, "Message") or "",
+        aliases=(other,) if other and other != rule else (),
         ratings=(Rating(TOOL, "word", of_word(word), word=word),),
-        fix=record.maybe_text("Resolution"),
-        help_uri=record.maybe_text("PrimaryURL"),
+        fix=lenient.text(record, "Resolution"),
+        help_uri=lenient.text(record, "PrimaryURL"),
+        accepted="excepted by Trivy's policy" if status == "EXCEPTION" else None,
     )
 
 
 def _secret(record: Fields, target: Fields) -> Finding:
-    word = record.maybe_text("Severity")
+    word, rule = lenient.text(record, "Severity"), lenient.text(record, "RuleID")
+    where = _place(target, lenient.line(record.value.get("StartLine")))
     return Finding(
         tool=TOOL,
         kind="secret",
-        id=record.maybe_text("RuleID") or "unknown rule",
-        title=record.maybe_text("Title") or record.maybe_text("RuleID") or "a secret",
-        place=_place(target, record.count("StartLine", 0) or None)._replace(
-            end_line=record.count("EndLine", 0) or None
-        ),
+        id=rule or "unknown rule",
+        title=lenient.text(record, "Title") or rule or "a secret",
+        place=where._replace(end_line=lenient.line(record.value.get("EndLine"))),
         ratings=(Rating(TOOL, "word", of_word(word), word=word),),
-        fix="Revoke it, then take it out of the code and its history.",
+        fix=leak.FIX,
     )
 
 
 def _licence(record: Fields, target: Fields) -> Finding:
-    word = record.maybe_text("Severity")
-    name = record.maybe_text("Name") or "unknown"
-    package = record.maybe_text("PkgName")
-    file, where = record.maybe_text("FilePath"), _place(target, resource=package)
+    word = lenient.text(record, "Severity")
+    name = lenient.text(record, "Name") or "unknown"
+    package, file = lenient.text(record, "PkgName"), lenient.text(record, "FilePath")
+    category = lenient.text(record, "Category") or "unknown"
+    where = _place(target, resource=package)
     return Finding(
         tool=TOOL,
         kind="license",
         id=f"license:{name}",
-        title=f"{package or file or 'It'} has the licence {name} ({record.maybe_text('Category') or 'unknown'})",
+        title=f"{package or file or 'It'} has the licence {name} ({category})",
         place=where._replace(path=place.path(file) if file else where.path),
         ratings=(Rating(TOOL, "word", of_word(word), word=word),),
-        help_uri=record.maybe_text("Link") or None,
+        help_uri=lenient.text(record, "Link"),
     )
 
 
@@ -245,14 +277,9 @@ _TYPES: Final = {
 def _modified(target: Fields) -> Iterator[Finding]:
     """What `.trivyignore` or VEX took out, with its reason."""
     for record in _objects(target, "ExperimentalModifiedFindings"):
-        make = _TYPES.get(record.maybe_text("Type") or "")
-        if make is None:
-            continue
-        try:
-            found = make(record.nested("Finding"), target)
-        except SourceError:
-            continue
+        make = _TYPES.get(lenient.text(record, "Type") or "")
+        found = make(lenient.inner(record, "Finding"), target) if make else None
         if found is not None:
-            why = [record.maybe_text("Status"), record.maybe_text("Statement")]
+            why = (lenient.text(record, "Status"), lenient.text(record, "Statement"))
             reason = ": ".join(part for part in why if part) or "not counted"
             yield found._replace(accepted=reason)

@@ -1,0 +1,117 @@
+"""How severe a SARIF result is: every opinion that it and its rule give.
+
+Trivy writes one rule for all packages of an advisory and overwrites its score, so the severity stands in the message alone.
+`security-severity` is a number by GitHub's rules, and a word, `undefined` or null by those who do not know them. What CVSS pieces a tool
+writes have the names that Dependency-Check and Trivy share.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from trivigil.core.result import Severity
+from trivigil.security import leak, lenient
+from trivigil.security.facts import Rating
+from trivigil.security.readers import sarif_tools
+from trivigil.security.severity import of_score, of_word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from trivigil.foreign import Fields
+    from trivigil.security.facts import System
+    from trivigil.security.readers.sarif_rules import Rule
+
+LEVELS: Final = {
+    "error": Severity.HIGH,
+    "warning": Severity.MEDIUM,
+    "note": Severity.LOW,
+    "none": Severity.INFO,
+}
+_WORDS: Final = ("issue_severity", "severity", "zizmor/severity", "baseSeverity")
+_RULE_WORDS: Final = frozenset({"gosec"})
+"""Tools that write a rule's own severity as one of its tags, and round its level up."""
+_TRIVY: Final = re.compile(r"^Severity: *(\w+)\s*$", re.MULTILINE)
+_NUMBER: Final = re.compile(r"\s*(\d{1,2}(?:[.,]\d+)?)\s*")
+_SCORES: Final = (
+    ("cvssv4_baseScore", "cvssv4_vector", "cvssv4_version", "4.0"),
+    ("cvssv3_baseScore", "cvssv3_vector", "cvssv3_version", "3.1"),
+    ("cvssv2_score", "cvssv2_vector", "cvssv2_version", "2.0"),
+)
+_HIGHEST: Final = 10
+_SYSTEMS: Final[dict[str, System]] = {
+    "2.0": "cvss:2.0",
+    "3.0": "cvss:3.0",
+    "3.1": "cvss:3.1",
+    "4.0": "cvss:4.0",
+}
+
+
+def of_rule(tool: str, properties: Fields, tags: Sequence[str]) -> Iterator[Rating]:
+    """What a rule says of all of its results."""
+    yield from _said(tool, properties)
+    if tool in _RULE_WORDS:
+        for tag in tags:
+            if tag.isupper() and (found := of_word(tag)) is not Severity.UNKNOWN:
+                yield Rating(tool, "word", found, word=tag)
+
+
+def ratings(tool: str, own: Fields, rule: Rule, text: str, level: str) -> Iterator[Rating]:
+    """Every opinion on a result, its own before its rule's, and the level at the end."""
+    if tool == "trivy":
+        match = _TRIVY.search(text)
+        # Of licences it is in no message, but among the tags of the rule, which no other package shares.
+        word = match[1] if match else next((tag for tag in rule.tags if tag.isupper()), None)
+        yield Rating(tool, "word", of_word(word), word=word)
+        return
+    if own.value:
+        yield from _said(tool, own)
+    yield from rule.ratings
+    if tool == "checkov" and rule.kind != "secret":
+        yield Rating(leak.POLICY, "level", Severity.MEDIUM)
+    if tool not in sarif_tools.LEVEL_SAYS_OTHER and level in LEVELS:
+        yield Rating(tool, "level", LEVELS[level], word=level)
+
+
+def _said(tool: str, properties: Fields) -> Iterator[Rating]:
+    yield from _words(tool, properties)
+    yield from _cvss(tool, properties)
+    yield from _score(tool, properties.value.get("security-severity"))
+
+
+def _words(tool: str, properties: Fields) -> Iterator[Rating]:
+    for key in _WORDS:
+        word = lenient.text(properties, key)
+        if word and (found := of_word(word)) is not Severity.UNKNOWN:
+            yield Rating(tool, "word", found, word=word)
+            return
+
+
+def _cvss(tool: str, properties: Fields) -> Iterator[Rating]:
+    source = (lenient.text(properties, "source") or tool).lower()
+    for score_key, vector_key, version_key, version in _SCORES:
+        score = number(properties.value.get(score_key))
+        if not score:
+            continue
+        vector = lenient.text(properties, vector_key)
+        given = vector or f"CVSS:{properties.value.get(version_key) or version}"
+        found = next((each for each in _SYSTEMS if given.startswith(f"CVSS:{each}")), version)
+        yield Rating(source, _SYSTEMS[found], of_score(score, found), score, vector)
+
+
+def _score(tool: str, value: object) -> Iterator[Rating]:
+    score = number(value)
+    if score is not None:
+        yield Rating(tool, "cvss:3.1", of_score(score), score)
+    elif isinstance(value, str) and (found := of_word(value)) is not Severity.UNKNOWN:
+        yield Rating(tool, "word", found, word=value)
+
+
+def number(value: object) -> float | None:
+    """A score from 0 to 10, as a number or as text; None for anything else."""
+    if isinstance(value, str) and (match := _NUMBER.fullmatch(value)):
+        value = float(match[1].replace(",", "."))
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    return float(value) if 0 <= value <= _HIGHEST else None

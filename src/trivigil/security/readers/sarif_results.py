@@ -1,0 +1,234 @@
+"""A SARIF result as a finding.
+
+Format: SARIF 2.1.0, section 3.27. Only results of the kind `fail` are findings, and those that a comparison calls `absent` are not there any
+more. A result is suppressed where it has suppressions and none of them is rejected or under review (3.27.23, 3.35.3).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from trivigil.core.record import NamedTuple
+from trivigil.security import advisory, digest, leak, lenient, prose
+from trivigil.security.facts import Finding, Place
+from trivigil.security.readers import sarif_packages, sarif_places, sarif_ratings, sarif_rules
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from trivigil.foreign import Fields
+    from trivigil.security.facts import Kind
+    from trivigil.security.readers.sarif_places import Tree
+    from trivigil.security.readers.sarif_rules import Component, Rule
+
+_LEVELS: Final = frozenset(sarif_ratings.LEVELS)
+_CREDENTIALS: Final = frozenset({256, 259, 260, 312, 321, 522, 798})
+"""Weaknesses whose messages and code show a credential."""
+_DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
+_FAILS: Final = frozenset({("zizmor", "review")})
+"""zizmor's findings of the severity Informational are for review, and findings in its other formats."""
+_GITLEAKS: Final = re.compile(r"(.+) secret detected")
+_LICENCE: Final = re.compile(r"^License (.+)$", re.MULTILINE)
+_ALIAS: Final = re.compile(r"\(also known as (.+)\)")
+
+
+class Run(NamedTuple):
+    """What all results of a run share."""
+
+    tool: str
+    driver: str
+    """Its name, as it is written."""
+    parts: tuple[Component, ...]
+    tree: Tree
+    levels: Mapping[str, str]
+    """Levels that the invocation sets, by the rule's id."""
+
+
+def is_finding(result: Fields, tool: str) -> bool:
+    """Whether a result is of the kind that fails."""
+    kind = (lenient.text(result, "kind") or "fail").lower()
+    return kind == "fail" or (tool, kind) in _FAILS
+
+
+def is_absent(result: Fields) -> bool:
+    """Whether a comparison says that the result is there no more."""
+    return (lenient.text(result, "baselineState") or "").lower() == "absent"
+
+
+def finding(result: Fields, run: Run) -> Finding:
+    """One result; fields that it lacks, or that are not as documented, are as if they were not there."""
+    written = sarif_rules.rule_id(result)
+    rule = sarif_rules.lookup(result, run.parts) or sarif_rules.unknown(run.driver, written)
+    text = sarif_rules.message(lenient.inner(result, "message"), rule, run.parts)
+    where, region = sarif_places.place_of(result, run.tree)
+    own = lenient.inner(result, "properties")
+    in_force = level(result, rule, run)
+    opinions = sarif_ratings.ratings(run.tool, own, rule, text, in_force)
+    accepted, expires = _accepted(result) if result.value.get("suppressions") else (None, None)
+    made = Finding(
+        tool=run.tool,
+        kind="web" if rule.kind == "code" and where.url else rule.kind,
+        id=(written or rule.id or rule.name or "unknown rule").removeprefix("zizmor/"),
+        title="",
+        place=where,
+        cwes=_cwes(result, own, rule),
+        ratings=tuple(dict.fromkeys(opinions)),
+        confidence=(_confidence(own) if own.value else None) or rule.confidence,
+        fix=_fix(result) or rule.fix,
+        help_uri=rule.help_uri,
+        accepted=accepted,
+        expires=expires,
+    )
+    return _OF_KIND.get(made.kind, _code)(made, _Told(result, rule, region, text))
+
+
+class _Told(NamedTuple):
+    """What a result says, taken apart once."""
+
+    result: Fields
+    rule: Rule
+    region: Fields
+    text: str
+
+
+def level(result: Fields, rule: Rule, run: Run) -> str:
+    """The level in force: the result's own, the invocation's, the rule's, else warning."""
+    own = (lenient.text(result, "level") or "").lower()
+    if own in _LEVELS:
+        return own
+    set_by_run = run.levels.get(rule.id or "")
+    return next((each for each in (set_by_run, rule.level) if each in _LEVELS), "warning")
+
+
+def _cwes(result: Fields, own: Fields, rule: Rule) -> tuple[int, ...]:
+    named = own.value.get("cwe")
+    if named is None and "taxa" not in result.value:
+        return rule.cwes
+    references = lenient.listed(result, "taxa")
+    return tuple(dict.fromkeys((*sarif_rules.taxa(references), *lenient.cwes(named), *rule.cwes)))
+
+
+def _confidence(own: Fields) -> str | None:
+    word = lenient.text(own, "issue_confidence", "zizmor/confidence", "confidence")
+    return lenient.confidence(word)
+
+
+def _fix(result: Fields) -> str | None:
+    for each in lenient.listed(result, "fixes"):
+        if text := lenient.text(lenient.inner(each, "description"), "text", "markdown"):
+            return prose.plain(text)
+    return None
+
+
+def _accepted(result: Fields) -> tuple[str | None, str | None]:
+    """Why and until when a result is suppressed; nothing where one of its suppressions is not accepted."""
+    listed = result.value.get("suppressions")
+    given, strange = lenient.objects(listed if isinstance(listed, list) else None)
+    states = {(lenient.text(each, "status", "state") or "accepted").lower() for each in given}
+    if not given or strange or states != {"accepted"}:
+        return None, None
+    first = given[0]
+    kind = lenient.text(first, "kind") or ""
+    reason = lenient.text(first, "justification") or _KINDS.get(kind, "suppressed")
+    until = str(lenient.inner(first, "properties").value.get("expiryUtc") or "")
+    date = _DATE.match(until)
+    return reason, date.group() if date else None
+
+
+_KINDS: Final = {
+    "inSource": "suppressed in the source",
+    "external": "suppressed outside of the source",
+}
+
+
+# --- by kind ------------------------------------------------------------------------------------
+
+
+def _code(made: Finding, told: _Told) -> Finding:
+    """Code and lint: the message is the title, and the code itself is known by its digest."""
+    shows = not _CREDENTIALS.isdisjoint(made.cwes) or made.id in _PASSWORDS
+    text = prose.unquoted(told.text) if shows else told.text
+    title = prose.line(text) or told.rule.title or made.id
+    snippet = lenient.text(lenient.inner(told.region, "snippet"), "text") or ""
+    return made._replace(
+        title=title,
+        description=next((d for d in (text, told.rule.description) if d and d != title), ""),
+        place=made.place if made.place.resource is None else made.place._replace(resource=None),
+        code=leak.code(snippet) if shows else digest.code(snippet),
+    )
+
+
+def _by_rule(made: Finding, told: _Told) -> Finding:
+    """What is the same wherever it is: the rule's title, and what it says of itself."""
+    title = told.rule.title or prose.line(told.text) or made.id
+    texts = (told.rule.description, told.text)
+    where = _without_default(made.place) if made.tool == "trivy" else made.place
+    if made.kind not in ("iac", "license"):
+        where = where._replace(resource=None)
+    description = next((each for each in texts if each and each != title), "")
+    return made._replace(title=title, description=description, place=where)
+
+
+def _without_default(where: Place) -> Place:
+    """Trivy writes the first line where it knows none."""
+    default = where.line == 1 and where.end_line in (None, 1)
+    return where._replace(line=None, end_line=None) if default else where
+
+
+def _licence(made: Finding, told: _Told) -> Finding:
+    """A licence of a package; Trivy's by the name that it has in Trivy's JSON."""
+    found = _by_rule(made, told)
+    if made.tool != "trivy":
+        return found
+    match = _LICENCE.search(told.text)
+    package = sarif_packages.said(told.text).get("PkgName") or None
+    name = match[1] if match else made.id.rpartition(":")[2]
+    return found._replace(id=f"license:{name}", place=found.place._replace(resource=package))
+
+
+def _dependency(made: Finding, told: _Told) -> Finding:
+    """The package, and the advisory's own id where the rule's has a package in it, with its other names."""
+    rule, where = told.rule, made.place
+    package = sarif_packages.package(made.tool, rule, told.text, where.resource, where.path)
+    if made.tool == "trivy" and rule.name == "OsPackageVulnerability":
+        where = Place(image=where.path)
+    ids = advisory.found(made.id)
+    texts = [*rule.tags, *lenient.texts(rule.fields.value.get("deprecatedIds"))]
+    if match := _ALIAS.search(told.text):
+        texts.append(match.group(1))
+    name = ids[0] if ids else made.id
+    aliases = dict.fromkeys(each for text in texts for each in advisory.found(text))
+    others = tuple(each for each in aliases if each != name)
+    found = _by_rule(made._replace(place=where, package=package), told)
+    return found._replace(id=name, aliases=others, malicious=advisory.is_malware((name, *others)))
+
+
+def _secret(made: Finding, told: _Told) -> Finding:
+    """Nothing of a secret's message or code is kept: both may show it."""
+    name = made.id
+    if told.rule.id is None and (match := _GITLEAKS.fullmatch(told.text)):
+        name = match[1]  # Gitleaks 7 names its rules in the message alone.
+    value = lenient.text(lenient.inner(told.result, "properties"), "offender")
+    if value is None and made.tool == "gitleaks":
+        value = lenient.text(lenient.inner(told.region, "snippet"), "text")
+    return made._replace(
+        id=name,
+        title=told.rule.title or name,
+        place=made.place._replace(resource=None),
+        secret=leak.digest_of(value),
+        ratings=made.ratings or leak.finding(made.tool, name, made.place, None).ratings,
+        fix=leak.FIX,
+    )
+
+
+_OF_KIND: Final[dict[Kind, Callable[[Finding, _Told], Finding]]] = {
+    "dependency": _dependency,
+    "secret": _secret,
+    "license": _licence,
+    "iac": _by_rule,
+    "web": _by_rule,
+    "image": _by_rule,
+}
+_PASSWORDS: Final = frozenset({"B105", "B106", "B107", "S105", "S106", "S107", "G101"})
+"""Rules of Bandit, Ruff and gosec on passwords in code, in files that name no weakness."""

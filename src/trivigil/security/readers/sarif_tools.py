@@ -1,0 +1,110 @@
+"""Whose SARIF it is: the names that scanners give themselves there, and what kind of problem each looks for."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from trivigil.security.facts import Kind
+
+_NAMES: Final = {
+    "owasp-zap": "zap",
+    "zed-attack-proxy": "zap",
+    "codeql-command-line-toolchain": "codeql",
+    "semgrep-oss": "semgrep",
+    "semgrep-pro": "semgrep",
+    "opengrep-oss": "opengrep",
+    "osv-scanner": "osv-scanner",
+    "osvscanner": "osv-scanner",
+    "owasp-dependency-check": "dependency-check",
+    "github-actions-lint": "actionlint",
+    "nodejsscan": "njsscan",
+    "defsec": "tfsec",
+    "snyk-open-source": "snyk",
+    "snyk-code": "snyk",
+    "snykcode": "snyk",
+    "snyk-iac": "snyk",
+    "snyk-container": "snyk",
+    "lgtm-com": "lgtm",
+    "trivy-vulnerability-scanner": "trivy",
+    "haskell-dockerfile-linter": "hadolint",
+    "anchore-grype": "grype",
+    "gosec-golang-security-checker": "gosec",
+}
+"""Where the name in small letters with dashes is not yet the tool's."""
+
+_KINDS: Final[dict[str, Kind]] = {
+    **dict.fromkeys(("grype", "osv-scanner", "dependency-check", "govulncheck"), "dependency"),
+    **dict.fromkeys(("cargo-audit", "pip-audit", "npm-audit", "safety"), "dependency"),
+    **dict.fromkeys(("gitleaks", "trufflehog", "detect-secrets", "ggshield"), "secret"),
+    **dict.fromkeys(("checkov", "kics", "tfsec", "terrascan", "kube-linter", "kubesec"), "iac"),
+    **dict.fromkeys(("zap", "nuclei", "nikto", "burp"), "web"),
+    **dict.fromkeys(("ruff", "eslint", "pylint", "flake8", "hadolint", "shellcheck"), "lint"),
+    **dict.fromkeys(("actionlint", "golangci-lint", "pmd", "checkstyle", "clippy"), "lint"),
+    "dockle": "image",
+}
+_SNYK: Final[dict[str, Kind]] = {
+    "snyk-open-source": "dependency",
+    "snyk-container": "dependency",
+    "snyk-iac": "iac",
+}
+_TRIVY: Final[dict[str, Kind]] = {
+    "OsPackageVulnerability": "dependency",
+    "LanguageSpecificPackageVulnerability": "dependency",
+    "OtherVulnerability": "dependency",
+    "Misconfiguration": "iac",
+    "Secret": "secret",
+    "License": "license",
+}
+"""Names of Trivy's rules, pkg/report/sarif.go of aquasecurity/trivy."""
+_TAGS: Final[tuple[tuple[frozenset[str], Kind], ...]] = (
+    (frozenset({"secret", "secrets"}), "secret"),
+    (frozenset({"misconfiguration", "iac", "infrastructure-as-code"}), "iac"),
+    (frozenset({"license"}), "license"),
+)
+
+_RULES: Final[tuple[tuple[str, re.Pattern[str], Kind], ...]] = (
+    ("ruff", re.compile(r"S\d{3,}$"), "code"),  # Bandit's rules
+    ("checkov", re.compile(r"CKV_SECRET"), "secret"),
+)
+
+LEVEL_SAYS_OTHER: Final = frozenset(
+    {
+        "actionlint",  # error for everything
+        "checkov",  # error for every failed check that nobody rated
+        "gitleaks",  # no level at all
+        "govulncheck",  # how far the code reaches the problem
+        "osv-scanner",  # always warning
+        "ruff",  # always error
+    }
+)
+"""Tools whose level is no opinion on how severe a problem is."""
+
+
+def slug(name: str) -> str:
+    """A name in small letters, digits and dashes."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+
+
+def normal(name: str) -> str:
+    """The tool as users write it in `TOOL=PATH`: `Trivy` is trivy, `Semgrep OSS` semgrep, `OWASP ZAP` zap."""
+    bare = slug(name)
+    return _NAMES.get(bare, bare)
+
+
+def kind(driver: str, rule_id: str | None, rule: str | None, tags: Collection[str]) -> Kind:
+    """What kind of problem a rule is about, by its driver's name, its own id and name, and its tags."""
+    tool = normal(driver)
+    if tool == "trivy":
+        return _TRIVY.get(rule or "", "code")
+    own = next((each for of, ids, each in _RULES if of == tool and ids.match(rule_id or "")), None)
+    if own is not None:
+        return own
+    if tool in _KINDS:
+        return _KINDS[tool]
+    if slug(driver) in _SNYK:
+        return _SNYK[slug(driver)]
+    return next((each for words, each in _TAGS if words & set(tags)), "code")

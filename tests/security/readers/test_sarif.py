@@ -1,0 +1,668 @@
+"""SARIF of any tool: what is a finding, whose it is, where, how severe, and what makes a file not clean."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.security.readers.reading import DATA, facts, findings, read
+from trivigil.core.result import Severity
+from trivigil.security import digest, severity
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from trivigil.security.facts import Finding
+
+SARIF = DATA / "sarif"
+GENERAL = SARIF / "general"
+
+
+def written(folder: Path, *runs: dict[str, Any], version: str = "2.1.0") -> Path:
+    """A SARIF file of these runs."""
+    path = folder / "report.sarif"
+    document = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": version}
+    path.write_text(json.dumps({**document, "runs": list(runs)}), encoding="utf-8")
+    return path
+
+
+def run(*results: dict[str, Any], name: str = "Scanner", **more: Any) -> dict[str, Any]:
+    """A run of a tool."""
+    driver = {"name": name, "rules": more.pop("rules", [])}
+    return {"tool": {"driver": driver, **more.pop("tool", {})}, "results": list(results), **more}
+
+
+def one(folder: Path, result: dict[str, Any], **more: Any) -> Finding:
+    """The finding of a run with one result."""
+    (found,) = findings(written(folder, run({"message": {"text": "m"}, **result}, **more)))
+    return found
+
+
+def at(uri: str | None, **more: object) -> dict[str, Any]:
+    """A result at an artifact."""
+    artifact = {"uri": uri, **more} if uri is not None else more
+    return {"locations": [{"physicalLocation": {"artifactLocation": artifact}}]}
+
+
+# --- whose it is --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "tool"),
+    [
+        ("Trivy", "trivy"),
+        ("Bandit", "bandit"),
+        ("CodeQL", "codeql"),
+        ("CodeQL command-line toolchain", "codeql"),
+        ("OWASP ZAP", "zap"),
+        ("ZAP", "zap"),
+        ("Semgrep OSS", "semgrep"),
+        ("GitHub Actions lint", "actionlint"),
+        ("Snyk Open Source", "snyk"),
+        ("Tool of (ours) 2", "tool-of-ours-2"),
+    ],
+)
+def test_the_tool_is_the_drivers(name: str, tool: str, tmp_path: Path) -> None:
+    """The reading and its findings are of the tool that the driver names, as users write it."""
+    path = written(tmp_path, run({"ruleId": "R"}, name=name))
+    assert (read(path).tool, findings(path)[0].tool) == (tool, tool)
+    assert read(path, tool).problem is None
+    assert read(path, "sarif").problem is None
+
+
+def test_a_file_that_is_named_as_another_tools_is_refused() -> None:
+    """`bandit=` reads Bandit's SARIF, and nobody else's."""
+    assert read(SARIF / "bandit/plain.sarif", "bandit").count == 6
+    reading = read(SARIF / "trivy/plain.sarif", "bandit")
+    assert reading.facts is None
+    assert reading.problem == "plain.sarif is named as a file of bandit, but it is one of trivy."
+
+
+def test_several_tools_keep_their_names() -> None:
+    """A file of several tools is nobody's own; each finding is of its tool, and the silent one is known too."""
+    reading = read(GENERAL / "several.sarif")
+    assert (reading.tool, facts(reading).tools) == ("sarif", ("bandit", "gitleaks"))
+    assert [each.tool for each in facts(reading).findings] == ["bandit"]
+    assert read(GENERAL / "several.sarif", "bandit").problem is not None
+
+
+# --- what is a finding --------------------------------------------------------------------------
+
+
+def test_only_what_fails_is_a_finding() -> None:
+    """Results that pass, are open, for review, informational or not applicable are counted, and no findings."""
+    reading = read(GENERAL / "kinds.sarif")
+    assert [each.title for each in facts(reading).findings] == ["fail", "FAIL"]
+    assert facts(reading).counts == {"results": 7, "runs": 1, "passed or open": 5}
+
+
+def test_what_is_absent_is_not_there() -> None:
+    """A result that a comparison calls absent is of the past."""
+    reading = read(GENERAL / "compared.sarif")
+    assert [each.title for each in facts(reading).findings] == ["new", "unchanged", "updated"]
+    assert facts(reading).counts["absent"] == 1
+
+
+def test_a_suppression_counts_where_all_are_accepted() -> None:
+    """Rejected ones and those under review leave a result active; reason and last day are kept."""
+    found = findings(GENERAL / "suppressed.sarif")
+    assert [(each.title, each.accepted, each.expires) for each in found if each.accepted] == [
+        ("in source", "suppressed in the source", None),
+        ("accepted", "not reachable", "2099-01-31"),
+    ]
+    assert read(GENERAL / "suppressed.sarif").count == 4
+
+
+def test_what_zizmor_has_for_review_is_a_finding(tmp_path: Path) -> None:
+    """Zizmor writes its informational findings so, and its rules with its own name before them."""
+    result = {"kind": "review", "ruleId": "zizmor/x", "level": "note"}
+    found = one(
+        tmp_path, {**result, "properties": {"zizmor/severity": "Informational"}}, name="zizmor"
+    )
+    assert (found.id, severity.choose(found).severity) == ("x", Severity.INFO)
+
+
+def test_a_result_without_anything_is_still_one(tmp_path: Path) -> None:
+    """A finding counts even where nothing of it is as documented; what is no object is left out and said."""
+    path = written(tmp_path, run({}, {"ruleId": 3, "message": [], "locations": {}, "rule": "x"}, 7))  # type: ignore[arg-type]  # on purpose
+    reading = read(path)
+    assert (reading.count, reading.state) == (2, "partial")
+    assert reading.notes == ("`runs[0].results[2]` is left out: it is not an object.",)
+    assert {each.id for each in facts(reading).findings} == {"unknown rule"}
+
+
+# --- rules --------------------------------------------------------------------------------------
+
+
+RULES = [
+    {"id": "A", "guid": "g-a", "shortDescription": {"text": "rule A"}},
+    {"id": "B", "name": "RuleB"},
+    {"id": "B", "shortDescription": {"text": "a second B"}},
+]
+EXTENSION = {"name": "pack", "rules": [{"id": "E", "shortDescription": {"text": "rule E"}}]}
+
+
+@pytest.mark.parametrize(
+    ("result", "name", "title"),
+    [
+        pytest.param({"ruleIndex": 0}, "A", "rule A", id="index"),
+        pytest.param({"rule": {"index": 0}}, "A", "rule A", id="reference by index"),
+        pytest.param({"rule": {"guid": "g-a"}}, "A", "rule A", id="reference by guid"),
+        pytest.param({"ruleId": "A"}, "A", "rule A", id="id"),
+        pytest.param({"rule": {"id": "A"}}, "A", "rule A", id="reference by id"),
+        pytest.param({"ruleId": "A/1/x"}, "A/1/x", "rule A", id="hierarchical id"),
+        pytest.param(
+            {"ruleId": "A/1", "ruleIndex": 0}, "A/1", "rule A", id="hierarchical and index"
+        ),
+        pytest.param(
+            {"ruleId": "B", "ruleIndex": 2}, "B", "a second B", id="a doubled id, by index"
+        ),
+        pytest.param({"ruleId": "B"}, "B", "RuleB", id="a doubled id: the first"),
+        pytest.param({"ruleId": "A", "ruleIndex": 1}, "A", "rule A", id="an index of another rule"),
+        pytest.param({"ruleId": "A", "ruleIndex": -1}, "A", "rule A", id="an index of none"),
+        pytest.param({"ruleId": "A", "ruleIndex": 99}, "A", "rule A", id="an index too high"),
+        pytest.param(
+            {"rule": {"index": 0, "toolComponent": {"index": 0}}},
+            "E",
+            "rule E",
+            id="extension by index",
+        ),
+        pytest.param(
+            {"ruleId": "E", "rule": {"toolComponent": {"name": "pack"}}},
+            "E",
+            "rule E",
+            id="extension by name",
+        ),
+        pytest.param({"ruleId": "E"}, "E", "rule E", id="extension by id alone"),
+        pytest.param({"ruleId": "Z"}, "Z", "Z", id="a rule that nobody defines"),
+        pytest.param({}, "unknown rule", "unknown rule", id="no rule at all"),
+    ],
+)
+def test_rules_are_found(result: dict[str, Any], name: str, title: str, tmp_path: Path) -> None:
+    """By index, id, guid, parent, in the driver and its extensions; an index that contradicts the id is not believed."""
+    found = one(tmp_path, {**result, "message": {}}, rules=RULES, tool={"extensions": [EXTENSION]})
+    assert (found.id, found.title) == (name, title)
+
+
+@pytest.mark.parametrize(
+    ("message", "text"),
+    [
+        pytest.param({"text": "plain"}, "plain", id="text"),
+        pytest.param(
+            {"id": "default", "arguments": ["x", "y"]}, "x, not y or {z}", id="id of the rule"
+        ),
+        pytest.param({"id": "shared", "arguments": ["x"]}, "global x {1}", id="id of the driver"),
+        pytest.param({"text": "a {0}", "arguments": [1]}, "a 1", id="own text with arguments"),
+        pytest.param({"text": "{0} stays"}, "{0} stays", id="no arguments"),
+        pytest.param({"text": "a [link](1) and [b](https://x)"}, "a link and b", id="links"),
+        pytest.param({"text": "an \\[index\\]"}, "an [index]", id="escaped brackets"),
+        pytest.param({"markdown": "**m**"}, "**m**", id="Markdown alone"),
+        pytest.param({"text": "<p>one &amp; two</p>"}, "one & two", id="HTML"),
+        pytest.param({"text": "vector<int> of CWE-<n>"}, "vector<int> of CWE-<n>", id="no HTML"),
+        pytest.param({"id": "nobody has it"}, "R", id="an unknown id"),
+    ],
+)
+def test_messages_are_made(message: dict[str, Any], text: str, tmp_path: Path) -> None:
+    """From their own text or that of an id, with arguments, without links and HTML."""
+    rules = [{"id": "R", "messageStrings": {"default": {"text": "{0}, not {1} or {{z}}"}}}]
+    driver = {
+        "name": "Scanner",
+        "rules": rules,
+        "globalMessageStrings": {"shared": {"text": "global {0} {1}"}},
+    }
+    made = {"tool": {"driver": driver}, "results": [{"ruleId": "R", "message": message}]}
+    (found,) = findings(written(tmp_path, made))
+    assert found.title == text
+
+
+@pytest.mark.parametrize(
+    ("rule", "result"),
+    [
+        pytest.param({"properties": {"tags": ["external/cwe/cwe-079"]}}, {}, id="CodeQL's tags"),
+        pytest.param({"properties": {"tags": ["CWE-79: Cross-site"]}}, {}, id="Semgrep's tags"),
+        pytest.param({"properties": {"cwe": "CWE-79: Cross-site"}}, {}, id="a property"),
+        pytest.param(
+            {"relationships": [{"target": {"id": "79", "toolComponent": {"name": "CWE"}}}]},
+            {},
+            id="a taxon",
+        ),
+        pytest.param({}, {"taxa": [{"id": "CWE-79"}]}, id="a taxon of the result"),
+        pytest.param({}, {"properties": {"cwe": ["CWE-79"]}}, id="a property of the result"),
+    ],
+)
+def test_weaknesses_are_found(rule: dict[str, Any], result: dict[str, Any], tmp_path: Path) -> None:
+    """In tags, properties and taxonomies."""
+    found = one(tmp_path, {"ruleId": "R", **result}, rules=[{"id": "R", **rule}])
+    assert found.cwes == (79,)
+
+
+# --- severity -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("result", "rule", "expected"),
+    [
+        pytest.param({}, {}, Severity.MEDIUM, id="nothing is a warning"),
+        pytest.param({"level": "error"}, {}, Severity.HIGH, id="error"),
+        pytest.param({"level": "note"}, {}, Severity.LOW, id="note"),
+        pytest.param({"level": "none"}, {}, Severity.INFO, id="none"),
+        pytest.param({"level": "ERROR"}, {}, Severity.HIGH, id="capitals"),
+        pytest.param(
+            {}, {"defaultConfiguration": {"level": "error"}}, Severity.HIGH, id="the rule's"
+        ),
+        pytest.param(
+            {"level": "note"},
+            {"defaultConfiguration": {"level": "error"}},
+            Severity.LOW,
+            id="its own first",
+        ),
+        pytest.param(
+            {}, {"properties": {"security-severity": "9.8"}}, Severity.CRITICAL, id="a text"
+        ),
+        pytest.param({}, {"properties": {"security-severity": 7}}, Severity.HIGH, id="a number"),
+        pytest.param({}, {"properties": {"security-severity": "7,5"}}, Severity.HIGH, id="a comma"),
+        pytest.param(
+            {}, {"properties": {"security-severity": "CRITICAL"}}, Severity.CRITICAL, id="a word"
+        ),
+        pytest.param(
+            {}, {"properties": {"security-severity": "undefined"}}, Severity.MEDIUM, id="undefined"
+        ),
+        pytest.param({}, {"properties": {"security-severity": None}}, Severity.MEDIUM, id="null"),
+        pytest.param(
+            {}, {"properties": {"security-severity": "11"}}, Severity.MEDIUM, id="no such score"
+        ),
+        pytest.param(
+            {}, {"properties": {"security-severity": True}}, Severity.MEDIUM, id="no number"
+        ),
+        pytest.param(
+            {"properties": {"security-severity": "9.1"}}, {}, Severity.CRITICAL, id="the result's"
+        ),
+        pytest.param(
+            {},
+            {"properties": {"cvssv3_baseScore": 9.1, "cvssv2_score": 5}},
+            Severity.CRITICAL,
+            id="CVSS pieces",
+        ),
+        pytest.param(
+            {"properties": {"severity": "low"}, "level": "error"}, {}, Severity.LOW, id="a property"
+        ),
+    ],
+)
+def test_severity_is_read(
+    result: dict[str, Any], rule: dict[str, Any], expected: Severity, tmp_path: Path
+) -> None:
+    """From every odd form that scores have; else from the level in force."""
+    found = one(tmp_path, {"ruleId": "R", **result}, rules=[{"id": "R", **rule}])
+    assert severity.choose(found).severity is expected
+
+
+def test_an_invocation_may_set_the_level(tmp_path: Path) -> None:
+    """A level that is set for the run goes before the rule's own."""
+    override = {"descriptor": {"id": "R"}, "configuration": {"level": "error"}}
+    found = one(
+        tmp_path,
+        {"ruleId": "R"},
+        rules=[{"id": "R", "defaultConfiguration": {"level": "note"}}],
+        invocations=[{"executionSuccessful": True, "ruleConfigurationOverrides": [override]}],
+    )
+    assert severity.choose(found).severity is Severity.HIGH
+
+
+@pytest.mark.parametrize("name", ["osv-scanner", "govulncheck", "Ruff"])
+def test_a_level_that_says_something_else_is_no_opinion(name: str, tmp_path: Path) -> None:
+    """What these tools write as level is no severity: nobody rated it."""
+    found = one(tmp_path, {"ruleId": "R", "level": "error"}, name=name)
+    assert severity.choose(found).severity is Severity.UNKNOWN
+
+
+# --- places -------------------------------------------------------------------------------------
+
+
+BASES = {
+    "%SRCROOT%": {"uri": "file:///checkout/"},
+    "SHOP": {"uri": "shop/", "uriBaseId": "%SRCROOT%"},
+    "LOOP": {"uriBaseId": "LOOP"},
+    "BELOW": {"uri": "below/", "uriBaseId": "GONE"},
+}
+
+
+@pytest.mark.parametrize(
+    ("result", "path"),
+    [
+        pytest.param(at("src/a.py"), "src/a.py", id="relative"),
+        pytest.param(at("./src/a.py"), "src/a.py", id="dot"),
+        pytest.param(at("src\\a.py"), "src/a.py", id="backslashes"),
+        pytest.param(at("src/with%20space.py"), "src/with space.py", id="percent"),
+        pytest.param(at("src/a.py", uriBaseId="%SRCROOT%"), "src/a.py", id="base"),
+        pytest.param(at("a.py", uriBaseId="SHOP"), "shop/a.py", id="chain of bases"),
+        pytest.param(at("a.py", uriBaseId="GONE"), "a.py", id="a base that nobody defines"),
+        pytest.param(at("a.py", uriBaseId="LOOP"), "a.py", id="a base of itself"),
+        pytest.param(at("a.py", uriBaseId="BELOW"), "below/a.py", id="a chain that leads nowhere"),
+        pytest.param(at("file:///checkout/src/a.py"), "src/a.py", id="absolute below the base"),
+        pytest.param(at("/checkout/src/a.py"), "src/a.py", id="a path below the base"),
+        pytest.param(at("file:///C:/x/a.py"), "C:/x/a.py", id="a drive"),
+        pytest.param(at("C:\\x\\a.py"), "C:/x/a.py", id="a drive as a path"),
+        pytest.param(
+            at("file:///C:/Documents%20and%20Settings/x/a.py"), "~/a.py", id="a person's folder"
+        ),
+        pytest.param(at("%SRCROOT%/a.py"), "a.py", id="the base in the address"),
+        pytest.param(at(None, index=1), "shop/b c.py", id="by index"),
+        pytest.param(at(None, index=9), None, id="an index of nothing"),
+        pytest.param({}, None, id="no place"),
+        pytest.param(
+            {"locations": [{}, *at("b.py")["locations"]]}, "b.py", id="the first that says one"
+        ),
+        pytest.param({"analysisTarget": {"uri": "t.py"}}, "t.py", id="the target"),
+    ],
+)
+def test_paths_are_of_the_repository(
+    result: dict[str, Any], path: str | None, tmp_path: Path
+) -> None:
+    """Whatever way the file is named: relative, absolute, by base, by index."""
+    artifacts = [{}, {"location": {"uri": "b%20c.py", "uriBaseId": "SHOP"}}]
+    found = one(tmp_path, result, originalUriBaseIds=BASES, artifacts=artifacts)
+    assert found.place.path == path
+
+
+@pytest.mark.parametrize(
+    ("more", "path"),
+    [
+        pytest.param(
+            {"originalUriBaseIds": {"X": {"uri": "file:///p/"}}}, "a.py", id="the only base"
+        ),
+        pytest.param(
+            {"invocations": [{"workingDirectory": {"uri": "file:///p"}}]},
+            "a.py",
+            id="working folder",
+        ),
+        pytest.param(
+            {
+                "originalUriBaseIds": {"A": {"uri": "file:///p/"}, "B": {"uri": "file:///p/q/"}},
+                "versionControlProvenance": [
+                    {"repositoryUri": "x", "mappedTo": {"uriBaseId": "A"}}
+                ],
+            },
+            "a.py",
+            id="version control",
+        ),
+        pytest.param(
+            {"originalUriBaseIds": {"A": {"uri": "file:///x/"}, "B": {"uri": "file:///y/"}}},
+            "/p/a.py",
+            id="none",
+        ),
+    ],
+)
+def test_the_repository_is_found(more: dict[str, Any], path: str, tmp_path: Path) -> None:
+    """By what the run says of version control, of its bases, or of where it ran."""
+    assert one(tmp_path, at("file:///p/a.py"), **more).place.path == path
+
+
+def test_lines_count_from_one(tmp_path: Path) -> None:
+    """A region of bytes or characters alone has no line."""
+    regions = [
+        {"startLine": 3, "endLine": 5},
+        {"byteOffset": 10},
+        {"charOffset": 4},
+        {"startLine": 0},
+    ]
+    results = [
+        {"locations": [{"physicalLocation": {"artifactLocation": {"uri": "a"}, "region": each}}]}
+        for each in regions
+    ]
+    found = findings(written(tmp_path, run(*results)))
+    assert [(each.place.line, each.place.end_line) for each in found] == [
+        (3, 5),
+        *[(None, None)] * 3,
+    ]
+
+
+def test_an_address_is_a_place_of_the_web(tmp_path: Path) -> None:
+    """A result at an address is about a site; the values that the address carries are not kept."""
+    found = one(tmp_path, at("https://me:secret@shop.example/a?token=secret"))
+    assert (found.kind, found.place.path, found.place.url) == (
+        "web",
+        None,
+        "https://shop.example/a?token",
+    )
+
+
+# --- what is not clean --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "state", "note"),
+    [
+        ("plain", "complete", ""),
+        ("empty", "empty", ""),
+        ("commas", "complete", "commas before closing brackets"),
+        ("failed", "crashed", "codeql says that it failed: Out of memory."),
+        ("notified", "partial", "semgrep reports Timeout at big.js."),
+        ("no-results", "crashed", "codeql has no `results`"),
+        ("no-runs", "crashed", "It has no run"),
+        ("v1", "partial", "It is SARIF 1.0.0"),
+        ("v2", "partial", "It is SARIF 2.0.0"),
+    ],
+)
+def test_states(name: str, state: str, note: str) -> None:
+    """Only a run with results and without failures is whole, and an older version never is."""
+    reading = read(GENERAL / f"{name}.sarif")
+    assert reading.state == state
+    assert note in " ".join(reading.notes)
+
+
+@pytest.mark.parametrize(
+    ("runs", "state"),
+    [
+        pytest.param(
+            [{"invocations": [{"executionSuccessful": False}]}],
+            "partial",
+            id="failed, with results",
+        ),
+        pytest.param(
+            [{}, {"invocations": [{"executionSuccessful": False}], "results": []}],
+            "partial",
+            id="one of two",
+        ),
+        pytest.param([{"results": None}], "crashed", id="null for results"),
+        pytest.param([{"results": {}}], "crashed", id="an object for results"),
+        pytest.param(
+            [{"externalPropertyFileReferences": {"results": [{}]}, "results": None}],
+            "partial",
+            id="elsewhere",
+        ),
+        pytest.param(
+            [{"invocations": [{"executionSuccessful": True, "exitCode": 1}]}],
+            "complete",
+            id="findings by exit code",
+        ),
+    ],
+)
+def test_states_of_runs(runs: list[dict[str, Any]], state: str, tmp_path: Path) -> None:
+    """A failure of one run leaves the file partial; of all runs, it is all that the file says."""
+    path = written(tmp_path, *({**run({"ruleId": "R"}), **each} for each in runs))
+    assert read(path).state == state
+
+
+@pytest.mark.parametrize(
+    "runs",
+    [
+        pytest.param("none", id="a text"),
+        pytest.param(None, id="null"),
+        pytest.param([], id="empty"),
+    ],
+)
+def test_no_run_is_never_clean(runs: object, tmp_path: Path) -> None:
+    """A document without runs says that nothing ran."""
+    path = tmp_path / "report.sarif"
+    path.write_text(json.dumps({"$schema": "sarif-2.1.0", "version": "2.1.0", "runs": runs}))
+    assert read(path).state == "crashed"
+
+
+def test_results_beside_their_run_are_read(tmp_path: Path) -> None:
+    """InlineExternalProperties has results of a run, which are of its tool."""
+    made = run(name="Bandit", automationDetails={"guid": "g"})
+    document = {
+        "version": "2.1.0",
+        "runs": [made],
+        "inlineExternalProperties": [
+            {"runGuid": "g", "results": [{"ruleId": "B1", "message": {"text": "m"}}]}
+        ],
+    }
+    path = tmp_path / "report.sarif"
+    path.write_text(json.dumps(document))
+    assert [(each.tool, each.id) for each in findings(path)] == [("bandit", "B1")]
+
+
+def test_a_mark_at_the_start_is_passed_over(tmp_path: Path) -> None:
+    """A byte-order mark, as .NET writes it, changes nothing."""
+    path = tmp_path / "report.sarif"
+    path.write_bytes(b"\xef\xbb\xbf" + (GENERAL / "plain.sarif").read_bytes())
+    assert read(path).count == 2
+
+
+# --- tools --------------------------------------------------------------------------------------
+
+
+def test_trivy_says_the_severity_in_the_message() -> None:
+    """A rule's score is that of the last package; kinds are by the names of rules."""
+    found = findings(SARIF / "trivy/plain.sarif")
+    assert [(each.kind, each.id, severity.choose(each).severity.label) for each in found] == [
+        ("dependency", "CVE-2023-32681", "medium"),
+        ("dependency", "CVE-2022-0778", "high"),
+        ("iac", "DS002", "high"),
+        ("secret", "aws-access-key-id", "critical"),
+        ("license", "license:GPL-3.0", "high"),
+    ]
+    first, second = found[0], found[1]
+    assert first.package is not None
+    assert (first.package.name, first.package.version) == ("requests", "2.19.0")
+    assert (first.package.ecosystem, first.package.fixed) == ("pypi", ("2.31.0", "2.30.1"))
+    assert (first.place.path, first.place.line) == ("web/requirements.txt", None)
+    assert (second.place.path, second.place.image) == (None, "library/shop")
+    assert "*" not in found[3].description + found[3].title
+
+
+def test_zap_keeps_no_request_or_response() -> None:
+    """Of ZAP's SARIF stay the alert, where it is, and what to do."""
+    (found,) = findings(SARIF / "zap/plain.sarif")
+    assert (found.kind, found.id, found.title, found.cwes) == (
+        "web",
+        "40018",
+        "SQL Injection",
+        (89,),
+    )
+    assert (found.place.method, found.place.url) == ("POST", "https://shop.example/login?next")
+    assert (found.fix, found.description) == (
+        "Use prepared statements.",
+        "SQL injection may be possible.",
+    )
+    assert "hunter2" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "package"),
+    [
+        (
+            "osv-scanner",
+            "Package '@demo/a@1.9.0' is vulnerable to 'CVE-2024-1234' (also known as 'GHSA-cccc-ffff-gggg').",
+            ("@demo/a", "1.9.0", "npm"),
+        ),
+        (
+            "Grype",
+            "A high vulnerability in npm package: lodash, version 4.17.4 was found at: /package-lock.json",
+            ("lodash", "4.17.4", "npm"),
+        ),
+        (
+            "cargo-audit",
+            "time 0.1.43 is vulnerable to RUSTSEC-2020-0071 (Segfault)",
+            ("time", "0.1.43", "cargo"),
+        ),
+        (
+            "govulncheck",
+            "Your code depends on 1 vulnerable module (golang.org/x/text), but doesn't appear to call it.",
+            ("golang.org/x/text", None, "golang"),
+        ),
+    ],
+)
+def test_packages_are_found(
+    name: str, text: str, package: tuple[str | None, ...], tmp_path: Path
+) -> None:
+    """In the words of each tool."""
+    found = one(
+        tmp_path,
+        {"ruleId": "CVE-2024-1234-lodash", "message": {"text": text}, **at("package-lock.json")},
+        name=name,
+    )
+    assert found.kind == "dependency"
+    assert found.package is not None
+    assert (found.package.name, found.package.version, found.package.ecosystem) == package
+    assert found.id == "CVE-2024-1234"
+    assert found.aliases == (("GHSA-cccc-ffff-gggg",) if name == "osv-scanner" else ())
+
+
+def test_a_package_url_in_a_logical_place_is_the_package(tmp_path: Path) -> None:
+    """As Dependency-Check writes it."""
+    names = [{"fullyQualifiedName": "pkg:maven/org.codehaus/plexus@3.1.1"}]
+    found = one(
+        tmp_path,
+        {"ruleId": "CVE-2021-4277", "locations": [{"logicalLocations": names}]},
+        name="dependency-check",
+    )
+    assert found.package is not None
+    assert (found.package.name, found.package.version) == ("org.codehaus:plexus", "3.1.1")
+
+
+@pytest.mark.parametrize(
+    "result",
+    [
+        pytest.param(
+            {
+                "locations": [
+                    {
+                        "physicalLocation": {
+                            "region": {"startLine": 1, "snippet": {"text": "AKIA-hunter2"}}
+                        }
+                    }
+                ]
+            },
+            id="8",
+        ),
+        pytest.param({"properties": {"offender": "AKIA-hunter2", "email": "a@b.example"}}, id="7"),
+    ],
+)
+def test_of_a_secret_only_a_digest_is_kept(result: dict[str, Any], tmp_path: Path) -> None:
+    """Not the value, not the message, not who committed it."""
+    said = {"text": "key AKIA-hunter2 found"}
+    who = {"email": "a@b.example", "author": "Somebody", "commitMessage": "add AKIA-hunter2"}
+    found = one(
+        tmp_path,
+        {"ruleId": "k", "message": said, "partialFingerprints": who, **result},
+        name="gitleaks",
+    )
+    assert (found.kind, found.secret) == ("secret", digest.secret("AKIA-hunter2"))
+    assert not any(word in repr(found) for word in ("hunter2", "b.example", "Somebody"))
+
+
+def test_a_masked_secret_has_no_digest(tmp_path: Path) -> None:
+    """All masks are alike, so they name no secret."""
+    region = {"region": {"startLine": 1, "snippet": {"text": "REDACTED"}}}
+    assert (
+        one(tmp_path, {"locations": [{"physicalLocation": region}]}, name="gitleaks").secret is None
+    )
+
+
+def test_bandit_shows_no_password() -> None:
+    """What Bandit quotes of a password in code is left out, in SARIF as in JSON, and both are the same finding."""
+    sarif = {each.id: each for each in findings(SARIF / "bandit/plain.sarif")}
+    plain = {each.id: each for each in findings(DATA / "bandit/v1.9/plain.json")}
+    assert "battery" not in repr(sarif) + repr(plain)
+    assert sarif["B105"].title == plain["B105"].title == "Possible hardcoded password: …"
+    for name, found in plain.items():
+        assert (found.place, found.code, found.cwes) == (
+            sarif[name].place,
+            sarif[name].code,
+            sarif[name].cwes,
+        )
+        assert found.ratings[0] == sarif[name].ratings[0]

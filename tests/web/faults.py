@@ -1,0 +1,99 @@
+"""A server on loopback that answers bytes as told, and misbehaves as told."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from threading import Event, Thread
+from typing import NamedTuple
+
+
+class Wire(NamedTuple):
+    """Where it listens, and the heads of the requests that it got."""
+
+    port: int
+    heads: list[bytes]
+
+    def url(self, path: str = "/", scheme: str = "http") -> str:
+        """An address of it."""
+        return f"{scheme}://127.0.0.1:{self.port}{path}"
+
+
+@contextmanager
+def wire(
+    *pieces: bytes | float | None,
+    context: ssl.SSLContext | None = None,
+    host: str = "127.0.0.1",
+    answers: Sequence[bytes] = (),
+) -> Iterator[Wire]:
+    """Answers each request with the pieces: bytes are sent, a number is waited, None hangs to the end.
+
+    `answers` are whole answers, one a request, and then `pieces`.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.create_server((host, 0), family=family) as listener:
+        site = _Site(listener, pieces, list(answers), context)
+        thread = Thread(target=site.serve)
+        thread.start()
+        try:
+            yield Wire(listener.getsockname()[1], site.heads)
+        finally:
+            site.over.set()
+            listener.shutdown(socket.SHUT_RDWR)
+            thread.join()
+
+
+class _Site:
+    def __init__(
+        self,
+        listener: socket.socket,
+        pieces: Sequence[bytes | float | None],
+        answers: list[bytes],
+        context: ssl.SSLContext | None,
+    ) -> None:
+        self.listener, self.pieces, self.answers, self.context = listener, pieces, answers, context
+        self.over, self.heads = Event(), list[bytes]()
+
+    def serve(self) -> None:
+        while True:
+            try:
+                connection, _ = self.listener.accept()
+            except OSError:
+                return
+            connection.settimeout(10)
+            with suppress(OSError):
+                self.exchange(connection)
+            connection.close()
+
+    def exchange(self, connection: socket.socket) -> None:
+        if self.context is None:
+            self.answer(connection)
+            return
+        with self.context.wrap_socket(connection, server_side=True) as secured:
+            self.answer(secured)
+            secured.unwrap()
+
+    def answer(self, connection: socket.socket) -> None:
+        head = b""
+        while b"\r\n\r\n" not in head and (received := connection.recv(65536)):
+            head += received
+        self.heads.append(head)
+        for piece in (self.answers.pop(0),) if self.answers else self.pieces:
+            if piece is None:
+                self.over.wait(10)
+            elif isinstance(piece, bytes):
+                connection.sendall(piece)
+            else:
+                time.sleep(piece)
+
+
+def http(
+    status: str = "200 OK", *headers: str, body: bytes = b"hello", length: int | None = None
+) -> bytes:
+    """A whole answer."""
+    size = len(body) if length is None else length
+    lines = (f"HTTP/1.1 {status}", f"Content-Length: {size}", *headers, "", "")
+    return "\r\n".join(lines).encode() + body
