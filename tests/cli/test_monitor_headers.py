@@ -44,6 +44,18 @@ def test_algorithms_are_chosen(capsys: pytest.CaptureFixture[str]) -> None:
     assert len(graded(capsys, "--algorithm", "6")["good"]["tests"]) == 12
 
 
+def test_the_strict_grade_says_what_to_send(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each finding has its rule, severity, sentence and header line; people are told the same."""
+    bare = graded(capsys, "--algorithm", "strict")["bare"]
+    assert bare["tests_failed"] + bare["tests_passed"] == len(bare["tests"]) == 15
+    first = bare["findings"][0]
+    assert (first["rule"], first["severity"]) == ("csp-missing", "high")
+    assert first["send"].startswith("Content-Security-Policy: default-src 'self'; ")
+    assert main(["monitor", "headers", "--exchanges", str(SHOP), "--algorithm", "strict"], {}) == 0
+    said = capsys.readouterr().err
+    assert f"        send: {first['send']}" in said.splitlines()
+
+
 def test_people_are_told(capsys: pytest.CaptureFixture[str]) -> None:
     """Without `--json`, what costs or earns points stands on standard error, and nothing else anywhere."""
     assert main(["monitor", "headers", "--exchanges", str(SHOP)], {}) == 0

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from trivigil.monitor.observatory.answer import Answer, Fetch
+    from trivigil.monitor.observatory.scan import Scan
 
 MAX_CASES: Final = 100_000
 _FAULTS: Final = ("refused", "untrusted-certificate")
@@ -34,6 +35,18 @@ class Case(NamedTuple):
     """By method and URL."""
     network: Mapping[str, str]
     """Scheme to what is wrong with it."""
+
+    def others(self, scan: Scan) -> dict[str, Answer]:
+        """Further pages of the host that were recorded: by https, and no redirects."""
+        seen = (*scan.http.route, *scan.https.route)
+        return {
+            url: found
+            for (method, url), found in self.answers.items()
+            if method == "GET"
+            and url.startswith(f"https://{scan.host}/")
+            and url not in seen
+            and found.status not in range(300, 400)
+        }
 
     @property
     def fetch(self) -> Fetch:

@@ -37,6 +37,8 @@ class Session(NamedTuple):
     """Every URL that answered."""
     cookies: tuple[Cookie, ...]
     verified: bool
+    answers: tuple[Answer, ...] = ()
+    """What each URL of the route answered."""
 
 
 class Scan(NamedTuple):
@@ -50,6 +52,8 @@ class Scan(NamedTuple):
     page: Answer
     preflight: Answer | None
     preload: Mapping[str, Entry]
+    now: float
+    """Seconds since 1970, for what has expired."""
 
     @property
     def secure(self) -> bool:
@@ -104,7 +108,7 @@ def walk(target: str, fetch: Fetch, preload: Mapping[str, Entry], now: float) ->
     http_seen = chosen if graded is http else first
     https_seen = chosen if graded is https else second
     assert chosen.answer is not None  # noqa: S101 (for the type checker)
-    return Scan(host, http_seen, https_seen, chosen, chosen.answer, preflight, preload)
+    return Scan(host, http_seen, https_seen, chosen, chosen.answer, preflight, preload, now)
 
 
 class _Walk:
@@ -116,6 +120,7 @@ class _Walk:
         self._fetch = fetch
         self._verified = True
         self._route: list[str] = []
+        self._answers: list[Answer] = []
         self._redirects = 0
 
     def go(self) -> Session:
@@ -123,20 +128,23 @@ class _Walk:
         try:
             answer = self._attempt()
         except Untrusted:
-            self._verified, self._route = False, []
+            self._verified, self._route, self._answers = False, [], []
             try:
                 answer = self._attempt()
             except (Refused, Untrusted):
                 answer = None
         except Refused:
             answer = None
-        return Session(self.start, answer, tuple(self._route), self.jar.cookies, self._verified)
+        seen = tuple(self._answers)
+        route, cookies = tuple(self._route), self.jar.cookies
+        return Session(self.start, answer, route, cookies, self._verified, seen)
 
     def _attempt(self) -> Answer | None:
         url: str | None = self.start
         while url is not None:
             answer = self._get(url)
             self._route.append(url)
+            self._answers.append(answer)
             if answer.status not in _REDIRECTS or self._redirects >= MAX_REDIRECTS:
                 return answer
             self._redirects += 1
