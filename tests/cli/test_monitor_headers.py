@@ -66,6 +66,20 @@ def test_people_are_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert "   -25  content-security-policy: csp-not-implemented" in lines
 
 
+def test_an_answer_without_content_has_no_body(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """What was recorded as the body of a 204 never came over the wire, so no script of it is judged."""
+    document = json.loads(SHOP.read_text(encoding="utf-8"))
+    answered = document["cases"][0]["responses"]["https://shop.example.org/"]["GET"]
+    answered |= {"status": 204, "body": "<script src=//cdn.example.net/a></script>"}
+    path = tmp_path / "silent.json"
+    path.write_text(json.dumps(document), encoding="utf-8")
+    due = "sri-not-implemented-but-no-scripts-loaded"
+    tests = graded(capsys, path=path)["bare"]["tests"]
+    assert tests["subresource-integrity"]["result"] == due
+
+
 def test_names_of_cases_are_harmless(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     """An id is foreign text: no workflow command comes out of it."""
     document = json.loads(SHOP.read_text(encoding="utf-8"))

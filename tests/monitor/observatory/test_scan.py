@@ -37,6 +37,21 @@ def test_an_untrusted_certificate_is_looked_behind() -> None:
     assert site.asked[-1] == ("OPTIONS", f"{SECURE}robots.txt")
 
 
+def test_cookies_outside_of_the_walk_come_by_https_alone() -> None:
+    """Behind an untrusted certificate robots.txt may lead to http; what is set there is forgotten."""
+    elsewhere = f"{PLAIN}robots.txt"
+    site = Site(
+        {
+            SECURE: page(),
+            f"{SECURE}robots.txt": moved(elsewhere, ("Set-Cookie", "kept=1")),
+            elsewhere: page(("Set-Cookie", "forgotten=1")),
+        },
+        untrusted=True,
+    )
+    assert [cookie.name for cookie in scanned(site).graded.cookies] == ["kept"]
+    assert ("GET", elsewhere) in site.asked
+
+
 def test_redirects_end() -> None:
     """After ten the redirect itself is graded."""
     seen = scanned(Site({SECURE: moved("/"), PLAIN: moved("/")}))

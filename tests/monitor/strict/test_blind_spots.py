@@ -67,7 +67,7 @@ def options(allowed: str) -> answer.Answer:
             "content-security-policy",
             "csp-implemented-with-no-unsafe",
             "csp-script-unsafe-inline",
-            f"{CSP}: default-src 'self'; script-src-elem 'none'",
+            f"{CSP}: default-src 'self'; script-src-elem 'self'",
             id="3 script-src-elem decides for script elements",
         ),
         pytest.param(

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from trivigil.monitor.observatory.scan import Scan
 
 MAX_CASES: Final = 100_000
+_BODILESS: Final = (204, 304)
+"""Statuses whose answers have no body on the wire (RFC 9110, section 6.4.1), whatever was recorded."""
 _FAULTS: Final = ("refused", "untrusted-certificate")
 
 
@@ -187,4 +189,5 @@ def _answer(place: _Place) -> Answer:
                 raise line.refuse("a pair of texts, name and value")
     assert isinstance(status, int)  # noqa: S101 (member() has seen to it)
     body = place.member("body", str | None).value
-    return answer.of(status, lines, body if isinstance(body, str) else "")
+    silent = status in _BODILESS or not isinstance(body, str)
+    return answer.of(status, lines, "" if silent else str(body))

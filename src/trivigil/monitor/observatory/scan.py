@@ -193,11 +193,13 @@ class _Walk:
         return None
 
     def _one(self, method: str, url: str) -> Answer:
-        if self._verified:
-            return self._fetch(method, url, True)
-        self.jar.asked(url)
-        answer = self._fetch(method, url, False)
-        self.jar.answered(url, answer.values("set-cookie"))
+        # Outside of the walk the reference's requests know its cookies by https alone, and only where it stopped verifying.
+        knows = not self._verified and urls.scheme(url) == "https"
+        if knows:
+            self.jar.asked(url)
+        answer = self._fetch(method, url, self._verified)
+        if knows:
+            self.jar.answered(url, answer.values("set-cookie"))
         return answer
 
 

@@ -96,7 +96,8 @@ def _for_meta(text: str) -> list[str]:
 def _weaknesses(text: str) -> Iterator[Finding]:
     read = policy.parse(text)
     for weakness in csp.evaluate(text):
-        if weakness.severity != "NONE":
+        # What browsers ignore is no weakness, and the site's own scripts are what a policy is to allow.
+        if weakness.severity != "NONE" and weakness.value != policy.SELF:
             yield _finding(weakness, text)
     if policy.INLINE in read.sources("style-src") and not read.proven("style-src"):
         yield _change("csp-style-inline", "style-src", "runs styles of the page", text)
@@ -112,8 +113,6 @@ def _weaknesses(text: str) -> Iterator[Finding]:
 
 def _finding(weakness: Weakness, text: str) -> Finding:
     severity = _SEVERITIES[weakness.severity]
-    if weakness.value == policy.SELF:
-        severity = Severity.INFO  # the site's own scripts are what a policy is to allow
     rule = f"csp-{weakness.type.lower().replace('_', '-')}"
     value = f" ({printable(weakness.value, 100)})" if weakness.value else ""
     said = f"`{printable(weakness.directive, 100)}`{value} {_SAID[weakness.type]}."
@@ -144,7 +143,8 @@ def mended(text: str, weakness: Weakness) -> str:
         bare = weakness.type == "INVALID_KEYWORD" and f"'{value}'" in policy.KEYWORDS
         put = [f"'{value}'"] if bare else []
         kept = [put if one == value else [one] for one in directives.get(name, [])]
-        directives[name] = [one for part in kept for one in part] or ["'none'"]
+        empty = policy.SELF if name in policy.SCRIPTS else policy.NONE
+        directives[name] = [one for part in kept for one in part] or [empty]
     return f"{NAME}: {_joined(directives)}"
 
 
