@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+import unicodedata
+
 import pytest
 
+from trivigil.monitor.synthetic import categories
 from trivigil.monitor.synthetic.patterns import first_group, replaced, translated
 
 
@@ -27,6 +31,15 @@ def found(expression: str, text: str) -> bool:
         pytest.param("a-b/c", "a-b/c", True, id="plain"),
         pytest.param("^a|b$", "cb", True, id="either"),
         pytest.param(r"\.\/\-", "./-", True, id="escaped punctuation"),
+        pytest.param(r"^\w+$", "e\u0301\u24b6", True, id="a combining mark is part of a word"),
+        pytest.param(r"\w", "\u00bd", False, id="a fraction is none"),
+        pytest.param(r"\s", "\x1c", False, id="a separator is no white space"),
+        pytest.param(r"e\b", "e\u0301", False, id="no boundary before a mark"),
+        pytest.param(
+            "^{2}a{ 1, 2 }$*", "aa", True, id="anchors can be repeated, counts have blanks"
+        ),
+        pytest.param(r"\bcat\b", "a cat!", True, id="boundaries"),
+        pytest.param(r"a\Bb[^\W\d]", "abc", True, id="no boundary, and a class of classes"),
         pytest.param("[^a-c&]", "&", False, id="a lone ampersand"),
     ],
 )
@@ -66,3 +79,14 @@ def test_replacement(expression: str, text: str, new: str, result: str) -> None:
     regex = translated(expression).regex
     assert regex is not None
     assert replaced(regex, text, new) == result
+
+
+def test_letters_are_where_they_are_looked_for() -> None:
+    """No letter, mark or digit of this Unicode stands outside the ranges that are searched."""
+    outside = [
+        code
+        for code in range(sys.maxunicode + 1)
+        if not any(code in each for each in categories._INHABITED)
+        and unicodedata.category(chr(code)) in categories._WORD
+    ]
+    assert not outside

@@ -13,7 +13,7 @@ from typing import Final
 
 from trivigil.core.record import NamedTuple
 
-from .categories import members
+from .categories import blanks, members, words
 
 _POSIX: Final = {
     "alnum": "0-9A-Za-z",
@@ -31,10 +31,11 @@ _POSIX: Final = {
     "word": "0-9A-Za-z_",
     "xdigit": "0-9A-Fa-f",
 }
-_SAME: Final = frozenset("dDsSwWnrtfvabBA")
+_SAME: Final = frozenset("dDnrtfva")
 _LEAD: Final = re.compile(r"\(\?([ims]+)\)")
 _GROUP: Final = re.compile(r"\(\?(?:P?<([A-Za-z_][0-9A-Za-z_]*)>|([ims]*(?:-[ims]+)?):)")
-_REPEAT: Final = re.compile(r"[*+?]|\{(\d+)(,(\d*))?\}")
+_REPEAT: Final = re.compile(r"[*+?]|\{\s*(\d+)\s*(,\s*(\d*)\s*)?\}", re.ASCII)
+_BLANK: Final = re.compile(r"\s+")
 _CODE: Final = re.compile(
     r"x([0-9A-Fa-f]{2})|[xuU]\{([0-9A-Fa-f]{1,6})\}|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})"
 )
@@ -93,7 +94,7 @@ class _Reading:
         found = _REPEAT.match(self.source, self.index)
         if not found or nothing_before:
             raise _Wrong("expected a valid regular expression: something to repeat, and how often")
-        self.index, self.out = found.end(), self.out + found.group()
+        self.index, self.out = found.end(), self.out + _BLANK.sub("", found.group())
         if self.source.startswith("?", self.index):
             self.index, self.out = self.index + 1, self.out + "?"
         if self.index < len(self.source) and self._at_repeat():
@@ -115,12 +116,14 @@ class _Reading:
         self.index += 1
         if char == "$":
             self.out += self._line_end()
+        elif char == "^":
+            self.out += "(?:^)"  # so that it can be repeated
         else:
             self.out += char
         return char == "|"
 
     def _line_end(self) -> str:
-        return "(?=\\n|\\Z)" if self.many_lines else "\\Z"
+        return "(?=\\n|\\Z)" if self.many_lines else "(?:\\Z)"
 
     def _open(self) -> None:
         if not self.source.startswith("(?", self.index):
@@ -148,12 +151,15 @@ class _Reading:
         if char in ("p", "P"):
             self._category(rest, inside=inside)
             return
-        if char == "z" and not inside:
-            self.out += "\\Z"
-        elif (char == "b" and rest.startswith("b{")) or char in ("<", ">"):
-            raise _Wrong(_LEFT_OUT.format("word boundary by name"))
-        elif inside and char in ("b", "B", "A", "z"):
+        written = self._perl(char, inside=inside)
+        if written is not None:
+            self.out += written
+        elif char == "z" and not inside:
+            self.out += "(?:\\Z)"
+        elif inside and char in ("A", "z"):
             raise _Wrong("expected no boundary in a class")
+        elif char == "A":
+            self.out += "(?:\\A)"
         elif char in _SAME or (char and char.isascii() and not char.isalnum() and char != " "):
             self.out += "\\" + char
         elif char == " ":
@@ -163,6 +169,21 @@ class _Reading:
                 "expected a valid regular expression: no such escape, no reference to a group"
             )
         self.index += 2
+
+    def _perl(self, char: str, *, inside: bool) -> str | None:
+        r"""`\w`, `\s` and the boundaries, as Unicode has them."""
+        if char in ("<", ">") or self.source.startswith("b{", self.index + 1):
+            raise _Wrong(_LEFT_OUT.format("word boundary by name"))
+        if char in ("w", "W", "s", "S"):
+            body = (words if char in "wW" else blanks)(negated=char in "WS")
+            return body if inside else f"[{body}]"
+        if char not in ("b", "B"):
+            return None
+        if inside:
+            raise _Wrong("expected no boundary in a class")
+        word = f"[{words(negated=False)}]"
+        edge = f"(?:(?<={word})(?!{word})|(?<!{word})(?={word}))"
+        return edge if char == "b" else f"(?!{edge})"
 
     def _category(self, rest: str, *, inside: bool) -> None:
         found = _CATEGORY.match(rest)

@@ -84,13 +84,14 @@ def _graphql(cursor: Cursor) -> Body:
     place = cursor.place
     chars: list[Char] = []
     variables: Template | None = None
+    end = place
     while not cursor.at_end and cursor.peek(3) != _FENCE:
         start = cursor.place
         char = cursor.take()
         chars.append((char, char, start))
+        end = cursor.place
         if char == "\n" and (variables := maybe(_variables, cursor)):
             break
-    end = cursor.place
     cursor.expect(_FENCE)
     return Body("graphql", template(chars, place, end), place, variables)
 
