@@ -1,0 +1,115 @@
+"""What a result file has to tell."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.render.reports import failing, passing
+from trivigil.alert import notices_of
+from trivigil.core.gate import Conclusion
+from trivigil.core.report import Origin, Report
+from trivigil.core.result import Severity
+from trivigil.monitor.facts import Attempt, Checked, Failed, Status, as_json, concluded
+from trivigil.web.observation import Cause
+
+RUN = "https://github.com/octo/shop/actions/runs/4242"
+BEGAN = "2026-01-31T12:00:00Z"
+
+
+def checked(
+    name: str, status: Status, cause: Cause | None = None, message: str = "", **said: Any
+) -> Checked:
+    """A check with one attempt."""
+    attempt = Attempt(
+        "2026-01-31T12:00:03.250Z", status, cause, message, failed=said.pop("failed", ())
+    )
+    return concluded(Checked(name, "synthetic", (attempt,), **said))
+
+
+def monitored(*checks: Checked, passed: bool = False, **facts: Any) -> Report:
+    """A monitor's report."""
+    return Report(
+        action="monitor", name="shop", generated_at="2026-01-31T12:01:00Z", sources=(), results=(),
+        conclusion=Conclusion("success" if passed else "failure", 0 if passed else 1),
+        measurements=(), origin=Origin(None, RUN, "octo/shop"),
+        facts={"checks": as_json(checks), "target": "https://shop.example/", "started_at": BEGAN, **facts},
+    )  # fmt: skip
+
+
+UP = checked("home", "up")
+DOWN = checked("login", "down", "http-5xx", "The answer was 503.", runbook="https://wiki.example/")
+SLOW = checked("search", "degraded", "slow", "It took 2 s.")
+BLIND = checked("pay", "unknown", "waf-block", "A firewall answered.")
+
+
+def test_a_check_that_is_down_is_a_notice() -> None:
+    """With everything that the file knows of it."""
+    (notice,) = notices_of(monitored(UP, DOWN))
+    assert notice._replace(fingerprint="") == notice._replace(
+        turn="failing", fingerprint="", name="login", watch="shop", target="https://shop.example/",
+        title="shop / login is down", message="The answer was 503.", severity=Severity.HIGH,
+        status="down", cause="http-5xx", since="2026-01-31T12:00:03.250Z", at=BEGAN, run_url=RUN,
+        runbook="https://wiki.example/",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("checks", "told"),
+    [
+        pytest.param((UP,), [], id="up"),
+        pytest.param((UP, DOWN, SLOW), ["login", "search"], id="each-that-fails"),
+        pytest.param((DOWN, BLIND), ["login"], id="unknown-tells-nothing"),
+        pytest.param((UP, BLIND), [], id="unknown-beside-up"),
+        pytest.param((BLIND, BLIND._replace(name="b")), ["monitor"], id="all-unknown"),
+    ],
+)
+def test_what_is_told(checks: tuple[Checked, ...], told: list[str]) -> None:
+    """Down and degraded are told, unknown only where nobody saw anything."""
+    assert [one.name for one in notices_of(monitored(*checks, passed=True))] == told
+
+
+def test_blindness_says_why() -> None:
+    """It is no outage, and it is told."""
+    (notice,) = notices_of(monitored(BLIND))
+    assert notice.title == "shop: nobody could see whether it works"
+    assert notice.message == "1 check, all unknown: A firewall answered."
+    assert (notice.status, notice.severity) == ("unknown", Severity.MEDIUM)
+
+
+def test_a_message_says_what_does_not_hold() -> None:
+    """The first three claims, and how many more."""
+    claims = tuple(Failed(f"claim {number}", actual="canary") for number in range(5))
+    (notice,) = notices_of(monitored(checked("x", "down", "assertion", "5 claims fail", failed=claims)))  # fmt: skip
+    assert notice.message == "5 claims fail; claim 0; claim 1; claim 2; and 2 more"
+
+
+def test_fingerprints_are_those_of_the_memory() -> None:
+    """Where the run has a memory its fingerprint is told, else one that is the same in every run of the watch."""
+    first, again = (notices_of(monitored(DOWN))[0].fingerprint for _ in range(2))
+    assert first == again
+    known = [{"name": "login", "fingerprint": "abc"}, {"name": "home"}, "x"]
+    (notice,) = notices_of(monitored(DOWN, incidents=known))
+    assert notice.fingerprint == "abc"
+    other = notices_of(monitored(DOWN)._replace(name="stage"))[0].fingerprint
+    assert other != first
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [{"checks": "x"}, {"checks": [1, {}, {"name": 3}]}, {"incidents": {}, "target": 3}, {"checks": None}],
+)  # fmt: skip
+def test_a_file_that_lies_is_no_fault(facts: dict[str, Any]) -> None:
+    """A gate that failed is told, whatever stands in the checks."""
+    notices = notices_of(monitored(DOWN, **facts))
+    assert [one.name for one in notices] in (["gate"], ["login"])
+
+
+def test_a_gate_that_failed_is_one_notice() -> None:
+    """Performance and security tell the verdict, and nothing where it holds."""
+    (notice,) = notices_of(failing())
+    assert (notice.name, notice.status, notice.severity >= Severity.HIGH) == ("gate", "degraded", True)  # fmt: skip
+    assert "performance gate failed" in notice.title
+    assert notice.message.startswith("Performance")
+    assert notices_of(passing()) == ()
