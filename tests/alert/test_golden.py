@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.hostile.corpus import ATTACKS
 from tests.hostile.scan import controls, filtered
@@ -83,6 +85,21 @@ def test_long_texts_fit() -> None:
         assert pagerduty_server.faults({"routing_key": "x", **event}) == []
     for body in sent(TABLE[1], *(long,) * 120):
         webhook_server.VALIDATOR.validate(body)
+
+
+@given(st.lists(st.text(max_size=400), min_size=1, max_size=30))
+def test_any_text_fits(said: list[str]) -> None:
+    """Whatever a site says, however often, every message keeps to its service's rules."""
+    notices = [everywhere(text)._replace(name=name) for text, name in zip(said, said[::-1], strict=True)]  # fmt: skip
+    (message,) = sent(slack, *notices)
+    assert slack_server.faults(message) == []
+    for event in sent(TABLE[2], *notices):
+        assert pagerduty_server.faults({"routing_key": "x", **event}) == []
+    for body in sent(TABLE[1], *notices):
+        webhook_server.VALIDATOR.validate(body)
+    for alert in (one for body in sent(TABLE[3], *notices) for one in body):
+        assert alert["startsAt"] <= alert["endsAt"]
+        assert all(alert["labels"].values())
 
 
 def test_the_worst_is_told_first() -> None:
