@@ -18,6 +18,7 @@ from trivigil.alert import Limits, Recipient, Sent, chosen, deliver, deliver_eac
 from trivigil.alert.address import Address, Secret
 from trivigil.alert.receiver import Message, Moment
 from trivigil.alert.receivers import slack as slack_receiver
+from trivigil.alert.receivers.pagerduty import dedup_key
 from trivigil.core.errors import InputError
 from trivigil.core.notice import Notice
 
@@ -369,12 +370,21 @@ def test_pagerduty_opens_and_resolves() -> None:
         recipient = paged(duty.service.url("/v2/enqueue"))
         deliver((DOWN, SLOW, DOWN._replace(runs=3)), (recipient,), MOMENT, QUICK)
         assert duty.incidents == {
-            DOWN.fingerprint: ("shop / login is down", "error"),
-            SLOW.fingerprint: ("shop / search is degraded", "warning"),
+            dedup_key(DOWN): ("shop / login is down", "error"),
+            dedup_key(SLOW): ("shop / search is degraded", "warning"),
         }
         over = DOWN._replace(turn="recovered")
         assert deliver((over,), (recipient,), MOMENT, QUICK)[0].problem is None
-        assert list(duty.incidents) == [SLOW.fingerprint]
+        assert list(duty.incidents) == [dedup_key(SLOW)]
+
+
+def test_pagerduty_tells_watches_apart() -> None:
+    """The same check of another watch or target is another incident, and its recovery resolves no other."""
+    stage = DOWN._replace(watch="stage")
+    elsewhere = DOWN._replace(target="https://stage.example/")
+    keys = {dedup_key(one) for one in (DOWN, stage, elsewhere, DOWN._replace(runs=9, cause=None))}
+    assert len(keys) == 3
+    assert all(key.startswith(f"{DOWN.fingerprint}.") for key in keys)
 
 
 @pytest.mark.parametrize("fingerprint", ["x" * 300, "", "<!channel>", "\u202e", "a b"])

@@ -10,7 +10,9 @@ from tests.render.reports import failing, passing
 from trivigil.alert import notices_of
 from trivigil.core.gate import Conclusion
 from trivigil.core.report import Origin, Report
-from trivigil.core.result import Severity
+from trivigil.core.result import Severity, Suppression
+from trivigil.monitor import incidents
+from trivigil.monitor.analysis import Context, analyze, refused
 from trivigil.monitor.facts import Attempt, Checked, Failed, Status, as_json, concluded
 from trivigil.web.observation import Cause
 
@@ -85,15 +87,37 @@ def test_a_message_says_what_does_not_hold() -> None:
     assert notice.message == "5 claims fail; claim 0; claim 1; claim 2; and 2 more"
 
 
-def test_fingerprints_are_those_of_the_memory() -> None:
-    """Where the run has a memory its fingerprint is told, else one that is the same in every run of the watch."""
-    first, again = (notices_of(monitored(DOWN))[0].fingerprint for _ in range(2))
-    assert first == again
-    known = [{"name": "login", "fingerprint": "abc"}, {"name": "home"}, "x"]
-    (notice,) = notices_of(monitored(DOWN, incidents=known))
-    assert notice.fingerprint == "abc"
-    other = notices_of(monitored(DOWN)._replace(name="stage"))[0].fingerprint
-    assert other != first
+def test_fingerprints_are_those_of_the_issues() -> None:
+    """A check is known by the same mark here, in the report and in the run's memory, which says since when it fails."""
+    context = Context("shop", BEGAN, "https://shop.example/")
+    report = analyze((UP, DOWN, SLOW), context)
+    marks = {one.name: one.fingerprint for one in incidents.seen(report)}
+    assert {one.name: one.fingerprint for one in notices_of(report)} == {
+        "login": marks["login"],
+        "search": marks["search"],
+    }
+    row = {"fingerprint": marks["login"], "since": "2026-01-30T08:00:00Z", "failures": 5}
+    known = report._replace(facts={**report.facts, "incidents": [row, "x", {}]})
+    notice = notices_of(known)[0]
+    assert (notice.since, notice.runs) == ("2026-01-30T08:00:00Z", 5)
+
+
+def test_what_is_accepted_is_not_told() -> None:
+    """A check whose result somebody has accepted fails in silence."""
+    report = analyze((DOWN, SLOW), Context("shop", BEGAN, "https://shop.example/"))
+    reason = Suppression("known", None, None)
+    results = tuple(
+        one._replace(suppression=reason) if one.location.name == "login" else one
+        for one in report.results
+    )
+    assert [one.name for one in notices_of(report._replace(results=results))] == ["search"]
+
+
+def test_a_monitor_that_could_not_look_is_told() -> None:
+    """By the mark of the incident that the report has for it."""
+    report = refused("tests/x.hurl:1: no method.", Context("shop", BEGAN, "https://shop.example/"))
+    (notice,) = notices_of(report)
+    assert [notice.fingerprint] == [one.fingerprint for one in incidents.of(report)]
 
 
 @pytest.mark.parametrize(

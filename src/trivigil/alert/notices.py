@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from trivigil import render
 from trivigil.core.notice import Notice
-from trivigil.core.result import Severity
+from trivigil.core.result import Location, Result, Severity
 from trivigil.monitor import facts
+from trivigil.monitor.analysis import RULES
 from trivigil.render.document import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Mapping, Sequence
 
     from trivigil.core.report import Report
     from trivigil.monitor.facts import Checked
@@ -28,7 +29,9 @@ def notices_of(report: Report) -> tuple[Notice, ...]:
     A check that is unknown tells nothing: it is neither an outage nor a recovery.
     """
     checks = facts.read(report.facts.get("checks"))
-    found = [_of_check(report, one) for one in checks if one.status in {"down", "degraded"}]
+    accepted = _accepted(report)
+    failing = [one for one in checks if one.status in {"down", "degraded"}]
+    found = [_of_check(report, one) for one in failing if _fingerprint(one) not in accepted]
     if found:
         return tuple(found)
     if checks and all(one.status == "unknown" for one in checks):
@@ -40,7 +43,7 @@ def _of_check(report: Report, one: Checked) -> Notice:
     return _notice(
         report,
         one.name,
-        kind=one.kind,
+        _fingerprint(one),
         title=f"{report.name} / {one.name} is {one.status}",
         message=_message(one),
         severity=SEVERITIES[one.status],
@@ -87,38 +90,49 @@ def _of_gate(report: Report) -> Notice:
     )
 
 
-def _notice(report: Report, name: str, kind: str = "gate", **said: Any) -> Notice:
+def _notice(report: Report, name: str, fingerprint: str | None = None, **said: Any) -> Notice:
+    mark = fingerprint or _whole(report)
     at = _text(report, "started_at") or report.generated_at
-    since = said.pop("since", None) or at
+    row = _remembered(report, mark)
+    began, runs = said.pop("since", None) or at, row.get("failures")
+    since = row.get("since")
     return Notice(
         turn="failing",
-        fingerprint=_remembered(report, name) or _fingerprint(report, kind, name),
+        fingerprint=mark,
         name=name,
         watch=report.name,
         target=_text(report, "target"),
-        since=since,
-        cause=said.pop("cause", None),
+        since=since if isinstance(since, str) and since else began,
         at=at,
+        runs=runs if isinstance(runs, int) and runs > 0 else 1,
         run_url=report.origin.run_url,
-        **said,
+        **{"cause": None, **said},
     )
 
 
-def _fingerprint(report: Report, *parts: str) -> str:
-    """The same in every run of the same watch."""
-    whole = "\0".join((report.action, report.name, *parts))
-    return sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+def _fingerprint(one: Checked) -> str:
+    """That of the check's result in the report, by which its issue is known, too."""
+    place = Location(one.name)
+    return Result(RULES[one.kind], "fail", Severity.HIGH, "", place).fingerprint
 
 
-def _remembered(report: Report, name: str) -> str | None:
-    """What the run's own memory knows it by, so that both are the same at a receiver."""
+def _whole(report: Report) -> str:
+    """The watch as such: what the monitor's own incident of it has."""
+    name = f"{report.action}\0{report.name}"
+    return sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def _remembered(report: Report, fingerprint: str) -> Mapping[str, Any]:
+    """What the run's own memory says of it; nothing where it has none."""
     known = report.facts.get("incidents")
-    rows: Iterable[Any] = known if isinstance(known, list) else ()
-    for row in rows:
-        if isinstance(row, dict) and row.get("name") == name:
-            found = row.get("fingerprint")
-            return found if isinstance(found, str) and found else None
-    return None
+    rows: Sequence[Any] = known if isinstance(known, list) else ()
+    found = (row for row in rows if isinstance(row, dict))
+    return next((row for row in found if row.get("fingerprint") == fingerprint), {})
+
+
+def _accepted(report: Report) -> frozenset[str]:
+    """What somebody has accepted."""
+    return frozenset(one.fingerprint for one in report.results if one.suppression is not None)
 
 
 def _text(report: Report, key: str) -> str:

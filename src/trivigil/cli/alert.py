@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from trivigil.cli.parser import Parser
 from trivigil.core.errors import InputError
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from trivigil.cli.console import Console
     from trivigil.core.notice import Notice
     from trivigil.core.report import Report
-
-_MONITOR: Final = ("checks", "incidents", "started_at", "target")
 
 
 def run(argv: Sequence[str], environ: Mapping[str, str], console: Console) -> int:
@@ -83,22 +81,18 @@ def _options(arguments: Namespace) -> Mapping[str, str]:
 
 
 def read(path: str) -> Report:
-    """The report of a result file; what the monitor says stands beside its facts, too. Raises InputError that names it."""
+    """The report of a result file. Raises InputError that names it."""
     from trivigil import files
     from trivigil.render import json
-    from trivigil.render.keyed import parse
 
     try:
-        root = parse(files.read(path))
-        report = json.read(root)
+        return json.load(files.read(path))
     except InputError as error:
         if error.path is not None:
             raise
         raise InputError(
             error.message, path=path, line=error.line, key=error.key, tip=error.tip
         ) from None
-    beside: dict[str, object] = {name: root.value[name] for name in _MONITOR if name in root.value}
-    return report._replace(facts={**beside, **report.facts})
 
 
 def _write(

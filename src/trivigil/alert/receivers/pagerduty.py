@@ -43,7 +43,7 @@ SEVERITIES: Final = {
     Severity.UNKNOWN: "warning",
 }
 _KEY: Final = re.compile(r"[A-Za-z0-9_-]{20,64}")
-_PLAIN: Final = re.compile(r"[A-Za-z0-9._:/-]{1,255}")
+_PLAIN: Final = re.compile(r"[A-Za-z0-9._:/-]{1,246}")
 _SUMMARY, _SHORT, _TEXT = 1024, 255, 2000
 _REFUSED: Final = 400
 
@@ -85,7 +85,7 @@ def _processed(text: str) -> bool:
 
 
 def _event(notice: Notice) -> dict[str, Any]:
-    key = {"dedup_key": dedup_key(notice.fingerprint)}
+    key = {"dedup_key": dedup_key(notice)}
     if notice.turn == "recovered":
         return {"event_action": "resolve", **key}
     return {
@@ -109,13 +109,14 @@ def _event(notice: Notice) -> dict[str, Any]:
     }
 
 
-def dedup_key(fingerprint: str) -> str:
-    """The fingerprint, or a hash of one that is too long or not plain."""
-    if _PLAIN.fullmatch(fingerprint):
-        return fingerprint
+def dedup_key(notice: Notice) -> str:
+    """The fingerprint, and what it is one of: several watches, of several repositories, may share an integration."""
     from hashlib import sha256
 
-    return sha256(fingerprint.encode("utf-8", "surrogatepass")).hexdigest()
+    whose = f"{notice.watch}\0{notice.target}\0{notice.fingerprint}"
+    mark = sha256(whose.encode("utf-8", "surrogatepass")).hexdigest()
+    plain = _PLAIN.fullmatch(notice.fingerprint)
+    return f"{notice.fingerprint}.{mark[:8]}" if plain else mark
 
 
 def _links(notice: Notice) -> list[dict[str, str]]:
