@@ -36,7 +36,8 @@ def notices_of(report: Report) -> tuple[Notice, ...]:
         return tuple(found)
     if checks and all(one.status == "unknown" for one in checks):
         return (_of_blindness(report, checks),)
-    return (_of_gate(report),) if report.conclusion.verdict == "failure" else ()
+    told = not checks or report.problems
+    return (_of_gate(report),) if told and report.conclusion.verdict == "failure" else ()
 
 
 def _of_check(report: Report, one: Checked) -> Notice:
