@@ -88,6 +88,7 @@ def _event(notice: Notice) -> dict[str, Any]:
     key = {"dedup_key": dedup_key(notice)}
     if notice.turn == "recovered":
         return {"event_action": "resolve", **key}
+    at = words.seconds_of(notice.at)
     return {
         "event_action": "trigger",
         **key,
@@ -96,14 +97,12 @@ def _event(notice: Notice) -> dict[str, Any]:
         "links": _links(notice),
         "payload": {
             "summary": words.plain(notice.title, _SUMMARY) or "-",
-            "source": words.plain(notice.target, _SHORT)
-            or words.plain(notice.watch, _SHORT)
-            or "-",
+            "source": words.label(notice.target or notice.watch, _SHORT) or "-",
             "severity": SEVERITIES[notice.severity],
-            **({"timestamp": notice.at} if words.seconds_of(notice.at) is not None else {}),
-            "component": words.plain(notice.name, _SHORT),
-            "group": words.plain(notice.watch, _SHORT),
-            "class": words.plain(notice.cause or notice.status, _SHORT),
+            **({"timestamp": words.instant(at)} if at is not None else {}),
+            "component": words.label(notice.name, _SHORT),
+            "group": words.label(notice.watch, _SHORT),
+            "class": words.label(notice.cause or notice.status, _SHORT),
             "custom_details": _details(notice),
         },
     }
