@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.github_double import GitHubDouble
+from tests.security.tools import real
 
 from .bench import Bench, Machine
 from .project import copy_project, find_act, find_tool
@@ -50,12 +51,13 @@ def bench(tmp_path: Path, machine: Machine, github: GitHubDouble) -> Bench:
 
 
 def _path(tools: Path) -> str:
-    """The runner's PATH: this one, and uv, Locust and Bandit of the development environment at its end."""
+    """The runner's PATH: this one, with uv, Locust and the scanners that are here at its end."""
     tools.mkdir()
-    for name in ("uv", "locust", "bandit"):
-        found = find_tool(name)
-        if found:
-            (tools / name).symlink_to(found)
+    found = {name: find_tool(name) for name in ("uv", "locust", "bandit")}
+    found |= {name: real.find(name) for name in ("semgrep", "pip-audit", "gitleaks")}
+    for name, place in found.items():
+        if place:
+            (tools / name).symlink_to(place)
     return os.pathsep.join((os.environ["PATH"], str(tools)))
 
 
