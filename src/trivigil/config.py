@@ -196,6 +196,9 @@ class Security(Common):
     fail_on: Literal["critical", "high", "medium", "low", "info", "unknown", "none"] = Field(
         "high", description="Lowest severity that fails; none: nothing found fails."
     )
+    unknown_severity: Literal["pass", "fail"] = Field(
+        "pass", description="Whether a finding that nobody rated fails: pass, fail."
+    )
     require: Words = Field((), description="Tools of which a complete scan must be there.")
     tolerate: Words = Field((), description="Tools whose incomplete scans only warn.")
     max_age: Duration = Field("", description="How old a scan may be, such as 24h.")

@@ -111,6 +111,7 @@ def _context(settings: Security, name: str, ground: Ground, environ: Mapping[str
         now=origin.now(),
         origin=origin.origin(environ),
         fail_on=LEVELS[settings.fail_on],
+        unknown_fails=settings.unknown_severity == "fail",
         require=settings.require,
         tolerate=settings.tolerate,
         max_age=seconds(settings.max_age, "max-age") if settings.max_age else None,
