@@ -256,6 +256,14 @@ def test_kics_says_critical(word: str, severity: Severity, tmp_path: Path) -> No
     assert {one.severity for one in found} == {severity}
 
 
+@pytest.mark.parametrize("word", ["UNIMPORTANT", "NEGLIGIBLE"])
+def test_unimportant_does_not_fail(word: str, tmp_path: Path) -> None:
+    """What Debian calls unimportant failed like everything else (google/osv-scanner#2201)."""
+    report = judged(tmp_path, trivy((DJANGO[0], word, *DJANGO[2:])))
+    assert [one.severity for one in report.results] == [Severity.INFO]
+    assert report.conclusion.exit_code == 0
+
+
 @pytest.mark.parametrize("score", ["undefined", None, "MEDIUM", 7.5, "7.5"])
 def test_no_score_refuses_the_file(score: object, tmp_path: Path) -> None:
     """A score that is no number made the whole file unreadable (DefectDojo/django-DefectDojo#10191, github/codeql-action#2187)."""
