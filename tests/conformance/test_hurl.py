@@ -1,8 +1,8 @@
 """Check files do here what real Hurl did with them: same outcome, same places, same judged lines.
 
 The corpus is not part of this repository. TRIVIGIL_CORPUS names its folder; without it, `../shared` beside the checkout is
-tried. Its server answers on loopback, on ports of four digits because columns depend on them. What is sent goes through
-`http.client` here; the product's own probe has its tests elsewhere.
+tried. Its server answers on loopback, on ports of four digits because columns depend on them, and it is asked by the monitor's own
+probe.
 """
 
 from __future__ import annotations
@@ -20,11 +20,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.monitor.synthetic.sending import send
+from trivigil.monitor.planned import Bounds
 from trivigil.monitor.synthetic.course import Account, follow
 from trivigil.monitor.synthetic.hurl.entries import read
 from trivigil.monitor.synthetic.problem import CheckFileError
 from trivigil.monitor.synthetic.scope import Scope
+from trivigil.monitor.synthetic.sending import Sender
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -104,6 +105,7 @@ def _followed(name: str, ports: tuple[int, int]) -> Account:
         datetime.datetime.now(datetime.UTC),
         read_file=lambda file: (cases / Path(file).name).read_bytes(),
     )
+    send = Sender(Bounds("", timeout=5, allow_private=True, allow_writes=True))
     return follow(read(_text(name, ports), name, name), scope, send, lambda _milliseconds: None)
 
 
