@@ -32,6 +32,7 @@ ATTEMPT = st.builds(
     st.none() | st.integers(100, 599),
     TEXT,
     st.lists(FAILED, max_size=2).map(tuple),
+    st.booleans(),
 )
 CHECKED = st.builds(
     Checked,

@@ -54,6 +54,8 @@ class Attempt(NamedTuple):
     url: str = ""
     """What was asked last, without password and query."""
     failed: tuple[Failed, ...] = ()
+    ours: bool = False
+    """It ended in an error of our own, so it says nothing of the target."""
 
 
 class Checked(NamedTuple):
@@ -95,6 +97,11 @@ def concluded(checked: Checked) -> Checked:
         return checked._replace(status="unknown", cause=None, message=reason)
     last = checked.attempts[-1]
     return checked._replace(status=last.status, cause=last.cause, message=last.message)
+
+
+def ours(checked: Iterable[Checked]) -> tuple[str, ...]:
+    """Names of the checks that ended in an error of our own: such a run ends with exit 3."""
+    return tuple(one.name for one in checked if any(each.ours for each in one.attempts))
 
 
 def status_of(cause: Cause | None) -> Status:
@@ -182,6 +189,7 @@ def _read_attempt(row: Mapping[str, Any]) -> Attempt:
             for each in (failed if isinstance(failed, list) else [])
             if isinstance(each, dict)
         ),
+        ours=row.get("ours") is True,
     )
 
 

@@ -51,3 +51,5 @@ class Planned(NamedTuple):
     """Names of checks without which this one says nothing."""
     runbook: str | None = None
     tags: tuple[str, ...] = ()
+    host: str = ""
+    """Whom it asks, for the limit of each host; empty: the target's host."""
