@@ -158,6 +158,19 @@ def test_methods_that_write_are_refused_before_anything_is_sent(site: Served) ->
         refuse_writes(check, here(site, allow_writes=False))
 
 
+def test_a_firewall_is_not_the_site(site: Served) -> None:
+    """Its refusal says nothing of the target; the same status from the site does."""
+    for headers, told in (
+        (["cf-mitigated: challenge"], ("unknown", "waf-block")),
+        ([], ("down", "http-4xx")),
+    ):
+        with wire(http("403 Forbidden", *headers)) as walled:
+            bounds = here(site, target=walled.url(""))
+            found = tried("GET {{target}}/\nHTTP 200\n", bounds)
+        assert (found.status, found.cause) == told
+        assert ("Cloudflare turned the check away with 403" in found.message) == bool(headers)
+
+
 def test_claims_are_bounded(site: Served) -> None:
     """A file of a thousand failing lines tells of some."""
     found = tried(GET + "/json" + OK + "status == 1\n" * 200, here(site))

@@ -9,6 +9,7 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from trivigil.core.errors import InputError
+from trivigil.monitor.walls import wall
 from trivigil.web import probe, target
 from trivigil.web.observation import Observation, Phases
 from trivigil.web.probe import Request, Rules
@@ -55,6 +56,8 @@ class Sender:
         """What was asked last, without password and query."""
         self.cause: Cause | None = None
         """Why the last request had no whole answer; None where it had one."""
+        self.wall: str | None = None
+        """The firewall that gave the last answer; None where the site did."""
         self.passwords: Final[set[str]] = set()
         """Those that stood in addresses."""
 
@@ -80,7 +83,7 @@ class Sender:
         return Over(f"the check takes longer than the {self._total:g} s that it may take")
 
     def _sent(self, request: Outgoing, how: Options) -> Exchange:
-        self.cause = None
+        self.cause = self.wall = None
         if self._left() <= 0:
             raise self._over()
         if request.method not in READING and not self._bounds.allow_writes:
@@ -100,6 +103,7 @@ class Sender:
     def _remember(self, seen: Observation) -> None:
         pairs = zip(self.phases, seen.phases, strict=True)
         self.phases = Phases(*(_sum(one, two) for one, two in pairs))
+        self.wall = wall(seen)
         self.status = seen.status if seen.status is not None else self.status
 
     def _rules(self, how: Options) -> Rules:
