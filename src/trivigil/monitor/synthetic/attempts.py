@@ -56,6 +56,7 @@ _TITLES: Final = {
     "Assert body value": "the body is another one",
     "Assert failure": "the claim does not hold",
 }
+_USER: Final = re.compile(r"//[^/\s@]*@")
 _INTEGER: Final = re.compile(r"[+-]?[0-9]{1,19}")
 _FLOAT: Final = re.compile(r"[+-]?[0-9]+\.[0-9]+")
 
@@ -215,7 +216,8 @@ def _failed(claim: _Claim, lines: list[str], redaction: Redaction) -> Failed:
 def _words(failure: Failure, lines: list[str]) -> tuple[str, str]:
     """What is wrong in words of ours, and the site's own text."""
     place = failure.place.line
-    written = printable(lines[place - 1].strip(), _CLAIM) if 0 < place <= len(lines) else ""
+    written = lines[place - 1].strip() if 0 < place <= len(lines) else ""
+    written = printable(_USER.sub("//", written), _CLAIM)
     if failure.title == "Assert status code":
         words = f"the site answered {failure.actual}, not {failure.expected}"
         return words, failure.actual

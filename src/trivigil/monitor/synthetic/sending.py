@@ -5,6 +5,7 @@ Every request, that of a redirect too, is looked up and judged by the guard on a
 
 from __future__ import annotations
 
+import re
 import time
 from typing import TYPE_CHECKING, Final
 
@@ -30,6 +31,8 @@ LARGEST_ANSWER: Final = 8 * 1024 * 1024
 """Bytes of an answer as it is sent."""
 READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that change nothing."""
+_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+"""RFC 9110, 5.6.2."""
 _WITH_BODY: Final = frozenset({"POST", "PUT", "PATCH"})
 
 
@@ -93,6 +96,8 @@ class Sender:
             self.url = target.read(address.asked).shown.partition("?")[0]
         except (ValueError, InputError):
             raise NotAnswered("unknown", "this is no address that can be asked") from None
+        if not all(_NAME.fullmatch(name) for name, _ in request.headers):
+            raise NotAnswered("unknown", "the name of a header cannot be sent")
         self.passwords.add(address.password)
         seen = probe.observe(_request(request, address), self._rules(how))
         self._remember(seen)
