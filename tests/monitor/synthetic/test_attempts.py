@@ -158,6 +158,19 @@ def test_methods_that_write_are_refused_before_anything_is_sent(site: Served) ->
         refuse_writes(check, here(site, allow_writes=False))
 
 
+def test_a_firewall_is_not_the_site(site: Served) -> None:
+    """Its refusal says nothing of the target; the same status from the site does."""
+    for headers, told in (
+        (["cf-mitigated: challenge"], ("unknown", "waf-block")),
+        ([], ("down", "http-4xx")),
+    ):
+        with wire(http("403 Forbidden", *headers)) as walled:
+            bounds = here(site, target=walled.url(""))
+            found = tried("GET {{target}}/\nHTTP 200\n", bounds)
+        assert (found.status, found.cause) == told
+        assert ("Cloudflare turned the check away with 403" in found.message) == bool(headers)
+
+
 def test_claims_are_bounded(site: Served) -> None:
     """A file of a thousand failing lines tells of some."""
     found = tried(GET + "/json" + OK + "status == 1\n" * 200, here(site))
@@ -218,7 +231,7 @@ def test_captured_secrets_and_passwords_too(site: Served) -> None:
     found = tried(text, here(site, variables={"host": site.host}))
     assert len(found.failed) == 3
     assert "canary-echo" not in _printed(found)
-    gone = tried("GET http://bob:pass-canary@127.0.0.1:9/\n", here(site, secrets={"p": "pass-canary"}))  # fmt: skip
+    gone = tried("GET http://bob:pass-canary@127.0.0.1:9/\n", here(site))  # fmt: skip
     assert "canary" not in _printed(gone)
 
 
@@ -238,6 +251,23 @@ def test_any_secret_is_in_no_output(secret: str) -> None:
     assert len(actual) == 3
     for form in (*forms, secret.encode().hex()):
         assert not any(form in one for one in actual)
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    head=st.sampled_from([b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 302 x\r\nLocation: ", b"HTTP/1.0 200\r\nSet-Cookie: ", b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=", b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n", b""]),
+    rest=st.binary(max_size=200),
+)  # fmt: skip
+def test_whatever_a_site_sends_is_an_attempt(head: bytes, rest: bytes) -> None:
+    """Nothing is raised, redirects and all claims included."""
+    with wire(head + rest) as site:
+        bounds = Bounds(site.url("", "http"), 1, allow_private=True, secrets={"s": "canary"})
+        text = "GET {{target}}/\n[Options]\nlocation: true\nmax-redirs: 2\nHTTP *\n[Asserts]\n"
+        found = tried(text + CLAIMS, bounds, total=4)
+    assert found.status in ("up", "down", "unknown")
+    assert "canary" not in _printed(found)
 
 
 @pytest.mark.parametrize("attack", [*corpus.MENTIONS[:4], *corpus.CLOSING[:3], "::error::x", "\x1b[31m", "a\r\nb", "\u202e", "x" * 9999])  # fmt: skip

@@ -84,37 +84,33 @@ def test_a_bad_file_is_an_error_at_its_place(
 
 
 def test_all_bad_files_are_told_at_once(tmp_path: Path) -> None:
-    """In one sentence and one by one; a file that depends on a broken one is not blamed for it."""
-    dependent = "# trivigil: depends-on a\n" + GET
-    error = problem(written(tmp_path, a_hurl="GET\n", b_hurl="get\n", c_hurl=dependent))
+    """In one sentence and one by one."""
+    error = problem(written(tmp_path, a_hurl="GET\n", b_hurl="get\n"))
     assert isinstance(error, CheckFilesError)
     assert [each.path for each in error.errors] == ["checks/a.hurl", "checks/b.hurl"]
     assert str(error).startswith("checks/a.hurl:1:4: expected a space; checks/b.hurl:1:1: ")
 
 
+def test_names_are_unique(tmp_path: Path) -> None:
+    """The second file is blamed, and the first one named."""
+    message = str(problem(written(tmp_path, x__a_hurl=GET, y__a_hurl=GET)))
+    wanted = "checks/y/a.hurl:1: the name `a` is that of the check in checks/x/a.hurl too."
+    assert message.startswith(wanted)
+
+
 @pytest.mark.parametrize(
-    ("files", "file", "wanted"),
+    ("url", "host"),
     [
-        pytest.param({"x__a_hurl": GET, "y__a_hurl": GET}, "checks/y/a.hurl:1", "the name `a` is that of the check in checks/x/a.hurl", id="one name twice"),
-        pytest.param({"a_hurl": "# trivigil: depends-on b\n" + GET}, "checks/a.hurl:2", "depends on `b`, and there is no such check", id="an unknown dependency"),
-        pytest.param({"a_hurl": "# trivigil: depends-on a\n" + GET}, "checks/a.hurl:2", "depends on itself", id="on itself"),
+        ("{{target}}/a", ""),
+        ("https://Other.example:81/a", "other.example"),
+        ("https://other.example{{p}}", ""),
+        ("http://[::1]/", ""),
     ],
-)  # fmt: skip
-def test_the_files_go_together(
-    tmp_path: Path, files: dict[str, str], file: str, wanted: str
-) -> None:
-    """Names are unique, dependencies exist and form no ring."""
-    message = str(problem(written(tmp_path, **files)))
-    assert message.startswith(file + ": ")
-    assert wanted in message
-
-
-def test_rings_of_dependencies(tmp_path: Path) -> None:
-    """Each of the ring is named."""
-    files = {f"{one}_hurl": f"# trivigil: depends-on {two}\n{GET}" for one, two in ("ab", "bc", "ca")}  # fmt: skip
-    error = problem(written(tmp_path, **files))
-    assert isinstance(error, CheckFilesError)
-    assert len(error.errors) == 3
+)
+def test_a_host_of_its_own(tmp_path: Path, url: str, host: str) -> None:
+    """The plan knows it where the file names it."""
+    (found,) = load("checks", BOUNDS, directory=str(written(tmp_path, a_hurl=f"GET {url}\n")))
+    assert found.host == host
 
 
 def test_the_fence(tmp_path: Path) -> None:

@@ -129,6 +129,16 @@ def test_the_guard(site: Served, url: str, allow: bool, cause: str) -> None:
     assert site.asked == []
 
 
+@pytest.mark.parametrize("name", ["", "a b", "é", "a:b"])
+def test_names_of_headers(site: Served, name: str) -> None:
+    """A name that HTTP cannot carry is said to be one, and nothing is sent."""
+    site.forget()
+    request = Outgoing("GET", f"{site.plain}/json", ((name, "x"),))
+    with pytest.raises(NotAnswered, match="the name of a header cannot be sent"):
+        Sender(HERE)(request, Options())
+    assert site.asked == []
+
+
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "TRACE", "CUSTOM"])
 def test_methods_that_write_need_a_word(site: Served, method: str) -> None:
     """Whoever hands in such a request: nothing is sent without leave."""

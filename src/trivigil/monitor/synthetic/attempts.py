@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import datetime
 import re
+import time
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 from trivigil.core.record import NamedTuple
 from trivigil.core.untrusted import printable
 from trivigil.monitor.facts import Attempt, Failed, Status, status_of
+from trivigil.monitor.probing import moment
 from trivigil.monitor.redaction import Redaction
 
 from .course import TOO_MANY_REDIRECTS, Account, Try, follow
@@ -54,6 +56,7 @@ _TITLES: Final = {
     "Assert body value": "the body is another one",
     "Assert failure": "the claim does not hold",
 }
+_USER: Final = re.compile(r"//[^/\s@]*@")
 _INTEGER: Final = re.compile(r"[+-]?[0-9]{1,19}")
 _FLOAT: Final = re.compile(r"[+-]?[0-9]+\.[0-9]+")
 
@@ -80,7 +83,8 @@ def refuse_writes(check: Check, bounds: Bounds) -> None:
 
 def attempt(check: Check, file: CheckFile, bounds: Bounds, *, total: float = TOTAL_S) -> Attempt:
     """One try at all steps of a check, at most `total` seconds. Raises nothing for what a site or a network does."""
-    now = datetime.datetime.now(datetime.UTC)
+    started = time.time()
+    now = datetime.datetime.fromtimestamp(started, datetime.UTC)
     sender = Sender(bounds, total)
     scope = Scope(_variables(bounds), now, lambda: str(uuid4()), file.beside)
     account = follow(check, scope, sender, sender.wait)
@@ -89,10 +93,10 @@ def attempt(check: Check, file: CheckFile, bounds: Bounds, *, total: float = TOT
     status, cause = _judged(check, account, claims, sender)
     failed = _told(claims, file.text.split("\n"), redaction)
     return Attempt(
-        started_at=now.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        started_at=moment(started),
         status=status,
         cause=cause,
-        message=_message(account, failed),
+        message=_message(account, failed, sender if cause == "waf-block" else None),
         phases=sender.phases,
         http_status=sender.status,
         url=redaction.shown(sender.url),
@@ -148,6 +152,8 @@ def _judged(
         return ("degraded", "slow" if slow else "assertion") if claims else ("up", None)
     if all(failure.title in _OF_THE_CHECK for failure in failing):
         return "unknown", "unknown"
+    if sender.wall:
+        return "unknown", "waf-block"
     cause = _cause(check, account, failing, sender)
     if cause == "unknown" and sender.cause is None:  # nobody was asked
         return "unknown", cause
@@ -210,7 +216,8 @@ def _failed(claim: _Claim, lines: list[str], redaction: Redaction) -> Failed:
 def _words(failure: Failure, lines: list[str]) -> tuple[str, str]:
     """What is wrong in words of ours, and the site's own text."""
     place = failure.place.line
-    written = printable(lines[place - 1].strip(), _CLAIM) if 0 < place <= len(lines) else ""
+    written = lines[place - 1].strip() if 0 < place <= len(lines) else ""
+    written = printable(_USER.sub("//", written), _CLAIM)
     if failure.title == "Assert status code":
         words = f"the site answered {failure.actual}, not {failure.expected}"
         return words, failure.actual
@@ -224,7 +231,9 @@ def _words(failure: Failure, lines: list[str]) -> tuple[str, str]:
     return f"{failure.title[:1].lower()}{failure.title[1:]}: {written}", failure.message
 
 
-def _message(account: Account, failed: tuple[Failed, ...]) -> str:
+def _message(account: Account, failed: tuple[Failed, ...], walled: Sender | None) -> str:
+    if walled:
+        return f"{walled.wall} turned the check away with {walled.status}"
     if not account.tries:
         return "nothing was asked: all steps are skipped"
     if not failed:

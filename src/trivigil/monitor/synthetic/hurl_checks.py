@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from trivigil.monitor.planned import Planned
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from trivigil.monitor.planned import Bounds
 
     from .check_file import CheckFile
+    from .model import Check
+
+_HOST: Final = re.compile(r"https?://([A-Za-z0-9.-]+)(?=[:/?#])")
 
 
 def planned(file: CheckFile, bounds: Bounds) -> tuple[Planned, ...]:
@@ -39,5 +43,13 @@ def planned(file: CheckFile, bounds: Bounds) -> tuple[Planned, ...]:
             depends_on=said.depends_on,
             runbook=said.runbook,
             tags=said.tags,
+            host=_host(check),
         ),
     )
+
+
+def _host(check: Check) -> str:
+    """Whom the first step asks, where the file itself names the host: `GET https://other.example/…`."""
+    begin = check.steps[0].request.url.parts[:1]
+    found = _HOST.match(begin[0]) if begin and isinstance(begin[0], str) else None
+    return found.group(1).lower() if found else ""

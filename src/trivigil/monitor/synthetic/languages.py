@@ -57,7 +57,7 @@ def load(
     """The checks of all check files below `folder`, by path; `say` gets a note on what was left out.
 
     A relative `folder` starts at `directory`, as the paths that are shown do. Raises InputError: for a folder without a check, for
-    check files that cannot be read (all of them at once), for two checks of one name, for a dependency that is none.
+    check files that cannot be read and for two checks of one name (all of them at once). Dependencies are the runner's: it knows all checks.
     """
     root = os.path.join(directory, folder)
     if not os.path.isdir(root):
@@ -68,7 +68,7 @@ def load(
         more = f" and {len(others) - _SHOWN} more" if len(others) > _SHOWN else ""
         say(f"no check files, left out: {', '.join(others[:_SHOWN])}{more}")
     planned, errors = _read(found, os.path.realpath(root), bounds)
-    errors += [*_same_names(planned), *_bad_dependencies(planned, broken=bool(errors))]
+    errors += _same_names(planned)
     if errors:
         raise errors[0] if len(errors) == 1 else CheckFilesError(tuple(errors))
     if not planned:
@@ -122,30 +122,3 @@ def _same_names(planned: Iterable[Planned]) -> Iterable[InputError]:
             message = f"the name `{one.name}` is that of the check in {earlier.file} too."
             tip = "Give one of them another name."
             yield InputError(message, path=one.file, line=one.line, tip=tip)
-
-
-def _bad_dependencies(planned: list[Planned], *, broken: bool) -> Iterable[InputError]:
-    """Dependencies that are no check, and rings of them. With broken files nobody knows which checks there are."""
-    if broken:
-        return
-    known = {one.name: one.depends_on for one in planned}
-    for one in planned:
-        for name in one.depends_on:
-            if name not in known:
-                message = f"it depends on `{printable(name, 100)}`, and there is no such check."
-                yield InputError(message, path=one.file, line=one.line)
-        if one.name in _behind(one.depends_on, known):
-            message = "it depends on itself, maybe through others."
-            yield InputError(message, path=one.file, line=one.line)
-
-
-def _behind(names: tuple[str, ...], known: dict[str, tuple[str, ...]]) -> set[str]:
-    """These checks and all that they depend on."""
-    found: set[str] = set()
-    waiting = list(names)
-    while waiting:
-        name = waiting.pop()
-        if name not in found:
-            found.add(name)
-            waiting += known.get(name, ())
-    return found

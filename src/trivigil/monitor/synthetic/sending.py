@@ -5,10 +5,12 @@ Every request, that of a redirect too, is looked up and judged by the guard on a
 
 from __future__ import annotations
 
+import re
 import time
 from typing import TYPE_CHECKING, Final
 
 from trivigil.core.errors import InputError
+from trivigil.monitor.walls import wall
 from trivigil.web import probe, target
 from trivigil.web.observation import Observation, Phases
 from trivigil.web.probe import Request, Rules
@@ -29,6 +31,8 @@ LARGEST_ANSWER: Final = 8 * 1024 * 1024
 """Bytes of an answer as it is sent."""
 READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that change nothing."""
+_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+"""RFC 9110, 5.6.2."""
 _WITH_BODY: Final = frozenset({"POST", "PUT", "PATCH"})
 
 
@@ -55,6 +59,8 @@ class Sender:
         """What was asked last, without password and query."""
         self.cause: Cause | None = None
         """Why the last request had no whole answer; None where it had one."""
+        self.wall: str | None = None
+        """The firewall that gave the last answer; None where the site did."""
         self.passwords: Final[set[str]] = set()
         """Those that stood in addresses."""
 
@@ -80,7 +86,7 @@ class Sender:
         return Over(f"the check takes longer than the {self._total:g} s that it may take")
 
     def _sent(self, request: Outgoing, how: Options) -> Exchange:
-        self.cause = None
+        self.cause = self.wall = None
         if self._left() <= 0:
             raise self._over()
         if request.method not in READING and not self._bounds.allow_writes:
@@ -90,6 +96,8 @@ class Sender:
             self.url = target.read(address.asked).shown.partition("?")[0]
         except (ValueError, InputError):
             raise NotAnswered("unknown", "this is no address that can be asked") from None
+        if not all(_NAME.fullmatch(name) for name, _ in request.headers):
+            raise NotAnswered("unknown", "the name of a header cannot be sent")
         self.passwords.add(address.password)
         seen = probe.observe(_request(request, address), self._rules(how))
         self._remember(seen)
@@ -100,6 +108,7 @@ class Sender:
     def _remember(self, seen: Observation) -> None:
         pairs = zip(self.phases, seen.phases, strict=True)
         self.phases = Phases(*(_sum(one, two) for one, two in pairs))
+        self.wall = wall(seen)
         self.status = seen.status if seen.status is not None else self.status
 
     def _rules(self, how: Options) -> Rules:
