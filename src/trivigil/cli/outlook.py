@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 VARIABLE: Final = "TRIVIGIL_VARIABLE_"
-SECRET: Final = "TRIVIGIL_SECRET_"
+SECRET: Final = "TRIVIGIL_SECRET_"  # noqa: S105 (the beginning of names)
 """How the names of environment variables begin that checks may name in braces: TRIVIGIL_SECRET_password is {{password}}."""
 TIMEOUT: Final = 10.0
 RUN_TIME: Final = 300.0
