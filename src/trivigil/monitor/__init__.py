@@ -63,13 +63,9 @@ def watch(
 def plan(order: Order, directory: str, say: Callable[[str], None]) -> tuple[Planned, ...]:
     """The checks in their order: whether the target answers, its certificate, then those of the files."""
     from trivigil.monitor import certificates, reachability
-    from trivigil.monitor.synthetic import languages
+    from trivigil.monitor.synthetic.languages import load
 
-    own = (
-        languages.load(order.tests, order.bounds, directory=directory, say=say)
-        if order.tests
-        else ()
-    )
+    own = load(order.tests, order.bounds, directory=directory, say=say) if order.tests else ()
     is_safe = order.bounds.target.lower().startswith("https:")
     certificate = certificates.plan(days=order.certificate_days) if is_safe else None
     first = (reachability.plan(slow=order.slow), *((certificate,) if certificate else ()))
