@@ -151,10 +151,18 @@ class _Gallery:
 
     def certificates(self) -> Iterator[Row]:
         for name, ends, cause, status in self.ends():
-            url = self.site(http(), context=self.context(begins=-99, ends=ends))
-            plan = certificates.plan(f"{name} {self.host}", url=url, rules=self.rules)
-            assert plan is not None
-            yield Row(name, plan, cause, status)
+            yield self.certificate(name, self.context(begins=-99, ends=ends), cause, status)
+        strange, other = self.context(known=False), self.context("other.test")
+        yield self.certificate("certificate of a stranger", strange, "tls-untrusted", "down")
+        yield self.certificate("certificate for another", other, "tls-name", "down")
+
+    def certificate(
+        self, name: str, context: ssl.SSLContext, cause: Cause | None, status: Status
+    ) -> Row:
+        url = self.site(http(), context=context)
+        plan = certificates.plan(f"{name} {self.host}", url=url, rules=self.rules)
+        assert plan is not None
+        return Row(name, plan, cause, status)
 
     def ends(self) -> Iterator[tuple[str, float, Cause | None, Status]]:
         yield "certificate", 80, None, "up"

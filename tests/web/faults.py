@@ -34,13 +34,14 @@ def wire(
     context: ssl.SSLContext | None = None,
     host: str = "127.0.0.1",
     answers: Sequence[bytes] = (),
+    shakes_after: float = 0.0,
 ) -> Iterator[Wire]:
     """Answers each request with the pieces: bytes are sent, a number is waited, None hangs to the end, RESET tears down.
 
-    Connections are served side by side. `answers` are whole answers, one a request, and then `pieces`.
+    Connections are served side by side. `shakes_after` are seconds before a TLS handshake. `answers` are whole answers, one a request, and then `pieces`.
     """
     with socket.create_server((host, 0), family=_family(host)) as listener:
-        site = _Site(listener, pieces, list(answers), context)
+        site = _Site(listener, pieces, list(answers), context, shakes_after)
         thread = Thread(target=site.serve)
         thread.start()
         try:
@@ -60,8 +61,10 @@ class _Site:
         pieces: Sequence[bytes | float | None],
         answers: list[bytes],
         context: ssl.SSLContext | None,
+        shakes_after: float,
     ) -> None:
         self.listener, self.pieces, self.answers, self.context = listener, pieces, answers, context
+        self.shakes_after = shakes_after
         self.over, self.heads = Event(), list[bytes]()
         self.threads = list[Thread]()
 
@@ -85,6 +88,7 @@ class _Site:
         if self.context is None:
             self.answer(connection)
             return
+        time.sleep(self.shakes_after)
         with self.context.wrap_socket(connection, server_side=True) as secured:
             self.answer(secured)
             secured.unwrap()
