@@ -27,7 +27,7 @@ from trivigil.monitor.synthetic.problem import CheckFileError
 from trivigil.monitor.synthetic.scope import Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 
 def _corpus() -> Path | None:
@@ -186,14 +186,13 @@ def test_a_case_ends_as_with_hurl(name: str, ports: tuple[int, int]) -> None:
     assert bool(found) == (name in DEVIATIONS), found
 
 
-def test_the_share(ports: tuple[int, int], capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_share(ports: tuple[int, int], tell: Callable[[str], None]) -> None:
     """The share of equal cases is printed, with the deviations and their reasons."""
     different = [name for name in CASES if differences(name, ports)]
     outcomes = Counter(EXPECTED[name]["outcome"] for name in CASES)
-    with capsys.disabled():
-        print(
-            f"\nHurl: {len(CASES) - len(different)} of {len(CASES)} cases as with hurl 8.0.1 {dict(outcomes)}"
-        )
-        for name in different:
-            print(f"  differs: {name}: {DEVIATIONS.get(name, 'NO REASON')}")
+    tell(
+        f"Hurl: {len(CASES) - len(different)} of {len(CASES)} cases as with hurl 8.0.1 {dict(outcomes)}"
+    )
+    for name in different:
+        tell(f"  differs: {name}: {DEVIATIONS.get(name, 'NO REASON')}")
     assert set(different) == set(DEVIATIONS)
