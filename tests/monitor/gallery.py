@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.certificates import Authority, server_context
-from tests.web.faults import RESET, closed_port, full_port, http, wire
+from tests.web.faults import RESET, full_port, http, refusing_port, wire
 from tests.web.names import SILENT, name_server
 from trivigil.monitor import certificates, reachability
 from trivigil.monitor.facts import Status
@@ -84,7 +84,8 @@ class _Gallery:
         yield self.row("name server silent", f"http://{SILENT}/", "dns-timeout")
 
     def connections(self) -> Iterator[Row]:
-        yield self.row("closed port", self.at(closed_port(self.host)), "refused")
+        refusing = self.stack.enter_context(refusing_port(self.host))
+        yield self.row("closed port", self.at(refusing), "refused")
         yield self.row("torn down", self.site(RESET), "reset")
         full = self.stack.enter_context(full_port(self.host))
         yield self.row("queue full", self.at(full), "connect-timeout")

@@ -89,7 +89,17 @@ class _Site:
             self.answer(connection)
             return
         time.sleep(self.shakes_after)
-        with self.context.wrap_socket(connection, server_side=True) as secured:
+        with self.context.wrap_socket(
+            connection, server_side=True, do_handshake_on_connect=False
+        ) as secured:
+            try:
+                secured.do_handshake()
+            except ssl.SSLError:
+                # Closed with something unread, the connection would be reset, and our alert lost.
+                secured.shutdown(socket.SHUT_WR)
+                while socket.socket.recv(secured, 65536):
+                    pass
+                return
             self.answer(secured)
             secured.unwrap()
 
@@ -124,6 +134,14 @@ def closed_port(host: str = "127.0.0.1") -> int:
     with socket.create_server((host, 0), family=_family(host)) as listener:
         port: int = listener.getsockname()[1]
     return port
+
+
+@contextmanager
+def refusing_port(host: str = "127.0.0.1") -> Iterator[int]:
+    """A port that refuses, and that nobody else gets meanwhile."""
+    with socket.socket(_family(host)) as bound:
+        bound.bind((host, 0))
+        yield bound.getsockname()[1]
 
 
 @contextmanager
