@@ -1,19 +1,19 @@
 """Values that are shown nowhere, taken out of a text, however they are written there. Pure.
 
 A secret comes back from a site in the forms that programs give to texts: percent-encoded, with JSON's, HTML's or C's escapes,
-in Base64 (also in the middle of one: `Basic dXNlcjpwYXNz`), as hexadecimal digits, in another case, or only a part of it. Who
-writes a secret backwards is not stopped.
+in Base64 (also in the middle of one: `Basic dXNlcjpwYXNz`), as hexadecimal digits, in another case, or only a part of it. So text and
+values are brought to one form, bytes without escapes, in which the values are looked for. Who writes a secret backwards is not stopped.
 """
 
 from __future__ import annotations
 
 import re
-from base64 import b64decode, b64encode
+from base64 import b64decode
 from contextlib import suppress
-from functools import lru_cache
-from html.entities import codepoint2name
+from html.entities import name2codepoint
 from typing import TYPE_CHECKING, Final
 
+from trivigil.core.record import NamedTuple
 from trivigil.core.untrusted import printable
 
 if TYPE_CHECKING:
@@ -22,208 +22,214 @@ if TYPE_CHECKING:
 MASK: Final = "***"
 LONGEST: Final = 300
 """Characters of a text that is shown."""
-_PIECE: Final = 64
-"""Characters of a value that are looked for in every spelling; of a longer one by its parts, once the text is decoded."""
+_LOOKED_AT: Final = 1000
 _MOST: Final = 256 * 1024
 """With more characters of values than that nothing is shown at all: looking for them would take too long."""
 _RUN: Final = 10
-"""So many characters in a row that are part of a longer secret are taken out."""
+"""So many bytes in a row that are part of a value are taken out."""
 _LEAST_LINE: Final = 8
-_LEAST_BASE64: Final = 4
-_LOOKED_AT: Final = 1000
+_LEAST_EDGE: Final = 4
+"""So many bytes at the end of a text that a value begins with: it was cut there."""
+_LEAST_PACKED: Final = 3
+"""A value of fewer bytes is found in any Base64."""
 _DEEPEST: Final = 2
 """So many layers of hexadecimal digits and Base64 are looked into."""
-_PACKED: Final = re.compile(r"[A-Za-z0-9+/_-]{8,}={0,2}")
-_ALPHABET: Final = r"[A-Za-z0-9+/_=-]*"
-_SHORT_ESCAPES: Final = {"\n": "n", "\r": "r", "\t": "t", "\b": "b", "\f": "f"}
+_LEVELS: Final = 3
+"""So often escapes are read: what was escaped twice, in two ways, is found too."""
+_LETTERS: Final = {"\n": "n", "\r": "r", "\t": "t", "\b": "b", "\f": "f", " ": "+"}
+"""What stands for these characters: the letter of their escape, and the plus of a form's blank."""
+_AS_LETTERS: Final = bytes(ord(_LETTERS.get(chr(code), chr(code))) for code in range(256))
+_TOKEN: Final = re.compile(
+    rb"%(?P<percent>[0-9a-f]{2})"
+    rb"|\\+u(?P<unit>[0-9a-f]{4})"
+    rb"|\\+u\{0*(?P<point>[0-9a-f]{1,6})\}"
+    rb"|\\+(?:x(?P<byte>[0-9a-f]{2})|(?P<bare>(?-i:[0189A-F][0-9A-F])))"
+    rb"|\\+"
+    rb"|&\#0*(?P<decimal>[0-9]{1,7});"
+    rb"|&\#x0*(?P<hexadecimal>[0-9a-f]{1,6});"
+    rb"|&(?P<named>[a-z]{2,8});"
+    rb"|(?P<plain>[^%\\&]+|.)",
+    re.IGNORECASE | re.DOTALL,
+)
+_ESCAPED: Final = re.compile(rb"[%\\&]")
+_HEXADECIMAL: Final = re.compile(rb"[0-9A-Fa-f]{6,}")
+_BASE64: Final = re.compile(rb"[A-Za-z0-9+/_-]{4,}")
+_HIGH, _LOW = range(0xD800, 0xDC00), range(0xDC00, 0xE000)
+_LAST: Final = 0x10FFFF
+
+
+class _Form(NamedTuple):
+    """A text as bytes, escapes read so and so often, and where in the text each of them stands."""
+
+    data: bytes
+    spans: tuple[tuple[int, int], ...]
 
 
 class Redaction:
     """Takes these values out of texts. It has no repr of them."""
 
     def __init__(self, values: Iterable[str]) -> None:
-        self._values: Final = sorted({value for value in values if value}, key=_longest_first)
-        lowered = [_lowered(value) for value in self._values]
-        self._parted: Final = [value for value in lowered if len(value) > _RUN]
-        self._long: Final = [value for value in lowered if len(value) > _PIECE]
-        pieces = {piece for value in self._values for piece in _pieces(value)}
-        self._pieces: Final = sorted(pieces, key=_longest_first)
+        whole = {value for value in values if value}
+        self._too_many: Final = sum(map(len, whole)) > _MOST
+        parts = set() if self._too_many else {part for value in whole for part in _parts(value)}
+        cases = {each for part in parts for each in (part, part.lower(), part.upper())}
+        needles = {form.data.lower() for case in cases for form in _levels(_raw(case))} - {b""}
+        self._short: Final = sorted((each for each in needles if len(each) <= _RUN), key=len)
+        self._runs: Final = {
+            each[at : at + _RUN] for each in needles for at in range(len(each) - _RUN + 1)
+        }
+        self._needles: Final = needles
 
     def __repr__(self) -> str:
-        return f"<Redaction of {len(self._values)} values>"
+        return f"<Redaction of {len(self._needles)} values>"
 
     def clean(self, text: str) -> str:
         """The text with each value replaced by `***`; no longer than a thousand characters."""
-        if sum(map(len, self._values)) > _MOST:
+        if self._too_many:
             return MASK
         out = text[: _LOOKED_AT * 2]
-        if self._values:
-            out = self._without_edge(self._cleaned(out, _DEEPEST))
+        if self._needles:
+            out = _masked(out, self._found(out))
         return out if len(out) <= _LOOKED_AT else out[:_LOOKED_AT] + "…"
-
-    def _cleaned(self, text: str, deeper: int) -> str:
-        out = text
-        for piece in self._pieces:
-            out = _expression(piece).sub(MASK, out)
-        for value in self._parted:
-            out = _without_runs(out, value)
-        for decoded in _decoded(out) if self._long else ():
-            if any(_without_runs(decoded, value) != decoded for value in self._long):
-                return MASK
-        if deeper:
-            out = _PACKED.sub(lambda match: self._unpacked(match.group(), deeper - 1), out)
-        return out
-
-    def _unpacked(self, packed: str, deeper: int) -> str:
-        """A word that may be hexadecimal or Base64 stays where there is no value inside it."""
-        inside = (data.decode("utf-8", "replace") for data in _readings(packed))
-        return MASK if any(self._cleaned(text, deeper) != text for text in inside) else packed
 
     def shown(self, text: str, limit: int = LONGEST) -> str:
         """The same as one line that may be printed, shortened."""
         return printable(self.clean(text), limit)
 
-    def _without_edge(self, text: str) -> str:
-        """A text that was cut may end with the beginning of a value."""
-        cut = text.endswith("…")
-        body = text[:-1] if cut else text
-        longest = max((_beginning_at_end(body, form) for form in self._forms()), default=0)
-        if not longest:
-            return text
-        return body[:-longest] + MASK + ("…" if cut else "")
+    def _found(self, text: str) -> Iterable[tuple[int, int]]:
+        """Where in the text values stand, from and to."""
+        for raw in dict.fromkeys((_raw(text), _raw(text, latin=True))):
+            for form in _levels(raw):
+                marked = self._marked(form.data, _DEEPEST)
+                yield from (span for span, mark in zip(form.spans, marked, strict=True) if mark)
 
-    def _forms(self) -> Iterable[str]:
-        for value in self._values:
-            yield value
-            yield _percent(value)
-            yield value.encode("utf-8", "replace").hex()
+    def _marked(self, given: bytes, deeper: int) -> bytearray:
+        """A 1 for each byte that belongs to a value."""
+        data, marked = given.lower(), bytearray(len(given))
+        for at in range(len(data) - _RUN + 1):
+            if data[at : at + _RUN] in self._runs:
+                marked[at : at + _RUN] = b"\1" * _RUN
+        for needle in self._short:
+            at = data.find(needle)
+            while at >= 0:
+                marked[at : at + len(needle)] = b"\1" * len(needle)
+                at = data.find(needle, at + 1)
+        self._mark_edge(data, marked)
+        if deeper:
+            self._mark_packed(given, marked, deeper - 1)
+        return marked
+
+    def _mark_edge(self, data: bytes, marked: bytearray) -> None:
+        end = data.removesuffix("…".encode())
+        for needle in self._needles:
+            most = min(len(needle), len(end))
+            for size in range(min(most, _RUN), _LEAST_EDGE - 1, -1):
+                if end.endswith(needle[:size]):
+                    marked[len(end) - size : len(end)] = b"\1" * size
+                    break
+
+    def _mark_packed(self, data: bytes, marked: bytearray, deeper: int) -> None:
+        """Words that are hexadecimal or Base64 with a value inside them."""
+        for words, readings in ((_HEXADECIMAL, _from_hexadecimal), (_BASE64, _from_base64)):
+            for match in words.finditer(data):
+                if any(self._holds(inside, deeper) for inside in readings(match[0])):
+                    marked[match.start() : match.end()] = b"\1" * len(match[0])
+
+    def _holds(self, data: bytes, deeper: int) -> bool:
+        if not any(len(needle) >= _LEAST_PACKED for needle in self._needles):
+            return False
+        raw = _Form(data.translate(_AS_LETTERS), ((0, 0),) * len(data))
+        return any(any(self._marked(form.data, deeper)) for form in _levels(raw))
 
 
-def _readings(packed: str) -> Iterable[bytes]:
-    """What a word may stand for."""
-    for start in range(2):
-        digits = packed[start:]
-        with suppress(ValueError):
-            yield bytes.fromhex(digits[: len(digits) // 2 * 2])
-    for start in range(4):
-        text = packed[start:].rstrip("=").replace("-", "+").replace("_", "/")
-        text = text[: len(text) // 4 * 4] if len(text) % 4 == 1 else text
-        with suppress(ValueError):
-            yield b64decode(text + "=" * (-len(text) % 4))
+def _parts(value: str) -> Iterable[str]:
+    """The value, and its lines where it has several."""
+    yield value.strip() or value
+    lines = (line.strip() for line in value.splitlines())
+    yield from (line for line in lines if len(line) >= _LEAST_LINE)
 
 
-def _percent(value: str) -> str:
-    from urllib.parse import quote
-
-    return quote(value, safe="", errors="replace")
-
-
-def _beginning_at_end(text: str, form: str) -> int:
-    """How many characters at the text's end are the form's first ones; a few prove nothing."""
-    most = min(len(form) - 1, len(text))
-    return next((size for size in range(most, 3, -1) if text.endswith(form[:size])), 0)
-
-
-def _without_runs(text: str, value: str) -> str:
-    """Parts of a long value, which is in lower case, taken out."""
-    lowered = _lowered(text)
-    out, index = "", 0
-    while index < len(text):
-        size = _RUN
-        if lowered[index : index + size] not in value or index + size > len(text):
-            out += text[index]
-            index += 1
+def _masked(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    out, end = "", 0
+    for start, stop in sorted(spans):
+        if stop <= end:
             continue
-        while index + size < len(text) and lowered[index : index + size + 1] in value:
-            size += 1
-        out += MASK
-        index += size
-    return out
+        if start > end or not out:
+            out += text[end:start] + MASK
+        end = stop
+    return out + text[end:]
 
 
-def _lowered(text: str) -> str:
-    """In lower case, every character at its place."""
-    return "".join(low if len(low := char.lower()) == 1 else char for char in text)
+def _raw(text: str, *, latin: bool = False) -> _Form:
+    """`latin`: a character below 256 is the byte of that number, as where UTF-8 was read as Latin-1."""
+    pieces = [_encoded(ord(char), latin=latin) for char in text]
+    spans = ((at, at + 1) for at, piece in enumerate(pieces) for _ in piece)
+    return _Form(b"".join(pieces), tuple(spans))
 
 
-def _decoded(text: str) -> Iterable[str]:
-    """What a text says once its percents, or its escapes, are read."""
-    from html import unescape
-    from urllib.parse import unquote_plus
-
-    yield unquote_plus(text)
-    yield unescape(text)
-    yield _ESCAPE.sub(lambda match: _NAMED_ESCAPES.get(match[1], match[1]), text)
+def _encoded(code: int, *, latin: bool = False) -> bytes:
+    if latin and code < 256:  # noqa: PLR2004
+        return bytes((code,))
+    return _LETTERS.get(chr(code), chr(code)).encode("utf-8", "replace")
 
 
-_ESCAPE: Final = re.compile(r"\\(.)")
-_NAMED_ESCAPES: Final = {letter: char for char, letter in _SHORT_ESCAPES.items()}
+def _levels(form: _Form) -> Iterable[_Form]:
+    """The form as it is, then with its escapes read, again and again."""
+    yield form
+    for _ in range(_LEVELS):
+        if not _ESCAPED.search(form.data):
+            return
+        form = _unescaped(form)
+        yield form
 
 
-def _longest_first(text: str) -> tuple[int, str]:
-    return -len(text), text
+def _unescaped(form: _Form) -> _Form:
+    data, spans = bytearray(), list[tuple[int, int]]()
+    high: tuple[int, int] | None = None
+    for match in _TOKEN.finditer(form.data):
+        start, stop = match.span()
+        if match.lastgroup == "plain":
+            data += match[0]
+            spans += form.spans[start:stop]
+            continue
+        found = _meant(match)
+        if isinstance(found, int) and found in _HIGH:
+            high = found, start
+            continue
+        if isinstance(found, int) and found in _LOW and high is not None:
+            found, start = 0x10000 + (high[0] - _HIGH[0]) * 0x400 + found - _LOW[0], high[1]
+        high = None
+        piece = found if isinstance(found, bytes) else _encoded(found)
+        data += piece
+        spans += [(form.spans[start][0], form.spans[stop - 1][1])] * len(piece)
+    return _Form(bytes(data), tuple(spans))
 
 
-@lru_cache(maxsize=512)
-def _expression(piece: str) -> re.Pattern[str]:
-    return re.compile("|".join(_written(piece)), re.IGNORECASE)
+def _meant(match: re.Match[bytes]) -> bytes | int:
+    """What an escape stands for: bytes as they are sent, or a character's number. A backslash alone is nothing."""
+    kind = match.lastgroup
+    if kind is None:
+        return b""
+    text = match[kind].decode()
+    if kind in ("percent", "byte", "bare"):
+        byte = bytes.fromhex(text)
+        return _encoded(byte[0]) if byte.isascii() else byte
+    if kind == "named":
+        known = name2codepoint.get(text) or name2codepoint.get(text.lower())
+        return ord("'") if text == "apos" else known or match[0]
+    return min(int(text, 10 if kind == "decimal" else 16), _LAST)
 
 
-def _pieces(value: str) -> Iterable[str]:
-    """The value as far as it is looked for in every spelling, and its lines where it has a few."""
-    yield (value.strip() or value)[:_PIECE]
-    if len(value) <= _PIECE:
-        lines = (line.strip() for line in value.splitlines())
-        yield from (line for line in lines if len(line) >= _LEAST_LINE)
+def _from_hexadecimal(word: bytes) -> Iterable[bytes]:
+    for start in range(2):
+        digits = word[start:]
+        yield bytes.fromhex(digits[: len(digits) // 2 * 2].decode())
 
 
-def _written(piece: str) -> Iterable[str]:
-    """Expressions for all its forms."""
-    yield "".join(_character(char) for char in piece)
-    data = piece.encode("utf-8", "replace")
-    if len(data) > 2:  # noqa: PLR2004 (of fewer bytes these forms are everywhere)
-        yield data.hex()
-        yield from _base64(data)
-
-
-def _character(char: str) -> str:
-    """One character in every spelling, whatever the site did to its case."""
-    found = [re.escape(char)]
-    for one in dict.fromkeys((char, char.lower(), char.upper())):
-        found += _escapes(one)
-    if char in _SHORT_ESCAPES:
-        found.append(rf"\\+{_SHORT_ESCAPES[char]}")
-    if char in "\"'\\/`$":
-        found.append(r"\\+" + re.escape(char))
-    if ord(char) in codepoint2name:
-        found.append(f"&{codepoint2name[ord(char)]};")
-    if char == " ":
-        found.append(r"\+")
-    return f"(?:{'|'.join(found)})"
-
-
-def _escapes(text: str) -> Iterable[str]:
-    """Percent-encoded, the escapes of JSON, JavaScript, C, OpenSSL and HTML, and UTF-8 that was read as Latin-1."""
-    data, units = text.encode("utf-8", "replace"), text.encode("utf-16-be", "replace")
-    yield "".join(f"%(?:25)*{byte:02x}" for byte in data)
-    yield "".join(rf"\\+u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
-    yield "".join(rf"\\+u\{{0*{ord(char):x}\}}" for char in text)
-    yield "".join(rf"\\+x?{byte:02x}" for byte in data)
-    yield "".join(f"&#0*{ord(char)};" for char in text)
-    yield "".join(f"&#x0*{ord(char):x};" for char in text)
-    if not text.isascii():
-        yield re.escape(data.decode("latin-1"))
-
-
-def _base64(data: bytes) -> Iterable[str]:
-    """What is the same in every Base64 text with these bytes in it: by where in a group of three they begin."""
-    for offset in range(3):
-        first = -(-offset * 8 // 6)
-        last = (offset + len(data)) * 8 // 6
-        core = b64encode(b"\0" * offset + data).decode()[first:last]
-        if len(core) >= _LEAST_BASE64:
-            body = "".join(_BASE64.get(char, char) for char in core)
-            yield f"{_ALPHABET}{body}{_ALPHABET}"
-
-
-_BASE64: Final = {"+": r"(?:[+-]|%2b|\\u002b)", "/": r"(?:\\*/|_|%2f|\\u002f)"}
+def _from_base64(word: bytes) -> Iterable[bytes]:
+    """Wherever in a group of four letters it begins."""
+    for start in range(4):
+        text = word[start:].replace(b"-", b"+").replace(b"_", b"/")
+        text = text[:-1] if len(text) % 4 == 1 else text
+        with suppress(ValueError):
+            yield b64decode(text + b"=" * (-len(text) % 4))

@@ -209,9 +209,10 @@ def _status(cursor: Cursor) -> int | None:
         return None
     place = cursor.place
     digits = cursor.take_while(lambda char: char in "0123456789")
-    if not digits or int(digits) >= 2**64:
+    number = digits.lstrip("0")[:21] or "0"
+    if not digits or int(number) >= 2**64:
         raise Unfit(place, "expected a status: a number or *", final=True)
-    return int(digits)
+    return int(number)
 
 
 def _response(cursor: Cursor) -> Expected:
