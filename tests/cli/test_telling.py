@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import threading
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.github_double import GitHubDouble
+from tests.github_double.subjects.issues import change
 from tests.monitor.scene import checked, context
 from tests.publish.scene import Scene
 from trivigil.cli import outcome, telling
@@ -79,6 +79,24 @@ def scene(tmp_path: Path) -> Iterator[Scene]:
         github.assert_clean()
 
 
+def _outcome(path: Path) -> Outcome:
+    """What the step before has left."""
+    return Outcome(
+        watch="monitor",
+        name="shop",
+        report=str(path),
+        output=str(path.parent),
+        exit_code=0,
+        fail=False,
+        channels=("auto",),
+        comment_mode="always",
+        comment_recreate="false",
+        publish_required=False,
+        artifact="",
+        keep_raw=False,
+    )
+
+
 class Ticks:
     """Runs of one watch, half an hour apart."""
 
@@ -86,7 +104,6 @@ class Ticks:
         self.scene, self.folder, self.slack = scene, folder / "results", slack
         self.settings = settings
         self.runs = 0
-        self.log = ""
 
     def tick(
         self,
@@ -112,28 +129,8 @@ class Ticks:
             "TRIVIGIL_GITHUB_TOKEN": self.scene.token(permissions or ISSUES),
             **environ,
         }
-        channels = ("auto",)
-        outcome.save(
-            str(place),
-            [
-                Outcome(
-                    "monitor",
-                    "shop",
-                    str(path),
-                    str(place),
-                    0,
-                    False,
-                    channels,
-                    "always",
-                    "false",
-                    False,
-                    "",
-                    False,
-                )
-            ],  # fmt: skip
-        )
-        assert telling.run(values, Console(values, err=(log := io.StringIO()))) == 0
-        self.log += log.getvalue()
+        outcome.save(str(place), [_outcome(path)])
+        assert telling.run(values, Console(values)) == 0
         found = json.loads(path.read_text())["incidents"]
         return found[0] if found else {}
 
@@ -144,9 +141,7 @@ class Ticks:
 
 
 @pytest.fixture
-def ticks(
-    scene: Scene, tmp_path: Path, slack: Receiver, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Ticks]:
+def ticks(scene: Scene, tmp_path: Path, slack: Receiver, monkeypatch: pytest.MonkeyPatch) -> Ticks:
     """A watch that remembers in an issue, unless a tick's token may not; nobody waits for other writers."""
     monkeypatch.setattr("trivigil.publish.memory_home.PAUSE_SECONDS", 0.0)
     return Ticks(scene, tmp_path, slack)
@@ -183,8 +178,6 @@ def test_a_lost_memory_is_told(ticks: Ticks, scene: Scene) -> None:
     """The first run, and one whose memory somebody has destroyed, tell at once and say why."""
     ticks.tick(UP)
     for issue in scene.shop.issues().values():
-        from tests.github_double.subjects.issues import change
-
         change(scene.shop, issue.number, body=(issue.body or "")[:-100])
     found = ticks.tick(DOWN)
 
@@ -204,11 +197,11 @@ def test_a_token_that_may_nothing_is_told(ticks: Ticks) -> None:
 
 def test_no_memory_can_be_wanted(scene: Scene, tmp_path: Path, slack: Receiver) -> None:
     """`state: none` asks GitHub nothing."""
-    before = len(scene.github.exchanges)
+    before = len(scene.github.calls())
     Ticks(scene, tmp_path, slack, state="none").tick(DOWN)
 
     assert len(slack.got) == 1
-    assert len(scene.github.exchanges) == before
+    assert len(scene.github.calls()) == before
 
 
 def test_a_folder_can_be_the_memory(scene: Scene, tmp_path: Path, slack: Receiver) -> None:
@@ -261,21 +254,29 @@ def test_who_is_blocked_tells_nothing(ticks: Ticks) -> None:
     assert ticks.said == []
 
 
-def test_a_bad_address_hinders_nobody_else(ticks: Ticks) -> None:
+def test_a_bad_address_hinders_nobody_else(
+    ticks: Ticks, capsys: pytest.CaptureFixture[str]
+) -> None:
     """A receiver whose address cannot be used is a warning without the address; the others are told."""
     ticks.tick(DOWN, TRIVIGIL_WEBHOOK="gopher://canary-of-the-other/hook")
 
     assert len(ticks.said) == 1
     files = "".join(p.read_text() for p in ticks.folder.rglob("*") if p.is_file())
-    assert "canary-of" not in files + ticks.log
+    log = "".join(capsys.readouterr()).replace(f"::add-mask::{ticks.slack.url}", "")
+    assert "canary-of" not in files + log.replace(
+        "::add-mask::gopher://canary-of-the-other/hook", ""
+    )
     assert "webhook is told nothing" in files
 
 
-def test_nothing_secret_is_left_behind(ticks: Ticks, scene: Scene) -> None:
+def test_nothing_secret_is_left_behind(
+    ticks: Ticks, scene: Scene, capsys: pytest.CaptureFixture[str]
+) -> None:
     """The webhook's address and the token stand in no file, no log, and nothing that GitHub was sent."""
     for one in (DOWN, DOWN, UP):
         ticks.tick(one)
-    told = ticks.log + "".join(p.read_text() for p in ticks.folder.rglob("*") if p.is_file())
+    told = "".join(capsys.readouterr()).replace(f"::add-mask::{ticks.slack.url}", "")
+    told += "".join(p.read_text() for p in ticks.folder.rglob("*") if p.is_file())
     told += "".join(issue.body or "" for issue in scene.shop.issues().values())
 
     assert "canary-of-the-webhook" not in told
