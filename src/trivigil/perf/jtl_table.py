@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from trivigil.perf import rows
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
 PART: Final = re.compile(r"(.+)-\d+", re.DOTALL)
 """How a part of a sample is called."""
@@ -35,8 +35,8 @@ class Table:
     def plain(self, endpoints: Collection[str]) -> bool:
         """Whether nothing in it needs a look at rows: no parts, whole numbers, true and false."""
         labels = set(self.labels)
-        hops = {match.group(1) for match in map(PART.fullmatch, labels) if match}
-        if hops & labels or any(hop in endpoints for hop in hops):
+        parents = hops(labels)
+        if parents & labels or any(parent in endpoints for parent in parents):
             return False
         if "samplecount" in self._columns and not set(self.column("samplecount")) <= {
             "",
@@ -49,6 +49,11 @@ class Table:
             return False
         self.begins, self.times = list(map(int, begins)), list(map(int, times))
         return True
+
+
+def hops(labels: Iterable[str]) -> set[str]:
+    """Whose parts labels may be."""
+    return {match.group(1) for match in map(PART.fullmatch, labels) if match}
 
 
 def cut(text: str, delimiter: str, width: int, needed: int) -> list[list[str]]:
@@ -73,5 +78,5 @@ def _whole(cells: list[str]) -> bool:
         "" not in cells
         and joined.isascii()
         and joined.isdigit()
-        and len(max(cells, key=len)) <= MAX_DIGITS
+        and max(map(len, cells)) <= MAX_DIGITS
     )
