@@ -230,7 +230,7 @@ class Log:
         if "allthreads" in self.columns:
             for second, cells in dict(zip(seconds, table.rows, strict=True)).items():
                 users = _users(self._cell(whole_row(cells, self.delimiter), "allthreads") or "")
-                course.at(second).users = users
+                course.at(int(second)).users = users
         self._before = table.rows
         self.parents.clear()
         self.rows += len(table.rows)

@@ -45,7 +45,9 @@ class Table:
         }:
             return False
         begins, times = self.column("timestamp"), self.column("elapsed")
-        if not set(self.success) <= {"true", "false"} or not (_whole(begins) and _whole(times)):
+        if self.success.count("true") + self.success.count("false") < len(self.success):
+            return False
+        if not (_whole(begins) and _whole(times)):
             return False
         self.begins, self.times = list(map(int, begins)), list(map(int, times))
         return True
@@ -75,8 +77,5 @@ def _whole(cells: list[str]) -> bool:
     """Whether all cells are whole numbers that are not negative, and none is too long."""
     joined = "".join(cells)
     return (
-        "" not in cells
-        and joined.isascii()
-        and joined.isdigit()
-        and max(map(len, cells)) <= MAX_DIGITS
+        joined.isascii() and joined.isdigit() and all(cells) and max(map(len, cells)) <= MAX_DIGITS
     )

@@ -79,7 +79,7 @@ class Samples:
         begins: Sequence[float],
         times: Sequence[float],
         failed: Sequence[bool],
-    ) -> list[int] | None:
+    ) -> list[float] | None:
         """Many requests at once, several times as fast, their errors apart; None, and nothing is counted, where the clock goes back.
 
         Beginnings are Unix times in ms; returned are the seconds in which requests ended.
@@ -92,14 +92,10 @@ class Samples:
         broken = Counter(compress(subjects, failed))
         for subject, some in _grouped(subjects, times).items():
             self.endpoint(subject).add_all(some, broken[subject])
-        seconds = (
-            [int(end // 1000) for end in ends]
-            if isinstance(first, float)
-            else [end // 1000 for end in ends]
-        )
+        seconds = [end // 1000 for end in ends]
         late = Counter(compress(seconds, failed))
         for second, some in _grouped(seconds, times).items():
-            self.course.at(second).add_all(some, late[second])
+            self.course.at(int(second)).add_all(some, late[second])
         begun = min(begins)
         self.course.spans(begun / 1000, last / 1000, times[begins.index(begun)])
         return seconds
