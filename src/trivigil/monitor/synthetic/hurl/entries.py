@@ -47,7 +47,7 @@ def read(text: str, path: str, name: str) -> Check:
             raise cursor.unfit("expected a request or the end of the file", final=True)
     except Unfit as error:
         raise CheckFileError(error.wanted, path=path, place=error.place) from None
-    return Check(name, path, steps)
+    return Check(name, path, steps, cursor.remarks)
 
 
 def _entry(cursor: Cursor) -> Step:
