@@ -180,12 +180,24 @@ class Security(Common):
     """What the security gate understands."""
 
     results: Lines = Field((), description="Lines of [tool=]glob: files that scanners wrote.")
-    scanners: Words = Field((), description="Scanners to start, in place of `results`.")
+    scanners: Words = Field((), description="Scanners to start, such as bandit@1.9.4, gitleaks.")
+    command: str = Field("", description="Any command that writes a known format, as a scanner.")
+    scanner_args: Lines = Field((), description="Lines of scanner=words that are added to its own.")
+    timeout: Duration = Field("", description="How long each scanner may take, such as 10m.")
     target: str = Field("", description="URL of the running application, for its scanners.")
     image: str = Field("", description="Container image, for scanners of images.")
     allow_remote: bool = Field(default=False, description="The target may be another machine.")
+    allow_private: bool = Field(
+        default=False, description="Tests may ask another machine with a private address."
+    )
+    allow_writes: bool = Field(
+        default=False, description="Tests may send what changes something in the application."
+    )
     fail_on: Literal["critical", "high", "medium", "low", "info", "unknown", "none"] = Field(
         "high", description="Lowest severity that fails; none: nothing found fails."
+    )
+    unknown_severity: Literal["pass", "fail"] = Field(
+        "pass", description="Whether a finding that nobody rated fails: pass, fail."
     )
     require: Words = Field((), description="Tools of which a complete scan must be there.")
     tolerate: Words = Field((), description="Tools whose incomplete scans only warn.")

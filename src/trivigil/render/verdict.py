@@ -85,7 +85,12 @@ def sentence(report: Report) -> str:
 
 def _security(report: Report) -> str:
     """`2 critical, 5 high; 12 findings in all, 3 accepted`."""
-    from trivigil.render.security_figures import active, by_severity, is_finding
+    from trivigil.render.security_figures import (
+        active,
+        by_severity,
+        is_finding,
+        unrated_that_pass,
+    )
 
     found = active(report)
     unproven = [r.rule.title for r in report.findings if not is_finding(r) and r.gates]
@@ -95,7 +100,9 @@ def _security(report: Report) -> str:
     parts = [*dict.fromkeys(unproven), *blocking]
     if len(found) > sum(counts.values()):
         rest = counted(len(found) - sum(counts.values()), "finding")
-        parts.append(f"{rest} that {'does' if rest.startswith('1 ') else 'do'} not block")
+        unrated = len(unrated_that_pass(report))
+        of = f" ({unrated:,} of unknown severity)" if unrated else ""
+        parts.append(f"{rest} that {'does' if rest.startswith('1 ') else 'do'} not block{of}")
     if not parts:
         parts.append("nothing found" if report.sources else "nothing was scanned")
     if accepted:

@@ -4,29 +4,47 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trivigil.core.result import Location, Result, Rule, Suppression
+from trivigil.core.record import NamedTuple
+from trivigil.core.result import Location, Result, Rule, Severity, Suppression
 from trivigil.core.untrusted import printable
 from trivigil.security import explained, groups, identity, purl, severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from trivigil.core.result import Severity
     from trivigil.security.facts import Finding, Package, Rating
     from trivigil.security.groups import Group
 
 TITLE_CHARS = 200
 
 
-def merge(scans: Sequence[Sequence[Finding]], fail_on: Severity | None) -> tuple[Result, ...]:
-    """One failed result a problem, the worst first; it gates from `fail_on` on, and never where that is None."""
+def merge(
+    scans: Sequence[Sequence[Finding]], fail_on: Severity | None, *, unknown_fails: bool = False
+) -> tuple[Result, ...]:
+    """One failed result a problem, the worst first; it gates from `fail_on` on, and never where that is None.
+
+    With `unknown_fails` those that nobody rated gate, too.
+    """
     found = groups.group(scans)
     named = sorted(zip(identity.identities(found), found, strict=True))
-    results = [_result(each, name, fail_on) for name, each in named]
+    line = _Line(fail_on, unknown_fails)
+    results = [_result(each, name, line) for name, each in named]
     return tuple(sorted(results, key=lambda r: (-r.severity, r.rule.id, r.location.name)))
 
 
-def _result(group: Group, name: str, fail_on: Severity | None) -> Result:
+class _Line(NamedTuple):
+    """From where on a finding fails."""
+
+    fail_on: Severity | None
+    unknown_fails: bool
+
+    def stops(self, severity: Severity) -> bool:
+        """Whether a finding of this severity fails."""
+        unrated = self.unknown_fails and severity is Severity.UNKNOWN
+        return self.fail_on is not None and (unrated or severity >= self.fail_on)
+
+
+def _result(group: Group, name: str, line: _Line) -> Result:
     chosen = severity.highest(severity.choose(finding) for finding in group.findings)
     first = _telling(group)
     ids = dict.fromkeys(i for finding in group.findings for i in groups.ids_of(finding))
@@ -40,7 +58,7 @@ def _result(group: Group, name: str, fail_on: Severity | None) -> Result:
         location=Location(
             _place_name(group, first), group.manifest or first.place.path, _line(group)
         ),
-        gates=fail_on is not None and chosen.severity >= fail_on,
+        gates=line.stops(chosen.severity),
         fix=_fix(group),
         tools=tuple(sorted({finding.tool for finding in group.findings})),
         aliases=tuple(each for each in ids if each != rule),

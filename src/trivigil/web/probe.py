@@ -70,6 +70,8 @@ class Rules(NamedTuple):
     roots: str | None = None
     """A PEM file with certificates to trust; else those of the system."""
     resolver: Resolver = lookup.system
+    until: Literal["tls", "answer"] = "answer"
+    """`tls`: the connection and its certificates are all that is wanted, and nothing is asked."""
 
 
 _RULES: Final = Rules()
@@ -105,7 +107,8 @@ class _Exchange:
         self._socket = self._connected(addresses)
         if self._at.scheme == "https":
             self._secure()
-        self._exchange()
+        if self._rules.until == "answer":
+            self._exchange()
 
     def close(self) -> None:
         if self._socket is not None:
@@ -222,6 +225,8 @@ class _Exchange:
         except ConnectionError:
             cause: Cause = "transfer-short" if "status" in self._seen else "reset"
             raise Stopped(cause, "the connection was closed before the answer was whole") from None
+        except ssl.SSLError:
+            raise self._no_tls() from None
         except (HTTPException, OSError, ValueError):
             raise self._no_http() from None
         finally:
@@ -259,6 +264,12 @@ class _Exchange:
                 raise Stopped("too-large", f"the body has more than {self._rules.longest} bytes")
         if response.length:
             raise Stopped("transfer-short", "the body is shorter than its Content-Length")
+
+    def _no_tls(self) -> Stopped:
+        """With TLS 1.3 a site refuses after the handshake, as one does that wants a certificate of the client's."""
+        if "status" in self._seen:
+            return Stopped("transfer-short", "TLS was broken off before the answer was whole")
+        return Stopped("tls-handshake", "the site broke off TLS before it answered")
 
     def _no_http(self) -> Stopped:
         if "status" in self._seen:
