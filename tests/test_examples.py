@@ -432,7 +432,6 @@ def rows(tmp_path_factory: pytest.TempPathFactory) -> Rows:
     return {f"{row['Type']} {row['Name']}" if row["Type"] else "OVERALL": row for row in listed}
 
 
-@pytest.mark.xdist_group("budgets of the example")  # One load test is enough for all of them.
 class TestBudgets:
     """The budgets against a real run."""
 

@@ -38,13 +38,9 @@ def _corpus() -> Path | None:
 
 
 CORPUS = _corpus()
-pytestmark = [
-    pytest.mark.skipif(
-        CORPUS is None, reason="no corpus: TRIVIGIL_CORPUS names no folder with monitor/hurl in it"
-    ),
-    # Two processes that look for the pair of ports at the same moment find the same one.
-    pytest.mark.xdist_group("hurl's corpus"),
-]
+pytestmark = pytest.mark.skipif(
+    CORPUS is None, reason="no corpus: TRIVIGIL_CORPUS names no folder with monitor/hurl in it"
+)
 EXPECTED: dict[str, Any] = (
     json.loads((CORPUS / "expected.json").read_text(encoding="utf-8")) if CORPUS else {}
 )

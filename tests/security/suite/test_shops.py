@@ -40,10 +40,6 @@ class Done(NamedTuple):
     outcomes: dict[str, Outcome]
 
 
-# The whole suite is run against each shop once, and not once in every process.
-pytestmark = pytest.mark.xdist_group("the example shops")
-
-
 @contextmanager
 def asked_of(security: str, certificate: Path, roots: Path | None) -> Iterator[Done]:
     with shop(security, certificate) as url:
