@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.github_double import GitHubDouble
+from tests.security.tools import real
 
 from .bench import Bench, Machine
 from .project import compile_project, copy_project, find_act, find_tool
@@ -52,16 +53,17 @@ def bench(tmp_path: Path, machine: Machine, github: GitHubDouble) -> Bench:
 
 
 def _path(tools: Path) -> str:
-    """The runner's PATH: this one, and uv, Locust and Bandit of the development environment at its end.
+    """The runner's PATH: this one, with uv, Locust and the scanners that are here at its end.
 
     Names behind which a shell looks for the Python (pyenv's shims) cost a second in every run, so
     the Python of these tests stands before them; tests/test_setup.py has such names.
     """
     tools.mkdir()
-    for name in ("uv", "locust", "bandit"):
-        found = find_tool(name)
-        if found:
-            (tools / name).symlink_to(found)
+    found = {name: find_tool(name) for name in ("uv", "locust", "bandit")}
+    found |= {name: real.find(name) for name in ("semgrep", "pip-audit", "gitleaks")}
+    for name, place in found.items():
+        if place:
+            (tools / name).symlink_to(place)
     folders = os.environ["PATH"].split(os.pathsep)
     kept = [folder for folder in folders if Path(folder).name != "shims"]
     return os.pathsep.join((str(Path(sys.base_prefix, "bin")), *kept, str(tools)))

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.security.suite.shops import PAGE, shop, small
+from tests.security.test_order import BANDIT, bandit, report_of
 from tests.security.tools.running import judged, only
 from trivigil.security import Order
 
@@ -52,12 +53,17 @@ def test_the_hardened_shop_passes(tmp_path: Path) -> None:
 
 
 def test_writing_is_opted_in(tmp_path: Path) -> None:
-    """With `allow-writes` and an account the login is tested too; the account is in no output."""
+    """With `allow-writes` and an account the login is tested too."""
     order = TESTS._replace(allow_writes=True)
-    account = {"TRIVIGIL_TEST_USER": "demo", "TRIVIGIL_TEST_PASSWORD": "demo"}
     with shop("weak") as url:
-        judged(tmp_path, order._replace(target=url), environ=account)
+        judged(tmp_path, order._replace(target=url), environ=DEMO)
     assert {states(tmp_path)[name] for name in WRITES} == {"found"}
+
+
+def test_no_other_scanner_sees_the_account(tmp_path: Path) -> None:
+    """A replayed scanner, which fails where it sees any variable of ours, ends well."""
+    path = bandit(tmp_path, report_of() + "sys.exit(0)")
+    assert only(judged(tmp_path, BANDIT, path=path, environ=DEMO)).state == "empty"
 
 
 def test_words_are_added_to_its_line(tmp_path: Path) -> None:
