@@ -110,12 +110,14 @@ class Ticks:
         *checks: Checked,
         permissions: dict[str, str] | None = None,
         run: int | None = None,
+        clock: int | None = None,
         **environ: str,
     ) -> dict[str, Any]:
         """One run: what its report says of the first incident; empty where there is none."""
         number = self.runs if run is None else run
         self.runs = max(self.runs, number + 1)
-        at = f"2026-01-31T{number // 2:02d}:{number % 2 * 30:02d}:10Z"
+        half_hours = number if clock is None else clock
+        at = f"2026-01-31T{half_hours // 2:02d}:{half_hours % 2 * 30:02d}:10Z"
         place = self.folder / str(number)
         path = place / "monitoring-results.json"
         report = analysis.analyze(checks, context(started_at=at, now=at, **self.settings))
@@ -226,11 +228,13 @@ def test_who_is_away_is_told_by_the_next_run(ticks: Ticks) -> None:
     assert "slack" in failed["notices_withheld"]
 
 
-def test_of_two_runs_at_once_one_tells(ticks: Ticks) -> None:
+def test_of_two_runs_at_once_one_tells(ticks: Ticks, monkeypatch: pytest.MonkeyPatch) -> None:
     """Both see the second failure; one message goes out."""
+    monkeypatch.setattr("trivigil.publish.memory_home.PAUSE_SECONDS", 1.0)
     ticks.tick(UP)
     ticks.tick(DOWN)
-    runs = [threading.Thread(target=ticks.tick, args=(DOWN,), kwargs={"run": n}) for n in (2, 3)]
+    both = [{"run": number, "clock": 2} for number in (2, 3)]
+    runs = [threading.Thread(target=ticks.tick, args=(DOWN,), kwargs=one) for one in both]
     for run in runs:
         run.start()
     for run in runs:

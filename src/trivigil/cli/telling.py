@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from trivigil.github.event import Event
     from trivigil.github.workflow import Workflow
     from trivigil.monitor.memory import Memory
-    from trivigil.publish.memory_home import Home
+    from trivigil.publish.memory_home import Home, Recollection
 
 TRIES: Final = 3
 """How often everything begins anew where another run has written the memory in between."""
@@ -47,6 +47,9 @@ class Settled(NamedTuple):
     why_not: str | None = None
     """Why nobody could be told."""
     notes: tuple[str, ...] = ()
+
+
+_OVERTAKEN: Final = Settled((), (), "a newer run has spoken already")
 
 
 def run(environ: Mapping[str, str], console: Console) -> int:
@@ -153,52 +156,87 @@ def _settled(
         homes, reason = remembering.homes(
             remembering.state_of(report), report.name, event, line.client, environ
         )
-        frame = _frame(report, event)
+        frame, before = _frame(report, event), None
         for _ in range(TRIES):
             found = recollect(homes, report.name)
             lost = reason if found.lost and not found.homes and reason else found.lost
             frame = frame._replace(lost=lost)
+            desk = _Desk(report, policy, recipients, frame, environ)
             if vigilance.overtaken(found.memory, frame):
-                return Settled((), (), "a newer run has spoken already")
-            done = _told(report, policy, recipients, frame, found.memory, found.homes, environ)
-            if done is not None:
+                return desk.left_to_send(before, found) or _OVERTAKEN
+            done = desk.told(found)
+            if isinstance(done, Settled):
                 return done
+            before = done
     return Settled((), (), BUSY, (f"Nobody was told: {BUSY}.",))
 
 
-def _told(
-    report: Report,
-    policy: Policy,
-    recipients: Sequence[Recipient],
-    frame: Frame,
-    memory: Memory | None,
-    homes: Sequence[Home],
-    environ: Mapping[str, str],
-) -> Settled | None:
-    """Count, claim, send, keep; None where another run has written the memory meanwhile, and nothing was sent."""
-    from trivigil.publish.memory_home import keep
+class _Attempt(NamedTuple):
+    """What was claimed, and perhaps written over by another run: nothing of it is sent yet."""
 
-    seen, names = incidents.seen(report), [one.receiver.NAME for one in recipients]
-    after, turned = vigilance.turn(memory, seen, policy, frame)
-    dues = vigilance.due(turned, names, frame, repeating=REPEATING)
-    after = vigilance.claimed(after, dues, frame)
-    home, reason = keep(homes, after, sure=bool(dues))
-    if home is None and reason is None:
-        return None
-    notes: tuple[str, ...] = ()
-    if home is None:
-        lost = frame.lost if not homes and frame.lost else reason
-        frame = frame._replace(lost=lost)
-        _, turned = vigilance.turn(None, seen, policy, frame)
-        dues = vigilance.due(turned, names, frame, repeating=REPEATING)
-        if dues or homes:
-            notes = (f"{_sentence(lost)} What fails is told at once, in every run.",)
-    told = _sent(dues, recipients, environ)
-    if home is not None and told:
-        kept, why = keep([home], vigilance.noted(after, told), sure=False)
-        if kept is None:
-            notes += (f"It could not be kept who was told: {why or BUSY}.",)
-    return Settled(turned, told, None if names else "no receiver is named", notes)
+    turned: tuple[Turned, ...]
+    dues: tuple[Due, ...]
+
+
+class _Desk(NamedTuple):
+    """Everything that one try at telling needs."""
+
+    report: Report
+    policy: Policy
+    recipients: Sequence[Recipient]
+    frame: Frame
+    environ: Mapping[str, str]
+
+    def told(self, found: Recollection) -> Settled | _Attempt:
+        """Count, claim, send, keep; an attempt where another run has written the memory meanwhile."""
+        from trivigil.publish.memory_home import keep
+
+        after, turned, dues = self._counted(found.memory, self.frame)
+        after = vigilance.claimed(after, dues, self.frame)
+        home, reason = keep(found.homes, after, sure=bool(dues))
+        if home is not None:
+            return self._sent(turned, dues, after, home)
+        if reason is None:
+            return _Attempt(turned, dues)
+        lost = self.frame.lost if not found.homes and self.frame.lost else reason
+        _, turned, dues = self._counted(None, self.frame._replace(lost=lost))
+        said = (f"{_sentence(lost)} What fails is told at once, in every run.",)
+        done = self._sent(turned, dues, None, None)
+        return done._replace(notes=said if dues or found.homes else ())
+
+    def left_to_send(self, before: _Attempt | None, found: Recollection) -> Settled | None:
+        """What this run has claimed, where the newer one that wrote after it has left that to it."""
+        if before is None or found.memory is None:
+            return None
+        memory = found.memory
+        mine = tuple(due for due in before.dues if vigilance.is_claimed(memory, due, self.frame))
+        return self._sent(before.turned, mine, memory, found.homes[0]) if mine else None
+
+    def _counted(
+        self, memory: Memory | None, frame: Frame
+    ) -> tuple[Memory, tuple[Turned, ...], tuple[Due, ...]]:
+        seen, names = incidents.seen(self.report), [one.receiver.NAME for one in self.recipients]
+        after, turned = vigilance.turn(memory, seen, self.policy, frame)
+        return after, turned, vigilance.due(turned, names, frame, repeating=REPEATING)
+
+    def _sent(
+        self,
+        turned: tuple[Turned, ...],
+        dues: Sequence[Due],
+        memory: Memory | None,
+        home: Home | None,
+    ) -> Settled:
+        """Send, and keep who was told."""
+        from trivigil.publish.memory_home import keep
+
+        told = _sent(dues, self.recipients, self.environ)
+        notes: tuple[str, ...] = ()
+        if home is not None and memory is not None and told:
+            kept, why = keep([home], vigilance.noted(memory, told), sure=False)
+            if kept is None:
+                notes = (f"It could not be kept who was told: {why or BUSY}.",)
+        why_not = None if self.recipients else "no receiver is named"
+        return Settled(turned, told, why_not, notes)
 
 
 def _sentence(text: str | None) -> str:
