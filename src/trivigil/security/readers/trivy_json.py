@@ -29,9 +29,8 @@ TOOL: Final = "trivy"
 FORMAT: Final = "json"
 UNIT: Final = "findings"
 
-_SHAPE: Final = re.compile(
-    rb'\s*\{(?=.*"(?:SchemaVersion|ArtifactName|ClusterName)"\s*:)(?!.*"\$schema")', re.DOTALL
-)
+_OWN: Final = ("ArtifactName", "ArtifactType", "Metadata", "Results", "CreatedAt", "Trivy")
+"""What stands beside `SchemaVersion`, which other formats have, too."""
 _OLDER: Final = re.compile(
     rb'\s*\[\s*\{(?=.*"Target"\s*:)(?=.*"(?:Vulnerabilities|Misconfigurations|Type|Class)"\s*:)',
     re.DOTALL,
@@ -53,7 +52,11 @@ def recognises(source: Source) -> bool:
     """
     if outline.nothing(source, TOOL):
         return True
-    return _SHAPE.match(source.head) is not None or _OLDER.match(source.head) is not None
+    seen = outline.outline(source)
+    if seen.opens == "{" and not seen.has("$schema"):
+        named = seen.has("ArtifactName") or seen.has("ClusterName")
+        return named or (seen.has("SchemaVersion") and not seen.keys.isdisjoint(_OWN))
+    return _OLDER.match(source.head) is not None
 
 
 def read(source: Source) -> Reading[ScanFacts]:
