@@ -87,6 +87,9 @@ def _guess(source: Source) -> str | None:
     return unread.guess(source)
 
 
+_SMALL: Final = 1 << 20
+"""Bytes (1 MiB) of a report with findings that is looked through for keys that stand twice: in larger ones that would take as long as reading them."""
+
 SHELF: Final = Shelf["Reader"](__name__, TABLE, SHARED, _guess)
 TOOLS: Final = SHELF.tools
 
@@ -99,8 +102,21 @@ def readers(tool: str | None = None) -> Iterator[Reader]:
 def read(source: Source) -> Reading[ScanFacts]:
     """What one source says. Whatever is wrong with it is the reading's `problem`, not an exception."""
     reading = SHELF.read(source)
+    if reading.state == "empty" or (reading.state == "complete" and source.size < _SMALL):
+        return _once(reading, source)
     if reading.problem is None or reading.problem != source.problem or source.size:
         return reading
     from trivigil.security import unread
 
     return reading._replace(problem=reading.problem + unread.silence(source.tool))
+
+
+def _once(reading: Reading[ScanFacts], source: Source) -> Reading[ScanFacts]:
+    """The reading of a clean file: partial where a key that stands twice may hide what was found."""
+    from trivigil.security import doubled
+
+    twice = doubled.key(source)
+    if twice is None:
+        return reading
+    said = f"`{twice}` stands twice in it, and only the last was read: it is no report of one run."
+    return reading._replace(state="partial", notes=(said, *reading.notes))
