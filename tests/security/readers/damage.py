@@ -46,11 +46,11 @@ def damaged(data: bytes, others: Sequence[bytes]) -> Iterator[tuple[str, bytes]]
     for number, other in enumerate(others if bare else ()):
         yield f"before another {number}", data + b"\n" + other
         made = bare[: len(bare) // 2] + other[len(other) // 2 :]
-        if not _is_document(made):
+        if not is_document(made):
             yield f"half of another {number}", made
 
 
-def _is_document(data: bytes) -> bool:
+def is_document(data: bytes) -> bool:
     """Whether two halves happen to be one document: nothing in such a file tells that it is made of two."""
     try:
         ElementTree.fromstring(data[max(data.find(b"<?xml"), 0) :])  # noqa: S314 (made here)
