@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from trivigil import foreign
 from trivigil.core.result import Severity
-from trivigil.security import advisory, leak, lenient, outline, place, scan
+from trivigil.security import advisory, cvss, leak, lenient, outline, place, scan
 from trivigil.security.facts import Finding, Package, Place, Rating
 from trivigil.security.purl import ecosystem
 from trivigil.security.severity import of_score, of_word
@@ -193,6 +193,8 @@ def _scores(vendor: str, scores: Fields) -> Iterator[Rating]:
     for key, version in (("V40", "4.0"), ("V3", "3.1"), ("V2", "2.0")):
         vector, score = lenient.text(scores, f"{key}Vector"), scores.value.get(f"{key}Score")
         if not isinstance(score, (int, float)) or isinstance(score, bool) or score < 0:
+            if vector:
+                yield cvss.rating(vendor, vector)
             continue
         of = "3.0" if (vector or "").startswith("CVSS:3.0") else version
         yield Rating(vendor, _SYSTEMS[of], of_score(score, of), float(score), vector)
