@@ -1,12 +1,14 @@
-"""Rules for every test: no address but this machine's own, and examples that repeat."""
+"""Rules for every test: no address but this machine's own, examples that repeat, and what is told at the end."""
 
 from __future__ import annotations
 
 import ipaddress
 import os
 import sys
+from collections.abc import Callable
 from typing import Any
 
+import pytest
 from hypothesis import settings
 
 # The speed of the machine is no property of the code; in CI the same examples come every time.
@@ -33,3 +35,40 @@ def _only_loopback(event: str, arguments: tuple[Any, ...]) -> None:
 
 
 sys.addaudithook(_only_loopback)
+
+
+TOLD = "told"
+
+
+@pytest.fixture
+def tell(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Takes a line for the end of the run, where it is shown whichever process ran the test."""
+    return lambda line: request.node.user_properties.append((TOLD, line))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Show what tests have told, in the order of their names."""
+    reports = [
+        report
+        for listed in terminalreporter.stats.values()
+        for report in listed
+        if isinstance(report, pytest.TestReport) and report.when == "call"
+    ]
+    lines = [
+        line
+        for report in sorted(reports, key=lambda report: report.nodeid)
+        for name, line in report.user_properties
+        if name == TOLD
+    ]
+    if lines:
+        terminalreporter.section("told by tests")
+        for line in lines:
+            terminalreporter.line(str(line))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """A process for each core that this one may use; every one collects all tests, so not more than eight."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    cores = len(affinity(0)) if affinity else os.cpu_count() or 1
+    return min(cores, 8)

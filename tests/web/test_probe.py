@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import struct
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event, Thread
+from typing import Literal
 
 import pytest
 from hypothesis import given, settings
@@ -370,3 +372,54 @@ def test_a_reset_is_a_reset() -> None:
         seen = observe(Request(f"http://127.0.0.1:{listener.getsockname()[1]}/"), HERE)
         thread.join()
     assert seen.error == "reset"
+
+
+def test_the_connection_may_have_less_time_than_the_exchange() -> None:
+    """With no time for the connection there is none; with some, the rest of the exchange has all of its own."""
+    with wire(0.3, http()) as site:
+        seen = observe(Request(site.url()), HERE._replace(connect=0.2))
+        assert (seen.status, seen.error) == (200, None)
+    full = socket.socket()
+    with full:
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        waiting = [socket.socket() for _ in range(4)]
+        for each in waiting:
+            each.setblocking(False)
+            each.connect_ex(full.getsockname())
+        url = f"http://127.0.0.1:{full.getsockname()[1]}/"
+        seen = observe(Request(url), HERE._replace(connect=0.2))
+        for each in waiting:
+            each.close()
+    assert seen.error == "connect-timeout"
+
+
+@pytest.mark.parametrize(
+    ("url", "family"), [("http://127.0.0.1:{}/", "ipv6"), ("http://[::1]:{}/", "ipv4")]
+)
+def test_an_address_of_the_other_family_is_not_asked(
+    url: str, family: Literal["ipv4", "ipv6"]
+) -> None:
+    """Who asks for IPv6 alone gets no answer over IPv4."""
+    with wire(http()) as site:
+        seen = observe(Request(url.format(site.port)), HERE._replace(family=family))
+        assert (seen.error, site.heads) == ("dns-nxdomain", [])
+
+
+def test_the_version_and_the_certificate_are_kept_as_sent(authority: Authority) -> None:
+    """HTTP/1.0 is said to be that; the certificate's bytes are those of the file."""
+    pem = authority.sign()
+    answer = http().replace(b"HTTP/1.1", b"HTTP/1.0")
+    with wire(answer, context=server_context(pem)) as site:
+        rules = HERE._replace(roots=str(authority.roots))
+        seen = observe(Request(site.url(scheme="https")), rules)
+    text = pem.read_text()
+    assert seen.version == "1.0"
+    assert seen.der == ssl.PEM_cert_to_DER_cert(text[text.index("-----BEGIN CERT") :])
+
+
+def test_header_values_are_sent_as_utf8() -> None:
+    """As browsers and curl do, and not as Latin-1."""
+    with wire(http()) as site:
+        observe(Request(site.url(), headers=(("X-Name", "é€"),)), HERE)
+        assert "X-Name: é€\r\n".encode() in site.heads[0]

@@ -34,6 +34,16 @@ _UNSAFE = re.compile(
 )
 
 _STATES: tuple[State, ...] = ("complete", "partial", "empty", "crashed", "missing", "stale")
+_MONITORING = (
+    "target",
+    "scheduled_for",
+    "started_at",
+    "lateness_s",
+    "checks",
+    "headers",
+    "baseline",
+    "incidents",
+)
 _KINDS: tuple[Kind, ...] = ("pass", "fail", "open")
 _VERDICTS: tuple[Verdict, ...] = ("success", "neutral", "failure")
 _SEVERITIES = {severity.label: severity for severity in Severity}
@@ -79,7 +89,7 @@ def read(root: Keyed) -> Report:
         ),
         problems=root.texts("problems"),
         notes=root.texts("notes"),
-        facts=root.mapping("facts"),
+        facts=_facts(root),
     )
 
 
@@ -105,8 +115,21 @@ def document(report: Report) -> dict[str, object]:
         "sources": [source._asdict() | {"notes": list(source.notes)} for source in report.sources],
         "results": [_of_result(result) for result in report.results],
         "measurements": [_of_measurement(measurement) for measurement in report.measurements],
-        "facts": dict(report.facts),
+        "facts": {key: value for key, value in report.facts.items() if key not in _beside(report)},
     }
+
+
+def _beside(report: Report) -> tuple[str, ...]:
+    """Facts that stand beside the report itself, and not below `facts`, because other programs look for them there."""
+    return _MONITORING if report.action == "monitor" else ()
+
+
+def _facts(root: Keyed) -> Mapping[str, object]:
+    found = dict(root.mapping("facts"))
+    if root.text("action") == "monitor":
+        whole = root.value
+        found |= {key: whole[key] for key in _MONITORING if key in whole}
+    return found
 
 
 def _own(report: Report) -> dict[str, object]:
@@ -115,6 +138,8 @@ def _own(report: Report) -> dict[str, object]:
         from trivigil.render import security_figures
 
         return security_figures.figures(report)
+    if report.action == "monitor":
+        return {key: report.facts[key] for key in _MONITORING if key in report.facts}
     return _performance(report)
 
 
