@@ -58,11 +58,13 @@ def is_document(data: bytes) -> bool:
         pass
     else:
         return True
-    try:
-        json.loads(data[max(data.find(b"{"), 0) :])
-    except ValueError:
-        return False
-    return True
+    for start in (0, max(data.find(b"{"), 0)):
+        try:
+            json.loads(data[start:])
+        except ValueError:
+            continue
+        return True
+    return False
 
 
 def taken_for_clean(
