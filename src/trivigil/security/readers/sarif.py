@@ -189,6 +189,7 @@ def _told(run: Fields, version: str) -> Told:
         parts=sarif_rules.components(tool, driver),
         tree=sarif_places.tree(run, invocations),
         levels=dict(_levels(invocations)),
+        image=lenient.text(lenient.inner(run, "properties"), "imageName"),
     )
     listed, strange = _listed(run, "results")
     kept = [each for each in listed if not sarif_results.is_absent(each)]
@@ -207,7 +208,7 @@ def _told(run: Fields, version: str) -> Told:
             (t for each in invocations if (t := lenient.moment(each.value.get("endTimeUtc")))),
             default=None,
         ),
-        scope=lenient.text(lenient.inner(run, "properties"), "imageName"),
+        scope=known.image,
     )
 
 

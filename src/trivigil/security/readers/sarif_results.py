@@ -43,6 +43,8 @@ class Run(NamedTuple):
     tree: Tree
     levels: Mapping[str, str]
     """Levels that the invocation sets, by the rule's id."""
+    image: str | None = None
+    """The container image that was scanned, as Trivy names it; its results name the image's repository alone."""
 
 
 def is_finding(result: Fields, tool: str) -> bool:
@@ -80,7 +82,7 @@ def finding(result: Fields, run: Run) -> Finding:
         accepted=accepted,
         expires=expires,
     )
-    return _OF_KIND.get(made.kind, _code)(made, _Told(result, rule, region, text))
+    return _OF_KIND.get(made.kind, _code)(made, _Told(result, rule, region, text, run.image))
 
 
 class _Told(NamedTuple):
@@ -90,6 +92,7 @@ class _Told(NamedTuple):
     rule: Rule
     region: Fields
     text: str
+    image: str | None
 
 
 def level(result: Fields, rule: Rule, run: Run) -> str:
@@ -125,7 +128,7 @@ def _accepted(result: Fields) -> tuple[str | None, str | None]:
     """Why and until when a result is suppressed; nothing where one of its suppressions is not accepted."""
     listed = result.value.get("suppressions")
     given, strange = lenient.objects(listed if isinstance(listed, list) else None)
-    states = {(lenient.text(each, "status", "state") or "accepted").lower() for each in given}
+    states = {_status(each) for each in given}
     if not given or strange or states != {"accepted"}:
         return None, None
     first = given[0]
@@ -134,6 +137,12 @@ def _accepted(result: Fields) -> tuple[str | None, str | None]:
     until = str(lenient.inner(first, "properties").value.get("expiryUtc") or "")
     date = _DATE.match(until)
     return reason, date.group() if date else None
+
+
+def _status(suppression: Fields) -> str:
+    """Its status; without one it is accepted (section 3.35.3), and what is no word is none that accepts."""
+    given = suppression.value.get("status", suppression.value.get("state"))
+    return "accepted" if given is None else str(given).strip().lower()
 
 
 _KINDS: Final = {
@@ -192,7 +201,7 @@ def _dependency(made: Finding, told: _Told) -> Finding:
     rule, where = told.rule, made.place
     package = sarif_packages.package(made.tool, rule, told.text, where.resource, where.path)
     if made.tool == "trivy" and rule.name == "OsPackageVulnerability":
-        where = Place(image=where.path)
+        where = Place(image=told.image or where.path)
     ids = advisory.found(made.id)
     texts = [*rule.tags, *lenient.texts(rule.fields.value.get("deprecatedIds"))]
     if match := _ALIAS.search(told.text):
