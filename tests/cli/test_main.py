@@ -57,7 +57,12 @@ def test_an_unknown_command_is_named_harmlessly(capsys: pytest.CaptureFixture[st
 
 
 @pytest.mark.parametrize(
-    "command", [*(c for c in COMMANDS if c != "step"), "perf analyze", "perf run"]
+    "command",
+    [
+        *COMMANDS,
+        *("perf analyze", "perf run", "monitor run", "monitor headers"),
+        *(f"security {command}" for command in ("analyze", "run", "accept", "test")),
+    ],
 )
 def test_each_command_has_help_for_one_screen(
     command: str, capsys: pytest.CaptureFixture[str]
