@@ -3,6 +3,8 @@
 
 VENV ?= .venv
 TESTS ?=
+# How many processes the tests are divided among: auto, one a core; 0, all in this one.
+WORKERS ?= auto
 # A Python that starts: some machines have names on PATH (pyenv, the Windows Store) behind which
 # there is none.
 FIND_PYTHON = for python in $(PYTHON) python3.14 python3.13 python3.12 python3.11 python3 python; do \
@@ -21,7 +23,7 @@ PY := $(BIN)/python
 
 help:
 	@echo "make demo    judge a short real load test of the example service, and publish it to a local folder"
-	@echo "make test    lint, then all tests (make test TESTS=tests/test_setup.py: these tests only)"
+	@echo "make test    lint, then all tests (TESTS=tests/test_setup.py: these only; WORKERS=0: in one process)"
 	@echo "make lint    ruff, mypy, import contracts, zizmor"
 	@echo "make format  let ruff put the code in order"
 	@echo "make lock    renew requirements/*.txt from pyproject.toml (UPGRADE=--upgrade: newest versions)"
@@ -49,7 +51,7 @@ lint: environment
 
 test: lint
 	@echo "== pytest"
-	@$(PY) -m pytest $(TESTS)
+	@$(PY) -m pytest --numprocesses $(WORKERS) --dist loadgroup $(TESTS)
 
 format: environment
 	@$(PY) -m ruff check --fix-only .

@@ -44,7 +44,7 @@ def files(*endings: str) -> Iterator[Path]:
             and name != ".hypothesis"
         )  # fmt: skip
         for name in sorted(names):
-            if name.endswith(endings):
+            if name.endswith(endings) and name not in NOT_OURS:  # a worktree's .git is a file
                 yield Path(folder, name)
 
 

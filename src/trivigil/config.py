@@ -10,7 +10,15 @@ import os
 import re
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, cast
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    WithJsonSchema,
+    field_validator,
+)
 
 from trivigil.core.errors import InputError
 from trivigil.core.untrusted import printable
@@ -20,7 +28,7 @@ if TYPE_CHECKING:
 
     from trivigil.located import Node
 
-WATCHES: Final = ("perf", "security")
+WATCHES: Final = ("perf", "security", "monitor")
 FILES: Final = (".trivigil.yml", ".github/trivigil.yml")
 MAX_NAME: Final = 100
 
@@ -180,17 +188,82 @@ class Security(Common):
     """What the security gate understands."""
 
     results: Lines = Field((), description="Lines of [tool=]glob: files that scanners wrote.")
-    scanners: Words = Field((), description="Scanners to start, in place of `results`.")
+    scanners: Words = Field((), description="Scanners to start, such as bandit@1.9.4, gitleaks.")
+    command: str = Field("", description="Any command that writes a known format, as a scanner.")
+    scanner_args: Lines = Field((), description="Lines of scanner=words that are added to its own.")
+    timeout: Duration = Field("", description="How long each scanner may take, such as 10m.")
     target: str = Field("", description="URL of the running application, for its scanners.")
     image: str = Field("", description="Container image, for scanners of images.")
     allow_remote: bool = Field(default=False, description="The target may be another machine.")
+    allow_private: bool = Field(
+        default=False, description="Tests may ask another machine with a private address."
+    )
+    allow_writes: bool = Field(
+        default=False, description="Tests may send what changes something in the application."
+    )
     fail_on: Literal["critical", "high", "medium", "low", "info", "unknown", "none"] = Field(
         "high", description="Lowest severity that fails; none: nothing found fails."
+    )
+    unknown_severity: Literal["pass", "fail"] = Field(
+        "pass", description="Whether a finding that nobody rated fails: pass, fail."
     )
     require: Words = Field((), description="Tools of which a complete scan must be there.")
     tolerate: Words = Field((), description="Tools whose incomplete scans only warn.")
     max_age: Duration = Field("", description="How old a scan may be, such as 24h.")
     suppressions: str = Field("", description="File that says what is accepted, and why.")
+
+
+class Monitor(Common):
+    """What the watch over production understands."""
+
+    target: str = Field("", description="URL of what is watched.")
+    target_name: str = Field(
+        "", max_length=MAX_NAME, description="What is shown in place of the target's URL."
+    )
+    tests: str = Field("", description="Folder with check files.")
+    allow_private: bool = Field(
+        default=False, description="Private and loopback addresses may be asked."
+    )
+    allow_writes: bool = Field(
+        default=False, description="Checks may use methods other than GET, HEAD and OPTIONS."
+    )
+    timeout: Duration = Field("", description="Time for one request, such as 10s.")
+    run_time: Duration = Field("", description="Time for the whole run, such as 5m.")
+    retries: int = Field(2, ge=0, le=10, description="More attempts after a failed one.")
+    slow: int | None = Field(
+        None, ge=1, le=600_000, description="Milliseconds after which the target is degraded."
+    )
+    control: Lines = Field((), description="URLs that tell whether the runner has a network.")
+    headers: bool = Field(default=True, description="Whether security headers are graded.")
+    least_grade: str = Field("", description="Worst grade of the security headers that passes.")
+    algorithm: Literal["4", "5", "6"] = Field("6", description="Of the compatible grade.")
+    certificate_days: int = Field(
+        14, ge=0, le=3650, description="A certificate with fewer days left is degraded."
+    )
+    baseline: str = Field("", description="File with the times that are usual.")
+    state: str = Field("auto", description="Where it is remembered: auto, issue, branch, none.")
+    failures_before_alert: int = Field(
+        2, ge=1, le=100, description="Runs in a row that must fail before people are told."
+    )
+    successes_before_recovery: int = Field(
+        2, ge=1, le=100, description="Runs in a row that must pass before its end is told."
+    )
+
+    @field_validator("least_grade")
+    @classmethod
+    def _is_grade(cls, value: str) -> str:
+        if value and value not in LETTERS:
+            raise ValueError(f"a grade from A+ to F was expected, one of {', '.join(LETTERS)}")
+        return value
+
+    @field_validator("algorithm", mode="before")
+    @classmethod
+    def _as_text(cls, value: object) -> object:
+        """`algorithm: 6` in YAML is a number."""
+        return str(value) if isinstance(value, int) else value
+
+
+LETTERS: Final = ("A+", "A", "A-", "B+", "B", "B-", "C+", "C", "C-", "D+", "D", "D-", "F")
 
 
 class Receive(BaseModel):
@@ -220,6 +293,7 @@ RECEIVE: Final = "publish"
 MODELS: Final[dict[str, type[BaseModel]]] = {
     "perf": Perf,
     "security": Security,
+    "monitor": Monitor,
     RECEIVE: Receive,
 }
 

@@ -8,7 +8,15 @@ from typing import Final
 from trivigil.core.errors import InputError
 from trivigil.core.untrusted import printable
 
-NAMES: Final = ("budgets", "config", "handover", "report", "security-report", "suppressions")
+NAMES: Final = (
+    "alert",
+    "budgets",
+    "config",
+    "handover",
+    "report",
+    "security-report",
+    "suppressions",
+)
 
 _HERE: Final = os.path.dirname(os.path.abspath(__file__))
 _PLACES: Final = (os.path.join(_HERE, "schemas"), os.path.join(_HERE, "..", "..", "schemas"))

@@ -36,7 +36,10 @@ class AnyReader(Protocol):
 
 _NOTHING: Final = (b"[]", b"{}", b"null")
 _BEGINNINGS: Final = (
-    ((b"<!doctype html", b"<html"), "it is HTML: name the tool's CSV or JSON instead"),
+    (
+        (b"<!doctype html", b"<html", b"<p>", b"<table"),
+        "it is HTML: name the tool's CSV or JSON instead",
+    ),
     ((b"<",), "it looks like XML"),
     ((b"{", b"["), "it looks like JSON of another tool"),
 )
@@ -123,6 +126,8 @@ def looks(source: Source) -> str:
         return (
             "it says nothing, as several tools do when they find nothing: name the tool (TOOL=PATH)"
         )
+    if start.startswith(b"<") and b"<testsuite" in start:
+        return "it is a JUnit report, which has verdicts and no measurements: name the tool's own results instead"
     for beginnings, guess in _BEGINNINGS:
         if start.startswith(beginnings):
             return guess

@@ -1,16 +1,19 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.github_double import GitHubDouble
+from tests.security.tools import real
 
 from .bench import Bench, Machine
-from .project import copy_project, find_act, find_tool
+from .project import compile_project, copy_project, find_act, find_tool
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -33,7 +36,7 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Machine:
     named = os.environ.get("TRIVIGIL_TOOL_CACHE")
     tool_cache = Path(named) if named else shared / "tool_cache"
     tool_cache.mkdir(parents=True, exist_ok=True)
-    _make_environment(project, tool_cache, path)
+    compile_project(project, _make_environment(project, tool_cache, path))
     return Machine(act, project, tool_cache, path)
 
 
@@ -50,17 +53,24 @@ def bench(tmp_path: Path, machine: Machine, github: GitHubDouble) -> Bench:
 
 
 def _path(tools: Path) -> str:
-    """The runner's PATH: this one, and uv, Locust and Bandit of the development environment at its end."""
+    """The runner's PATH: this one, with uv, Locust and the scanners that are here at its end.
+
+    Names behind which a shell looks for the Python (pyenv's shims) cost a second in every run, so
+    the Python of these tests stands before them; tests/test_setup.py has such names.
+    """
     tools.mkdir()
-    for name in ("uv", "locust", "bandit"):
-        found = find_tool(name)
-        if found:
-            (tools / name).symlink_to(found)
-    return os.pathsep.join((os.environ["PATH"], str(tools)))
+    found = {name: find_tool(name) for name in ("uv", "locust", "bandit")}
+    found |= {name: real.find(name) for name in ("semgrep", "pip-audit", "gitleaks")}
+    for name, place in found.items():
+        if place:
+            (tools / name).symlink_to(place)
+    folders = os.environ["PATH"].split(os.pathsep)
+    kept = [folder for folder in folders if Path(folder).name != "shims"]
+    return os.pathsep.join((str(Path(sys.base_prefix, "bin")), *kept, str(tools)))
 
 
-def _make_environment(project: Path, tool_cache: Path, path: str) -> None:
-    """What the first run would do: it takes seconds, and should fail by itself where it fails."""
+def _make_environment(project: Path, tool_cache: Path, path: str) -> str:
+    """What the first run would do: it takes seconds, and should fail by itself where it fails; its Python."""
     environment = {**os.environ, "PATH": path, "RUNNER_TOOL_CACHE": str(tool_cache)}
     for name in ("GITHUB_ACTIONS", "GITHUB_OUTPUT", "GITHUB_WORKSPACE", "TRIVIGIL_PYTHON"):
         environment.pop(name, None)
@@ -69,3 +79,5 @@ def _make_environment(project: Path, tool_cache: Path, path: str) -> None:
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
     )  # fmt: skip
     assert done.returncode == 0, f"the actions' own set-up fails:\n{done.stdout}"
+    [python] = re.findall(r"^python=(.+)$", done.stdout, re.MULTILINE)
+    return str(python)

@@ -13,6 +13,8 @@ ROOT = Path(__file__).resolve().parents[2]
 OURS = "trivigil/trivigil@v1"
 """What a consumer's workflow names."""
 UPLOAD = "actions/upload-artifact"
+BESIDE = tuple(f":!{name}" for name in ("tests", "docs", "examples", "benchmarks"))
+"""What no action uses, as git leaves it out."""
 
 
 def find_act() -> str | None:
@@ -30,9 +32,13 @@ def find_tool(name: str) -> str | None:
 
 
 def copy_project(place: Path) -> Path:
-    """Copy what git knows, or would take in, and nothing that is ignored."""
+    """Copy what git knows, or would take in, of what the actions are made of, and nothing that is ignored.
+
+    act copies it anew several times a run. Without what stands beside the actions that takes a
+    third, and an action that used any of it would fail here.
+    """
     listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", ".", *BESIDE],
         cwd=ROOT, check=True, capture_output=True, text=True,
     )  # fmt: skip
     for name in sorted(set(listed.stdout.split("\0"))):
@@ -41,6 +47,17 @@ def copy_project(place: Path) -> Path:
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(source, target)
     return place
+
+
+def compile_project(project: Path, python: str) -> None:
+    """Leave Python's compiled files beside the sources, as every run of an action would do at its start.
+
+    They hold for the copies that act makes, whose files may have other times.
+    """
+    subprocess.run(
+        [python, "-I", "-m", "compileall", "-q", "--invalidation-mode=unchecked-hash", "src"],
+        cwd=project, check=True,
+    )  # fmt: skip
 
 
 def upload_pin() -> str:

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import re
 import shutil
+import socket
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.github_double import Pull
 from tests.security.files import accepting
+from tests.security.tools.loopback import served
+from tests.security.tools.osv_api import Osv
+from tests.security.tools.planted import FILES, TOKEN
+from tests.security.tools.real import needs
 from trivigil.publish.handover import PREFIX
 
 from .bench import Bench
@@ -54,19 +61,34 @@ def prepare(bench: Bench, *, weak: bool = True, audit: bool = True) -> str:
     return str(workflow)
 
 
-def started(bench: Bench) -> str:
-    """The example that starts scanners, with the one that is here; its path."""
+HERE = ("bandit", "semgrep", "pip-audit", "gitleaks", "web-tests")
+"""Those of the example's kind that a test can have without asking any machine but this one."""
+
+
+def started(bench: Bench, *, mode: str, osv: str, scanners: tuple[str, ...] = HERE) -> str:
+    """The example that starts scanners, with those that are here and the example shop as the application; its path.
+
+    pip-audit asks the database at `osv`.
+    """
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{probe.getsockname()[1]}"
+    start = f"env SHOP_SECURITY={mode} PORT={url.rpartition(':')[2]} {sys.executable} -m service"
+    audit = f"pip-audit=-s osv --osv-url {osv} --no-deps --disable-pip --timeout 2"
     replaced = {
-        r" +start: .*\n": "", r" +wait-for: .*\n": "", r" +target: .*\n": "",
-        r"scanners: trivy, bandit, safety, zap": "scanners: bandit",
+        r"start: docker-compose\.test\.yml": f"start: {start}",
+        r"http://localhost:8080/health": f"{url}/health",
+        r"target: http://localhost:8080": f"target: {url}",
+        r"scanners: trivy, bandit, safety, zap, web-tests": f"scanners: {', '.join(scanners)}\n          scanner-args: {audit}",
     }  # fmt: skip
+    shutil.copytree(ROOT / "examples" / "service", bench.consumer.folder / "service")
+    bench.consumer.write(".semgrep.yml", FILES[".semgrep.yml"])
     text = STARTS.read_text(encoding="utf-8")
     for pattern, own in replaced.items():
         text, count = re.subn(pattern, own, text)
         assert count == 1, f"the example does not say {pattern} any more"
     workflow = bench.root / "security-scanners.yml"
     workflow.write_text(text, encoding="utf-8")
-    bench.consumer.write("src/weak.py", WEAK)
     return str(workflow)
 
 
@@ -95,14 +117,62 @@ def test_a_pull_request(bench: Bench) -> None:
     assert len(bench.github.calls("POST", "*/code-scanning/sarifs")) == 1
 
 
-def test_a_scanner_is_started(bench: Bench) -> None:
-    """The other example: Trivigil starts Bandit itself, and says the same."""
+@pytest.fixture
+def osv() -> Iterator[str]:
+    """The database of advisories on loopback."""
+    with served(Osv) as address:
+        yield f"{address}/v1/query"
+
+
+def states(run: Finished) -> dict[str, str]:
+    """The state of each tool's scan."""
+    return {one["tool"]: one["state"] for one in run.report("trivigil-security")["sources"]}
+
+
+@needs("semgrep", "pip-audit", "gitleaks")
+def test_scanners_are_started(bench: Bench, osv: str) -> None:
+    """The other example: Trivigil starts the scanners and the weak application itself, and each of them finds what is planted for it."""
     pull = bench.repository.pull(7)
-    run = bench.run(started(bench), token=bench.token(**MAY))
+    workflow = started(bench, mode="weak", osv=osv)
+    bench.consumer.write("src/weak.py", WEAK)
+    for name in ("settings.txt", "requirements.txt"):
+        bench.consumer.write(name, FILES[name])
+    run = bench.run(workflow, token=bench.token(**MAY))
     assert run.code == 1
-    assert rules(run) == {"B602"}
-    first = the_check_run(bench.repository, pull.head_sha).annotations[0]
-    assert (first.path, first.start_line) == ("src/weak.py", 5)
+    assert states(run) == dict.fromkeys(
+        ("bandit", "semgrep", "pip-audit", "gitleaks", "custom"), "complete"
+    )
+    assert rules(run) == {"B602", "shell-true", "withheld.secret", "withheld.web"}
+    found = {one["rule"]: one for one in run.report("trivigil-security")["results"]}
+    assert found["CVE-2019-10906"]["severity"] == "unknown"
+    places = the_check_run(bench.repository, pull.head_sha).annotations
+    assert ("src/weak.py", 5) in {(one.path, one.start_line) for one in places}
+    shown = repr(run) + the_comment(bench.repository).body
+    assert TOKEN not in shown
+
+
+@needs("pip-audit", "gitleaks")
+@pytest.mark.parametrize(
+    ("scanners", "reachable"),
+    [
+        pytest.param(("bandit", "pip-audit", "gitleaks", "web-tests"), True, id="all is well"),
+        pytest.param(("bandit", "pip-audit"), False, id="a database is not"),
+    ],
+)
+def test_started_scanners_that_find_nothing(
+    bench: Bench, osv: str, scanners: tuple[str, ...], *, reachable: bool
+) -> None:
+    """The hardened application and a clean repository pass; where one scanner cannot ask its database, nothing is proven."""
+    bench.repository.pull(7)
+    address = osv if reachable else "http://127.0.0.1:9/"
+    workflow = started(bench, mode="hardened", osv=address, scanners=scanners)
+    bench.consumer.write("requirements.txt", "jinja2==3.1.6\n")
+    run = bench.run(workflow, token=bench.token(**MAY))
+    assert states(run)["pip-audit"] == ("empty" if reachable else "crashed")
+    assert rules(run) == (set() if reachable else {"scan.crashed"})
+    assert run.code == (0 if reachable else 1)
+    if reachable:
+        assert states(run)["custom"] == "empty"
 
 
 def test_a_scanner_that_did_not_run(bench: Bench) -> None:

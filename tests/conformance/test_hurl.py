@@ -1,8 +1,8 @@
 """Check files do here what real Hurl did with them: same outcome, same places, same judged lines.
 
 The corpus is not part of this repository. TRIVIGIL_CORPUS names its folder; without it, `../shared` beside the checkout is
-tried. Its server answers on loopback, on ports of four digits because columns depend on them. What is sent goes through
-`http.client` here; the product's own probe has its tests elsewhere.
+tried. Its server answers on loopback, on ports of four digits because columns depend on them, and it is asked by the monitor's own
+probe.
 """
 
 from __future__ import annotations
@@ -20,14 +20,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.monitor.synthetic.sending import send
+from trivigil.monitor.planned import Bounds
 from trivigil.monitor.synthetic.course import Account, follow
 from trivigil.monitor.synthetic.hurl.entries import read
+from trivigil.monitor.synthetic.languages import load
 from trivigil.monitor.synthetic.problem import CheckFileError
 from trivigil.monitor.synthetic.scope import Scope
+from trivigil.monitor.synthetic.sending import Sender
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 
 def _corpus() -> Path | None:
@@ -92,18 +94,24 @@ def _text(name: str, ports: tuple[int, int]) -> str:
     return text.replace(f":{PLAIN}", f":{ports[0]}").replace(f":{TLS}", f":{ports[1]}")
 
 
-def _followed(name: str, ports: tuple[int, int]) -> Account:
-    assert CORPUS is not None
+def _forget(ports: tuple[int, int]) -> None:
+    """Counters of the server's begin anew."""
     connection = http.client.HTTPConnection("127.0.0.1", ports[0], timeout=5)
     connection.request("GET", "/reset")
     connection.getresponse().read()
     connection.close()
+
+
+def _followed(name: str, ports: tuple[int, int]) -> Account:
+    assert CORPUS is not None
+    _forget(ports)
     cases = CORPUS / "cases"
     scope = Scope(
         _variables(EXPECTED[name].get("args", []), ports),
         datetime.datetime.now(datetime.UTC),
         read_file=lambda file: (cases / Path(file).name).read_bytes(),
     )
+    send = Sender(Bounds("", timeout=5, allow_private=True, allow_writes=True))
     return follow(read(_text(name, ports), name, name), scope, send, lambda _milliseconds: None)
 
 
@@ -186,14 +194,47 @@ def test_a_case_ends_as_with_hurl(name: str, ports: tuple[int, int]) -> None:
     assert bool(found) == (name in DEVIATIONS), found
 
 
-def test_the_share(ports: tuple[int, int], capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("name", CASES)
+def test_a_case_is_an_attempt(name: str, ports: tuple[int, int], tmp_path: Path) -> None:
+    """The monitor's own way, folder to attempt, is up where Hurl passed, and names the lines that Hurl named."""
+    assert CORPUS is not None
+    tests = tmp_path / "tests"
+    tests.mkdir()
+    (tests / name).write_bytes(_text(name, ports).encode())
+    for beside in (CORPUS / "cases").glob("*.txt"):
+        (tests / beside.name).write_bytes(beside.read_bytes())
+    wanted = EXPECTED[name]
+    lines = [error["line"] for error in wanted.get("errors", [])]
+    bounds = Bounds(
+        f"http://127.0.0.1:{ports[0]}",
+        5,
+        allow_private=True,
+        allow_writes=True,
+        variables=dict(pair.split("=", 1) for pair in _given(wanted, ports)),
+    )
+    if wanted["outcome"] == "parse error":
+        with pytest.raises(CheckFileError) as caught:
+            load("tests", bounds, directory=str(tmp_path))
+        assert [caught.value.place.line] == lines
+        return
+    _forget(ports)
+    (planned,) = load("tests", bounds, directory=str(tmp_path))
+    made = planned.attempt(bounds)
+    assert (made.status == "up") == (wanted["outcome"] == "pass")
+    assert [each.line for each in made.failed] == lines
+
+
+def _given(wanted: dict[str, Any], ports: tuple[int, int]) -> list[str]:
+    return [text.replace(f":{PLAIN}", f":{ports[0]}") for text in wanted.get("args", [])[1::2]]
+
+
+def test_the_share(ports: tuple[int, int], tell: Callable[[str], None]) -> None:
     """The share of equal cases is printed, with the deviations and their reasons."""
     different = [name for name in CASES if differences(name, ports)]
     outcomes = Counter(EXPECTED[name]["outcome"] for name in CASES)
-    with capsys.disabled():
-        print(
-            f"\nHurl: {len(CASES) - len(different)} of {len(CASES)} cases as with hurl 8.0.1 {dict(outcomes)}"
-        )
-        for name in different:
-            print(f"  differs: {name}: {DEVIATIONS.get(name, 'NO REASON')}")
+    tell(
+        f"Hurl: {len(CASES) - len(different)} of {len(CASES)} cases as with hurl 8.0.1 {dict(outcomes)}"
+    )
+    for name in different:
+        tell(f"  differs: {name}: {DEVIATIONS.get(name, 'NO REASON')}")
     assert set(different) == set(DEVIATIONS)

@@ -18,7 +18,7 @@ from trivigil.core.measurement import OVERALL
 from trivigil.perf.runs import reconcile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from trivigil.core.reading import Reading
     from trivigil.perf.facts import RunFacts
@@ -117,11 +117,10 @@ def test_file(name: str) -> None:
     assert all(checks), checks
 
 
-def test_share(capsys: pytest.CaptureFixture[str]) -> None:
+def test_share(tell: Callable[[str], None]) -> None:
     """Nothing that is known of the corpus is left out, but scripts, reports for people and logs."""
     agreed = sum(all(_checks(_reading(name), truth)) for name, truth in FILES.items())
-    with capsys.disabled():
-        print(f"\nLocust corpus: {agreed} of {len(FILES)} files agree with expected.json")
+    tell(f"Locust corpus: {agreed} of {len(FILES)} files agree with expected.json")
     assert agreed == len(FILES)
     left = {Path(name).suffix for name in EXPECTED if name not in FILES and name[0] != "_"}
     assert left <= {".py", ".html", ".txt"}

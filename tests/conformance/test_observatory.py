@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -45,7 +46,7 @@ def _due(case: dict[str, Any], algorithm: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("algorithm", ["6", "4"])
 def test_recorded_exchanges_have_the_reference_s_grade(
-    algorithm: str, capsys: pytest.CaptureFixture[str]
+    algorithm: str, capsys: pytest.CaptureFixture[str], tell: Callable[[str], None]
 ) -> None:
     """The share of equal cases is high enough, and every other case is listed with its reason."""
     assert CORPUS is not None
@@ -56,8 +57,7 @@ def test_recorded_exchanges_have_the_reference_s_grade(
     found = {one["id"]: one for one in json.loads(capsys.readouterr().out)}
     differ = {case["id"] for case in cases if found.get(case["id"]) != _due(case, algorithm)}
     share = 1 - len(differ) / len(cases)
-    with capsys.disabled():
-        print(f"\nalgorithm {algorithm}: {share:.1%} of {len(cases)} recorded exchanges equal")
+    tell(f"algorithm {algorithm}: {share:.1%} of {len(cases)} recorded exchanges equal")
     assert differ == set(DEVIATIONS[algorithm])
     assert share >= LEAST[algorithm]
 
@@ -72,7 +72,7 @@ def _weakness(kind: str, severity: str, directive: str, value: str | None) -> tu
 
 
 def test_recorded_policies_have_the_evaluator_s_findings(
-    capsys: pytest.CaptureFixture[str],
+    tell: Callable[[str], None],
 ) -> None:
     """Every recorded policy has the findings of Google's CSP Evaluator, in its order."""
     assert CORPUS is not None
@@ -86,6 +86,5 @@ def test_recorded_policies_have_the_evaluator_s_findings(
         ]
         if [_weakness(*one) for one in csp.evaluate(case["csp"])] != due:
             differ.append(case["id"])
-    with capsys.disabled():
-        print(f"\nCSP Evaluator: {1 - len(differ) / len(cases):.1%} of {len(cases)} policies equal")
+    tell(f"CSP Evaluator: {1 - len(differ) / len(cases):.1%} of {len(cases)} policies equal")
     assert differ == []

@@ -228,15 +228,13 @@ def test_no_damaged_file_is_clean(tmp_path: Path) -> None:
             assert reading.problem is not None or reading.state != "empty", (tool, name, number)
 
 
-def test_share(capsys: pytest.CaptureFixture[str]) -> None:
+def test_share(tell: Callable[[str], None]) -> None:
     """The share of files that agree, by tool, and each deviation with its reason."""
     of, agreed = Counter(tool for tool, _ in CASES), Counter[str]()
     agreed.update(tool for tool, name in CASES if not _wrong(tool, name))
-    with capsys.disabled():
-        print()
-        for tool in CHECKS:
-            print(f"{tool} corpus: {agreed[tool]} of {of[tool]} files agree with expected.json")
-        for name, reason in NOT_READ.items():
-            print(f"  {name}: {reason}")
+    for tool in CHECKS:
+        tell(f"{tool} corpus: {agreed[tool]} of {of[tool]} files agree with expected.json")
+    for name, reason in NOT_READ.items():
+        tell(f"  {name}: {reason}")
     known = [case for case in CASES if any(fnmatch("/".join(case), each) for each in NOT_READ)]
     assert sum(of.values()) - sum(agreed.values()) == len(known)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+import socket
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
@@ -133,12 +136,90 @@ def test_a_scanner_is_started(machine: Machine) -> None:
     assert not [path for path in machine.uploads[0]["path"].splitlines() if path.endswith("raw")]
 
 
+@pytest.mark.skipif(find_tool("bandit") is None, reason="Bandit is not installed here")
+def test_scanners_and_files_together(machine: Machine) -> None:
+    """What is started and what is there already is one report, also of one tool, and one problem is one finding."""
+    machine.job.path.append(str(Path(find_tool("bandit") or "").parent))
+    machine.consumer.write("app/other.py", "def show(text):\n    return eval(text)\n")
+    done = use(machine, scanners="bandit", scanner_args="bandit=--severity-level medium")
+    assert done.outcome == "failure"
+    assert [(one["path"], one["tool"], one["state"]) for one in report(machine)["sources"]] == [
+        ("trivigil-results/raw/bandit/bandit.json", "bandit", "complete"),
+        ("scans/bandit.json", "bandit", "complete"),
+        ("scans/trivy.json", "trivy", "complete"),
+    ]
+    assert active(machine) == {"CVE-2022-28346", "B608"}
+    assert "B307" in {one["rule"] for one in report(machine)["results"]}
+
+
+COPY = "import shutil, sys, time\nshutil.copy(sys.argv[1], sys.argv[2])\ntime.sleep(float(sys.argv[3]))\n"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "state"),
+    [pytest.param("0", "partial", id="it ends"), pytest.param("60", "partial", id="it hangs")],
+)
+def test_any_command_is_a_scanner(machine: Machine, seconds: str, state: str) -> None:
+    """What it writes is recognised; a code that contradicts it, or its time being over, makes it no proof."""
+    machine.consumer.write("copy.py", COPY)
+    line = f"python3 copy.py scans/bandit.json {{output}}/found.json {seconds}"
+    done = use(machine, results="", command=line, timeout="3s")
+    [source] = report(machine)["sources"]
+    assert (source["tool"], source["state"]) == ("bandit", state)
+    expected = "found nothing" if seconds == "0" else "was stopped after 3 s"
+    assert expected in source["notes"][0]
+    assert (done.outcome, active(machine)) == ("failure", {"B608", "scan.partial"})
+
+
+@pytest.mark.parametrize(
+    ("mode", "outcome"),
+    [
+        pytest.param("weak", "failure", id="weak"),
+        pytest.param("hardened", "success", id="hardened"),
+    ],
+)
+def test_the_application_is_started_and_tested(
+    machine: Machine, mode: str, outcome: str, unused_port: int
+) -> None:
+    """Our own tests ask the application that the action starts, awaits and stops; the account reaches them alone."""
+    service = Path(__file__).parents[2] / "examples" / "service"
+    shutil.copytree(service, machine.job.workspace / "service")
+    url = f"http://127.0.0.1:{unused_port}/"
+    machine.job.env |= {"TRIVIGIL_TEST_USER": "demo", "TRIVIGIL_TEST_PASSWORD": "demo"}
+    done = use(
+        machine, results="", scanners="web-tests", target=url, wait_for=url, allow_writes="true",
+        start=f"env SHOP_SECURITY={mode} PORT={unused_port} {sys.executable} -m service",
+    )  # fmt: skip
+    assert done.outcome == outcome
+    [source] = report(machine)["sources"]
+    assert (source["tool"], source["state"]) == (
+        "custom", "complete" if mode == "weak" else "empty",
+    )  # fmt: skip
+    written = machine.job.workspace / "trivigil-results/raw/web-tests/security_report.json"
+    states = {one["id"]: one["state"] for one in json.loads(written.read_bytes())["tests"]}
+    assert states["session-rotation"] == ("found" if mode == "weak" else "passed")
+    assert "exposed-file" not in machine.comments[0]  # a public repository is not told
+    with socket.socket() as probe:
+        assert probe.connect_ex(("127.0.0.1", unused_port)) != 0
+
+
+@pytest.fixture
+def unused_port() -> int:
+    """A port of this machine that was free."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 @pytest.mark.parametrize(
     ("inputs", "words"),
     [
-        pytest.param({"scanners": "bandit"}, "not both", id="files and scanners"),
         pytest.param({"results": ""}, "give `results`", id="neither"),
         pytest.param({"target": "http://127.0.0.1:1"}, "none is named", id="a target for nobody"),
+        pytest.param({"timeout": "5m"}, "none is named", id="a time for nobody"),
+        pytest.param({"results": "", "scanners": "bandit@"}, "is no scanner with a version", id="no version"),
+        pytest.param({"results": "", "scanners": "bandit", "scanner_args": "-c x"}, "SCANNER=VALUE", id="words for nobody"),
+        pytest.param({"results": "", "scanners": "bandit", "timeout": "soon"}, "a duration", id="no time"),
         pytest.param({"results": "", "scanners": "zap"}, "needs `target`", id="no target"),
         pytest.param(
             {"results": "", "scanners": "zap", "target": "http://shop.test/"}, "allow",

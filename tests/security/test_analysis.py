@@ -8,6 +8,7 @@ from tests.security.made import advisory, flaw, scan
 from trivigil.core.reading import State
 from trivigil.core.result import Severity
 from trivigil.render import json as report_json
+from trivigil.render import text
 from trivigil.security.analysis import Context, analyze
 from trivigil.security.facts import Finding, Kind, Place
 from trivigil.security.suppressions import Entry
@@ -38,6 +39,28 @@ def test_the_gate(
     state: State = "complete" if findings else "empty"
     report = analyze([scan(findings, state=state)], CONTEXT._replace(fail_on=fail_on))
     assert tuple(report.conclusion) == verdict
+
+
+@pytest.mark.parametrize(
+    ("fail_on", "unknown_fails", "verdict"),
+    [
+        pytest.param(Severity.HIGH, False, ("success", 0), id="passes, and is said"),
+        pytest.param(Severity.HIGH, True, ("failure", 1), id="fails where it is asked for"),
+        pytest.param(None, True, ("neutral", 0), id="nothing fails at all"),
+    ],
+)
+def test_what_nobody_rated(
+    fail_on: Severity | None, unknown_fails: bool, verdict: tuple[str, int]
+) -> None:
+    """Unknown is folded into no other severity: whether it fails is said apart, and where it passes, the verdict counts it."""
+    context = CONTEXT._replace(fail_on=fail_on, unknown_fails=unknown_fails)
+    report = analyze([scan([UNRATED, LOW])], context)
+    assert tuple(report.conclusion) == verdict
+    assert [r.severity for r in report.results] == [Severity.LOW, Severity.UNKNOWN]
+    shown = text.render(report, width=100, colour=False)
+    assert ("(1 of unknown severity)" in shown) is not (unknown_fails and fail_on is not None)
+    advised = "unknown-severity: fail lets it fail" in shown
+    assert advised is (fail_on is not None and not unknown_fails)
 
 
 @pytest.mark.parametrize("state", ["partial", "crashed", "missing", "stale"])

@@ -18,6 +18,7 @@ COMMANDS: Final = {
     "perf": "judge a load test, or run one and judge it",
     "security": "merge and judge what scanners found",
     "monitor": "look at a running application from outside",
+    "alert": "tell people what fails, by a result file",
     "publish": "carry a report to GitHub, or write what would be sent",
     "preview": "one HTML page that shows what GitHub would show",
     "inspect": "say what is in result files; judges nothing",

@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
     from trivigil.cli.console import Console
 
-COMMANDS: Final = {"headers": "grade the security headers of a site or of recorded exchanges"}
+COMMANDS: Final = {
+    "run": "run synthetic checks, look at certificate and headers, judge what is seen",
+    "headers": "grade the security headers of a site or of recorded exchanges",
+}
 
 USAGE: Final = "\n".join(
     (

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def add_options(parser: Parser) -> None:
     """The options that only `run` has."""
     parser.add_argument(
-        "--scanners", default="", metavar="S,…", help="such as bandit,pip-audit,gitleaks"
+        "--scanners", default="", metavar="S[@V],…", help="such as bandit,semgrep@1.182.0,gitleaks"
     )
     parser.add_argument("--target", default="", metavar="URL", help="of the running application")
     parser.add_argument("--image", default="", metavar="NAME", help="a container image")
@@ -36,10 +36,20 @@ def add_options(parser: Parser) -> None:
         "--command", default="", metavar="C", help="a scanner of yours, in one argument"
     )
     parser.add_argument(
-        "--results", action="append", default=[], metavar="[T=]GLOB", help="what it writes"
+        "--results",
+        action="append",
+        default=[],
+        metavar="[T=]GLOB",
+        help="what it writes; without it: files to judge, too",
     )
     parser.add_argument(
         "--allow-remote", action="store_true", help="the target may be another machine"
+    )
+    parser.add_argument(
+        "--allow-private", action="store_true", help="web-tests: private addresses, too"
+    )
+    parser.add_argument(
+        "--allow-writes", action="store_true", help="web-tests: send what writes, too"
     )
     parser.add_argument(
         "--start", default="", metavar="S", help="compose file, Procfile or command to start"
@@ -77,26 +87,32 @@ def judged(
 
 def order(arguments: Namespace) -> Order:
     """What is ordered. Raises InputError for pairs that are none."""
-    from trivigil.security import Order
+    from trivigil.security import Order, ordered
 
-    names = tuple(arguments.scanners.replace(",", " ").split())
-    if arguments.command and "command" not in names:
-        names = (*names, "command")
+    names, versions = ordered(arguments.scanners.replace(",", " ").split())
     return Order(
-        scanners=names,
+        scanners=with_command(names, arguments.command),
         target=arguments.target,
         image=arguments.image,
         timeout=arguments.timeout,
-        versions=_pairs(arguments.scanner_version, "--scanner-version"),
-        arguments=_pairs(arguments.scanner_args, "--scanner-args"),
+        versions={**versions, **pairs(arguments.scanner_version, "--scanner-version")},
+        arguments=pairs(arguments.scanner_args, "--scanner-args"),
         command=arguments.command,
         results=tuple(arguments.results),
         allow_remote=arguments.allow_remote,
+        allow_private=arguments.allow_private,
+        allow_writes=arguments.allow_writes,
     )
 
 
-def _pairs(given: Sequence[str], option: str) -> dict[str, str]:
-    pairs = [each.partition("=") for each in given]
-    if any(not name or not value for name, _, value in pairs):
+def with_command(names: tuple[str, ...], line: str) -> tuple[str, ...]:
+    """The scanners of an order: a line is one of them, named or not."""
+    return (*names, "command") if line and "command" not in names else names
+
+
+def pairs(given: Sequence[str], option: str) -> dict[str, str]:
+    """What is said of scanners, each `SCANNER=VALUE`. Raises InputError for anything else."""
+    split = [each.partition("=") for each in given]
+    if any(not name or not value for name, _, value in split):
         raise InputError("SCANNER=VALUE was expected.", key=option)
-    return {name: value for name, _, value in pairs}
+    return {name.strip(): value.strip() for name, _, value in split}

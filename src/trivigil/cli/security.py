@@ -49,6 +49,9 @@ def _parser(command: str) -> Parser:
     parser.add_argument(
         "--fail-on", choices=tuple(LEVELS), default="high", help="lowest severity that fails"
     )
+    parser.add_argument(
+        "--unknown-severity", choices=("pass", "fail"), default="pass", help="what nobody rated"
+    )
     parser.add_argument("--require", default="", metavar="T,…", help="tools that must be complete")
     parser.add_argument("--tolerate", default="", metavar="T,…", help="tools that need not be")
     parser.add_argument("--max-age", default="", metavar="T", help="how old a scan may be: 24h")
@@ -131,6 +134,7 @@ def _context(arguments: Namespace, environ: Mapping[str, str]) -> Context:
         now=origin.now(),
         origin=origin.origin(environ),
         fail_on=LEVELS[arguments.fail_on],
+        unknown_fails=arguments.unknown_severity == "fail",
         require=_words(arguments.require),
         tolerate=_words(arguments.tolerate),
         max_age=seconds(arguments.max_age, "max-age") if arguments.max_age else None,

@@ -43,6 +43,7 @@ def _parser() -> Parser:
         "--timeout", default="10s", metavar="T", help="of one request, such as 10s (the default)"
     )
     parser.add_argument("--out", default=".", metavar="DIR", help="folder of the report")
+    parser.add_argument("--report", default="", metavar="FILE", help="its file, in place of that")
     return parser
 
 
@@ -56,7 +57,7 @@ def run(argv: Sequence[str], environ: Mapping[str, str], console: Console) -> in
     arguments = _parser().parse_args(argv)
     site = _site(arguments, environ)
     now = origin.now()
-    path = os.path.join(arguments.out, report.file_name(now))
+    path = arguments.report or os.path.join(arguments.out, report.file_name(now))
     try:
         outcomes = suite.run(site, console.say)
     except InputError as error:

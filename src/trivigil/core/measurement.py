@@ -134,6 +134,16 @@ _FIXED = {
             )
         ),
         *(
+            Metric(f"phase.{key}", "ms", "lower", title)
+            for key, title in (
+                ("dns", "name lookup"),
+                ("connect", "connection"),
+                ("tls", "TLS handshake"),
+                ("ttfb", "time to first byte"),
+                ("transfer", "transfer"),
+            )
+        ),
+        *(
             Metric(f"score.{key}", "1", "higher", f"{key.replace('_', ' ')} score")
             for key in ("performance", "accessibility", "best_practices", "seo", "pwa")
         ),

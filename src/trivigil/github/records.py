@@ -32,6 +32,16 @@ class Pull(NamedTuple):
     """`owner/name`; empty where it was deleted."""
 
 
+class PullFile(NamedTuple):
+    """One file of a pull request's diff, with the path that the head has."""
+
+    path: str
+    status: str
+    """added, removed, modified, renamed, copied, changed, unchanged."""
+    patch: str | None
+    """Its hunks; None where GitHub leaves them out, as of large and of binary files."""
+
+
 class Comment(NamedTuple):
     """A comment on an issue or pull request. The body may be anybody's text."""
 
@@ -172,6 +182,12 @@ def pull(data: object) -> Pull:
         head_ref=_text(data, "head.ref"),
         head_repository=_text(data, "head.repo.full_name"),
     )
+
+
+def pull_file(data: object) -> PullFile:
+    """REST: one of the list at /repos/{owner}/{repo}/pulls/{number}/files."""
+    name, status = (_text(data, key, needed=True) for key in ("filename", "status"))
+    return PullFile(name, status, _text(data, "patch") or None)
 
 
 def comment(data: object) -> Comment:

@@ -1,4 +1,4 @@
-"""Annotations: a remark on the line where a result can be mended, worst first.
+"""Annotations: a remark on the line where a result can be mended, worst first; of a known diff those on its lines before all others.
 
 Their text is plain, not Markdown, on GitHub; control characters are spelled out. Limits: OpenAPI,
 `checks/create` (title 255 characters, message 64 KB).
@@ -12,19 +12,25 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from trivigil.core.result import Severity
 from trivigil.core.untrusted import visible
 from trivigil.github.records import Annotation
+from trivigil.publish.changed_lines import nearness
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from trivigil.core.report import Report
     from trivigil.core.result import Result
     from trivigil.github.records import AnnotationLevel
     from trivigil.github.workflow import Level, Workflow
+    from trivigil.publish.changed_lines import Lines
 
 TITLE_CHARS: Final = 255
 MESSAGE_CHARS: Final = 16_000
 """At most 4 bytes each, which stays below 64 KB."""
-_COMMANDS: Final[dict[str, Level]] = {"failure": "error", "warning": "warning", "notice": "notice"}
+_COMMANDS: Final[dict[AnnotationLevel, Level]] = {
+    "failure": "error",
+    "warning": "warning",
+    "notice": "notice",
+}
 
 
 class Checkout(NamedTuple):
@@ -34,14 +40,18 @@ class Checkout(NamedTuple):
     directory: str
 
 
-def collect(report: Report, checkout: Checkout) -> tuple[Annotation, ...]:
-    """One annotation for each finding that has a place in the repository, worst first."""
-    found = []
-    for result in sorted(report.findings, key=rank):
-        path = in_repository(result.location.path, checkout)
-        if path is not None:
-            found.append(_annotation(result, path))
-    return tuple(found)
+def collect(
+    report: Report, checkout: Checkout, diff: Mapping[str, Lines] | None = None
+) -> tuple[Annotation, ...]:
+    """One annotation for each finding that has a place in the repository: nearest to the diff first, then worst first."""
+    placed = [
+        (result, path)
+        for result in sorted(report.findings, key=rank)
+        if (path := in_repository(result.location.path, checkout)) is not None
+    ]
+    if diff is not None:
+        placed.sort(key=lambda at: nearness(diff, at[1], at[0].location.line))
+    return tuple(_annotation(result, path) for result, path in placed)
 
 
 def in_repository(path: str | None, checkout: Checkout) -> str | None:
@@ -84,19 +94,27 @@ def _bounded(text: str, chars: int) -> str:
     return line if len(line) <= chars else line[: chars - 1] + "…"
 
 
+def room(workflow: Workflow, sharers: int) -> dict[AnnotationLevel, int]:
+    """How many of each level the runner keeps of one of so many reports."""
+    return {level: -(-workflow.room(own) // sharers) for level, own in _COMMANDS.items()}
+
+
 def issue(workflow: Workflow, annotations: Sequence[Annotation], *, sharers: int = 1) -> int:
     """Issue them as workflow commands as far as the runner keeps them; how many were left out.
 
     `sharers`: how many reports of the step, with this one, still want their part of what the runner keeps.
     """
     left_out = 0
-    left = {level: -(-workflow.room(level) // sharers) for level in _COMMANDS.values()}
+    left = room(workflow, sharers)
     for one in annotations:
-        level = _COMMANDS[one.level]
-        if left[level] > 0:
-            left[level] -= 1
+        if left[one.level] > 0:
+            left[one.level] -= 1
             workflow.annotate(
-                level, one.message, title=one.title, file=one.path, line=one.start_line
+                _COMMANDS[one.level],
+                one.message,
+                title=one.title,
+                file=one.path,
+                line=one.start_line,
             )
         else:
             left_out += 1

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 from trivigil.core.errors import TrivigilError
 from trivigil.github.refusal import FORBIDDEN, UNAUTHORIZED, Refusal, Refused
-from trivigil.publish import earlier, handover_file, memory, outputs
+from trivigil.publish import changed_lines, earlier, handover_file, memory, outputs
+from trivigil.publish.annotations import room
 from trivigil.publish.channel import Delivered, Desk
 from trivigil.publish.channels import CHANNELS
 from trivigil.publish.plan import NOT_ASKED, OUTPUTS
 from trivigil.publish.plan import plan as planned
-from trivigil.publish.publication import since
+from trivigil.publish.publication import nearest_first, since
 from trivigil.publish.published import Published
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ class _Delivery:
         self._state_dir = state_dir
         self._client: Client | None = None
         self._thread: Thread | None = None
+        self._looked = False
         self._refused = memory.recall(state_dir, publication.event)
         self._ledger = Published(refused=tuple(self._refused.values()))
 
@@ -113,12 +115,25 @@ class _Delivery:
         """Use one channel, where the plan says so."""
         if not self._plan.does(channel.NAME):
             return
+        self._look_at_the_diff(channel.NAME)
         try:
             outcome = channel.deliver(self._desk())
         except Refused as refused:
             self._refuse(channel.NAME, refused)
         else:
             self._book(channel.NAME, outcome)
+
+    def _look_at_the_diff(self, channel: str) -> None:
+        """Once, where the order of annotations decides what is seen of them."""
+        ready, fits = self._publication, room(self._workflow, self._sharers)
+        if self._looked or not changed_lines.decides(channel, ready.annotations, fits):
+            return
+        self._looked = True
+        found = changed_lines.find(ready, self._github)
+        if found.diff is not None:
+            self._publication = nearest_first(ready, found.diff)
+        if found.note is not None:
+            self._ledger = self._ledger._replace(notes=(*self._ledger.notes, found.note))
 
     def close(self) -> None:
         """End the connection, where there is one."""

@@ -144,12 +144,14 @@ def incidents_of(report: Report, event: Event | None) -> tuple[Incident, ...]:
 
     A pass proves a recovery only where the next runs of everybody look: on the default branch, by push or schedule.
     """
+    from trivigil.monitor import incidents as monitor
     from trivigil.perf import incidents as perf
     from trivigil.security import incidents as security
 
     readers: dict[str, Callable[[Report], tuple[Incident, ...]]] = {
         "perf": perf.of,
         "security": security.of,
+        "monitor": monitor.of,
     }
     read = readers.get(report.action)
     found = read(report) if read is not None else ()

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from trivigil.github.event import Event
     from trivigil.github.records import Annotation
     from trivigil.publish.annotations import Checkout
+    from trivigil.publish.changed_lines import Diff
     from trivigil.publish.check_run import Draft
     from trivigil.publish.issue import Draft as IssueDraft
     from trivigil.publish.section import Section
@@ -115,4 +116,13 @@ def since(ready: Publication, last: Section | None) -> Publication:
             one._replace(section=told) if one.incident.about is None else one
             for one in ready.issues
         ),
+    )
+
+
+def nearest_first(ready: Publication, diff: Diff) -> Publication:
+    """The same with the annotations on the diff's lines before all others."""
+    annotations = collect(ready.report, ready.checkout, diff)
+    return ready._replace(
+        annotations=annotations,
+        check_run=check_run.draft(ready.section, ready.texts, annotations),
     )

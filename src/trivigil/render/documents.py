@@ -11,7 +11,11 @@ if TYPE_CHECKING:
     from trivigil.core.report import Report
     from trivigil.render.document import Document
 
-RENDERERS: Final = {"perf": ("perf", "perf_page"), "security": ("security", "security_page")}
+RENDERERS: Final = {
+    "perf": ("perf", "perf_page"),
+    "security": ("security", "security_page"),
+    "monitor": ("monitor", "monitor_page"),
+}
 """Action, and its modules of `trivigil.render` for a document and for a page. A new watch is one line here."""
 
 

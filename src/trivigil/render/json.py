@@ -31,6 +31,16 @@ if TYPE_CHECKING:
     from trivigil.core.result import BaselineState, Kind
 
 _STATES: tuple[State, ...] = ("complete", "partial", "empty", "crashed", "missing", "stale")
+_MONITORING = (
+    "target",
+    "scheduled_for",
+    "started_at",
+    "lateness_s",
+    "checks",
+    "headers",
+    "baseline",
+    "incidents",
+)
 _KINDS: tuple[Kind, ...] = ("pass", "fail", "open")
 _VERDICTS: tuple[Verdict, ...] = ("success", "neutral", "failure")
 _SEVERITIES = {severity.label: severity for severity in Severity}
@@ -44,9 +54,11 @@ def dump(report: Report) -> str:
 
 def pieces(report: Report) -> Iterator[str]:
     """The same in pieces: a report of a hundred thousand results is never in memory as a whole."""
-    whole = {**document(report._replace(results=())), "results": Made(report.results, _of_result)}
-    if report.results:
-        whole.update(_own(report, lazily=True))
+    if len(report.results) < long_lists.LONG:
+        whole = document(report)
+    else:
+        whole = document(report._replace(results=()))
+        whole |= {"results": Made(report.results, _of_result), **_own(report, lazily=True)}
     with collector.paused():
         yield from long_lists.pieces(whole, _short)
     yield "\n"
@@ -90,7 +102,7 @@ def read(root: Keyed) -> Report:
         ),
         problems=root.texts("problems"),
         notes=root.texts("notes"),
-        facts=root.mapping("facts"),
+        facts=_facts(root),
     )
 
 
@@ -116,8 +128,21 @@ def document(report: Report) -> dict[str, object]:
         "sources": [source._asdict() | {"notes": list(source.notes)} for source in report.sources],
         "results": [_of_result(result) for result in report.results],
         "measurements": [_of_measurement(measurement) for measurement in report.measurements],
-        "facts": dict(report.facts),
+        "facts": {key: value for key, value in report.facts.items() if key not in _beside(report)},
     }
+
+
+def _beside(report: Report) -> tuple[str, ...]:
+    """Facts that stand beside the report itself, and not below `facts`, because other programs look for them there."""
+    return _MONITORING if report.action == "monitor" else ()
+
+
+def _facts(root: Keyed) -> Mapping[str, object]:
+    found = dict(root.mapping("facts"))
+    if root.text("action") == "monitor":
+        whole = root.value
+        found |= {key: whole[key] for key in _MONITORING if key in whole}
+    return found
 
 
 def _own(report: Report, *, lazily: bool = False) -> dict[str, object]:
@@ -126,6 +151,8 @@ def _own(report: Report, *, lazily: bool = False) -> dict[str, object]:
         from trivigil.render import security_figures
 
         return security_figures.figures(report, lazily=lazily)
+    if report.action == "monitor":
+        return {key: report.facts[key] for key in _MONITORING if key in report.facts}
     return _performance(report)
 
 

@@ -30,7 +30,13 @@ from trivigil.render.document import (
 from trivigil.render.perf_results import finding_item
 from trivigil.render.perf_run import sources
 from trivigil.render.places import place
-from trivigil.render.security_figures import LABELS, active, by_severity, is_finding
+from trivigil.render.security_figures import (
+    LABELS,
+    active,
+    by_severity,
+    is_finding,
+    unrated_that_pass,
+)
 from trivigil.render.verdict import icon, own_name, sentence, title
 
 if TYPE_CHECKING:
@@ -58,6 +64,7 @@ def document(report: Report, *, artifact_url: str | None = None) -> Document:
         *problems(report),
         *scans(report),
         *counts(report),
+        *unrated(report),
         *_blocking(blocking, report),
         *advice(blocking, artifact_url),
         *_others(rest, report),
@@ -104,6 +111,18 @@ def counts(report: Report) -> Iterable[Block]:
         cells = tuple(text(f"{numbers[label]:,}") for label in shown)
         columns = tuple(Column(label.capitalize(), "right") for label in shown)
         yield Table(columns, (Row(cells, _HIGH),), "row of counts")
+
+
+def unrated(report: Report) -> Iterable[Block]:
+    """What nobody rated passes the line, and says so, because it may be as bad as what fails."""
+    number, line = len(unrated_that_pass(report)), report.facts.get("fail_on")
+    if number and line:
+        verb, them = ("has", "it") if number == 1 else ("have", "them")
+        said = (
+            f"{counted(number, 'finding')} {verb} no known severity, and `fail-on: {line}` does not stop {them}: look at "
+            f"{them} below. `unknown-severity: fail` lets {them} fail."
+        )
+        yield Bullets((Item((Icon("warning"), Text(" "), *prose(said)), _HIGH),), "hint")
 
 
 def _blocking(results: Sequence[Result], report: Report) -> Iterable[Block]:

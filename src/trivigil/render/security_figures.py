@@ -28,6 +28,11 @@ def is_finding(result: Result) -> bool:
     return not result.rule.id.startswith("scan.")
 
 
+def unrated_that_pass(report: Report) -> tuple[Result, ...]:
+    """Findings of unknown severity that do not fail the gate."""
+    return tuple(r for r in active(report) if r.severity is Severity.UNKNOWN and not r.gates)
+
+
 def by_severity(results: Iterable[Result]) -> dict[str, int]:
     """How many there are of each severity, none left out."""
     counts = Counter(result.severity.label for result in results)

@@ -23,7 +23,7 @@ def render(report: Report) -> str:
 def _parts(report: Report) -> Iterable[str]:
     found = active(report)
     yield section("Scans", blocks((*security.problems(report), *security.scans(report))))
-    yield section("Findings", blocks(security.counts(report)))
+    yield section("Findings", blocks((*security.counts(report), *security.unrated(report))))
     gating = [result for result in found if result.gates]
     yield section("Blocking", blocks(security.table(gating, report)))
     advice = [block for part in security.advice(gating, None) for block in part.blocks]

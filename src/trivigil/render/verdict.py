@@ -74,6 +74,8 @@ def sentence(report: Report) -> str:
         return "the input could not be used"
     if report.action == "security":
         return _security(report)
+    if report.action == "monitor":
+        return _monitor(report)
     sums = tally(report)
     parts = [*_run_rules(sums), *_budgets(report, sums)]
     if sums.warnings:
@@ -85,7 +87,12 @@ def sentence(report: Report) -> str:
 
 def _security(report: Report) -> str:
     """`2 critical, 5 high; 12 findings in all, 3 accepted`."""
-    from trivigil.render.security_figures import active, by_severity, is_finding
+    from trivigil.render.security_figures import (
+        active,
+        by_severity,
+        is_finding,
+        unrated_that_pass,
+    )
 
     found = active(report)
     unproven = [r.rule.title for r in report.findings if not is_finding(r) and r.gates]
@@ -95,12 +102,34 @@ def _security(report: Report) -> str:
     parts = [*dict.fromkeys(unproven), *blocking]
     if len(found) > sum(counts.values()):
         rest = counted(len(found) - sum(counts.values()), "finding")
-        parts.append(f"{rest} that {'does' if rest.startswith('1 ') else 'do'} not block")
+        unrated = len(unrated_that_pass(report))
+        of = f" ({unrated:,} of unknown severity)" if unrated else ""
+        parts.append(f"{rest} that {'does' if rest.startswith('1 ') else 'do'} not block{of}")
     if not parts:
         parts.append("nothing found" if report.sources else "nothing was scanned")
     if accepted:
         parts.append(f"{accepted:,} accepted")
     return ", ".join(parts)
+
+
+def _monitor(report: Report) -> str:
+    """`1 of 9 checks is down, 2 are degraded`."""
+    from trivigil.render.monitor_figures import by_status
+
+    counts = by_status(report)
+    total = sum(counts.values())
+    if not total:
+        return "nothing was looked at"
+    bad = [status for status in ("down", "degraded", "unknown") if counts[status]]
+    if not bad:
+        return f"all {total:,} checks are up" if total > 1 else "its one check is up"
+    first = f"{counts[bad[0]]:,} of {counted(total, 'check')} {_is(counts[bad[0]])} {bad[0]}"
+    rest = [f"{counts[status]:,} {_is(counts[status])} {status}" for status in bad[1:]]
+    return ", ".join((first, *rest))
+
+
+def _is(count: int) -> str:
+    return "is" if count == 1 else "are"
 
 
 def _run_rules(sums: Tally) -> list[str]:

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 from trivigil.core.errors import InputError
 from trivigil.security.analysis import Context, analyze, refused
-from trivigil.security.order import Order, judge_order
+from trivigil.security.order import Order, judge_order, ordered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from trivigil.core.report import Report
 
-__all__ = ["Context", "Order", "judge_files", "judge_order"]
+__all__ = ["Context", "Order", "judge_files", "judge_order", "ordered"]
 
 
 def judge_files(

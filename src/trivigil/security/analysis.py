@@ -38,6 +38,8 @@ class Context(NamedTuple):
     origin: Origin = Origin()
     fail_on: Severity | None = Severity.HIGH
     """The lowest severity that fails; None: nothing does."""
+    unknown_fails: bool = False
+    """Whether a finding that nobody rated fails, too; not where nothing does."""
     require: tuple[str, ...] = ()
     """Tools of which a complete scan must be there."""
     tolerate: tuple[str, ...] = ()
@@ -66,7 +68,7 @@ def _analyzed(readings: Sequence[Reading[ScanFacts]], context: Context) -> Repor
 
         readings = age.aged(readings, context.now, context.max_age)
     scans = [r.facts.findings for r in readings if r.facts is not None]
-    merged = merge.merge(scans, context.fail_on)
+    merged = merge.merge(scans, context.fail_on, unknown_fails=context.unknown_fails)
     applied = suppressions.apply(merged, context.entries, context.now[:10], context.suppressions)
     problems = tuple(r.problem for r in readings if r.problem and not _tolerated(r, context))
     results = (*_unproven(readings, context), *_absent(readings, context), *applied.results)

@@ -1,7 +1,7 @@
 """What says that a problem of another run is the same one: never severity, wording, line, version or order.
 
 dependency: advisory, package without version, manifest · code: weakness or rule, file, the code itself · secret: its keyed
-digest and file · IaC: check, resource and file · web: weakness or rule, method, path, parameter · image: check and image.
+digest and file · IaC: check, resource and file · web: weakness or rule, method, path, parameter · image: check and image without its tag.
 Several equal ones at a place are numbered.
 """
 
@@ -34,7 +34,7 @@ def _parts(group: Group) -> tuple[str, ...]:
     first = group.findings[0]
     if first.package is not None:
         package = purl.written(*purl.identity(first.package))
-        where = group.manifest or image_name(first.place.image) or ""
+        where = group.manifest or _image(first.place.image)
         return ("dependency", group.advisory or first.id, package, where)
     place = first.place
     if first.kind == "secret":
@@ -53,7 +53,13 @@ def _parts(group: Group) -> tuple[str, ...]:
     if first.kind == "custom":
         return ("custom", first.id, steady(first.title), steady(first.description))
     code = min([f.code for f in group.findings if f.code], default="")
-    return (first.kind, _weakness(group.findings), place.path or place.image or "", code)
+    return (first.kind, _weakness(group.findings), place.path or _image(place.image), code)
+
+
+def _image(text: str | None) -> str:
+    """The name of an image without tag and digest, which are versions: `localhost:5000/shop:1` is `localhost:5000/shop`."""
+    folder, slash, name = (image_name(text) or "").partition("@")[0].rpartition("/")
+    return f"{folder}{slash}{name.partition(':')[0]}"
 
 
 def _weakness(findings: Sequence[Finding]) -> str:

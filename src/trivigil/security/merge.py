@@ -22,11 +22,17 @@ if TYPE_CHECKING:
 TITLE_CHARS = 200
 
 
-def merge(scans: Sequence[Sequence[Finding]], fail_on: Severity | None) -> tuple[Result, ...]:
-    """One failed result a problem, the worst first; it gates from `fail_on` on, and never where that is None."""
+def merge(
+    scans: Sequence[Sequence[Finding]], fail_on: Severity | None, *, unknown_fails: bool = False
+) -> tuple[Result, ...]:
+    """One failed result a problem, the worst first; it gates from `fail_on` on, and never where that is None.
+
+    With `unknown_fails` those that nobody rated gate, too.
+    """
     found = groups.group(scans)
+    line = _Line(fail_on, unknown_fails)
     results = [
-        _result(each, name, fail_on)
+        _result(each, name, line)
         for name, each in zip(identity.identities(found), found, strict=True)
     ]
     return tuple(sorted(results, key=_rank))
@@ -35,6 +41,18 @@ def merge(scans: Sequence[Sequence[Finding]], fail_on: Severity | None) -> tuple
 def _rank(result: Result) -> str:
     """The worst first, then by rule, place and identity: as one text, which is compared fastest."""
     return f"{Severity.CRITICAL - result.severity}{result.rule.id}\0{result.location.name}\0{result.identity}"
+
+
+class _Line(NamedTuple):
+    """From where on a finding fails."""
+
+    fail_on: Severity | None
+    unknown_fails: bool
+
+    def stops(self, severity: Severity) -> bool:
+        """Whether a finding of this severity fails."""
+        unrated = self.unknown_fails and severity is Severity.UNKNOWN
+        return self.fail_on is not None and (unrated or severity >= self.fail_on)
 
 
 class _Said(NamedTuple):
@@ -71,7 +89,7 @@ def _said(findings: tuple[tuple[Any, ...], ...]) -> _Said:
     )
 
 
-def _result(group: Group, name: str, fail_on: Severity | None) -> Result:
+def _result(group: Group, name: str, line: _Line) -> Result:
     findings = group.findings
     said = _said(tuple(map(_OF_RULE, findings)))
     chosen, first = said.chosen, _telling(group)
@@ -85,7 +103,7 @@ def _result(group: Group, name: str, fail_on: Severity | None) -> Result:
         location=Location(
             _place_name(group, first), group.manifest or first.place.path, _line(findings)
         ),
-        gates=fail_on is not None and chosen.severity >= fail_on,
+        gates=line.stops(chosen.severity),
         fix=_fix(group),
         tools=said.tools,
         aliases=() if said.ids == (rule,) else tuple(i for i in said.ids if i != rule),

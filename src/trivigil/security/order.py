@@ -1,4 +1,4 @@
-"""An order of scans: it is checked as a whole, then its scanners are run, and what they wrote is judged."""
+"""An order of scans: it is checked as a whole, then its scanners are run, and what they wrote is judged, with files that are there already."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from trivigil.core.untrusted import printable
 from trivigil.security.analysis import Context, analyze, refused
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from trivigil.core.reading import Reading
     from trivigil.core.report import Report
+    from trivigil.security.facts import ScanFacts
     from trivigil.security.tool import Scanner
 
 _TIMEOUT: Final = 600.0
@@ -38,9 +40,27 @@ class Order(NamedTuple):
     command: str = ""
     """The line of the scanner `command`."""
     results: tuple[str, ...] = ()
-    """`[TOOL=]GLOB` specs of what that command writes."""
+    """`[TOOL=]GLOB` specs: with a command of what it writes, else of files that are judged together with what the scanners write."""
     allow_remote: bool = False
     """Whether the target may be another machine than this one."""
+    allow_private: bool = False
+    """Whether another machine's address may be a private one, for our own tests."""
+    allow_writes: bool = False
+    """Whether our own tests may send what changes something."""
+
+
+def ordered(words: Iterable[str]) -> tuple[tuple[str, ...], dict[str, str]]:
+    """Names and versions of `bandit@1.9.4, gitleaks`. Raises InputError for half a pair, and for two versions of one."""
+    names, versions = list[str](), dict[str, str]()
+    for word in words:
+        name, at, version = word.partition("@")
+        if at and not (name and version):
+            message = f"`{printable(word, 60)}` is no scanner with a version such as bandit@1.9.4."
+            raise InputError(message, key="scanners")
+        if version and versions.setdefault(name, version) != version:
+            raise InputError(f"{printable(name, 60)} has two versions.", key="scanners")
+        names.append(name)
+    return tuple(names), versions
 
 
 def judge_order(
@@ -52,11 +72,13 @@ def judge_order(
     environ: Mapping[str, str],
     say: Callable[[str], None],
     tell: Callable[[str], None] | None = None,
+    fence: Sequence[str] | None = None,
 ) -> Report:
     """Run the scanners, keep what they write below the folder `output`, and judge it.
 
     `say` tells people how far it is, `tell` (else `say`) what a scanner said in its own words. A scanner that cannot be run
     is a reading that proves nothing; an order that makes no sense becomes a failed report with its sentence, never an exception.
+    Files that are there already must lie in the `fence`, where there is one.
     """
     try:
         scanners, limit = _checked(order)
@@ -66,7 +88,38 @@ def judge_order(
 
     below = places.prefix(directory, environ)
     ground = scans.Ground(order, directory, output, environ, limit, say, tell or say, below)
-    return analyze(scans.scanned(scanners, ground), context)
+    started = scans.scanned(scanners, ground)
+    given = () if order.command else _given(order.results, started, directory, fence)
+    return analyze([*started, *given], context)
+
+
+def _given(
+    specs: Sequence[str],
+    started: Sequence[Reading[ScanFacts]],
+    directory: str,
+    fence: Sequence[str] | None,
+) -> Iterable[Reading[ScanFacts]]:
+    """The readings of the user's own files, without any that a scanner of the order has just written.
+
+    A spec that names no file is the reading of a missing one: what the others say is judged all the same.
+    """
+    import os
+
+    from trivigil import sources
+    from trivigil.core.reading import Reading
+    from trivigil.security import readers
+
+    read = {os.path.realpath(os.path.join(directory, each.path)) for each in started}
+    for spec in dict.fromkeys(specs):
+        try:
+            found = sources.find((spec,), directory=directory, fence=fence)
+        except InputError as error:
+            yield Reading(spec, None, None, "missing", None, problem=str(error))
+            continue
+        for source in found:
+            if source.file not in read:
+                read.add(source.file)
+                yield readers.read(source)
 
 
 def _checked(order: Order) -> tuple[tuple[Scanner, ...], float]:

@@ -59,38 +59,44 @@ def _outline(head: bytes) -> Outline:
     if not text.startswith(("{", "[")):
         return Outline()
     levels: list[dict[str, set[str]]] = [{"": set()}, {}]
-    stack: list[str | None] = []
-    """An entry for each open bracket: None for a list, the last key for an object."""
+    opened = _Opened([], [])
     due = False
     for token in _TOKEN.finditer(text):
         first = token.group()[0]
         if first == '"':
-            if due and stack:
-                _note(levels, stack, token.group(1))
+            if due and opened.brackets:
+                _note(levels, opened.names, token.group(1))
             due = False
         else:
-            due = _step(stack, first)
+            due = _step(opened, first)
     keys = levels[0][""]
     return Outline(text[0], frozenset(keys), {k: frozenset(v) for k, v in levels[1].items()})
 
 
-def _step(stack: list[str | None], bracket: str) -> bool:
+class _Opened(NamedTuple):
+    """What is open at a place: hostile files nest as deep as they are long, so each step takes the same time."""
+
+    brackets: list[str]
+    names: list[str]
+    """The last key of each object that is open."""
+
+
+def _step(opened: _Opened, bracket: str) -> bool:
     """Follows a bracket or comma; whether a key is due after it."""
-    if bracket == "{":
-        stack.append("")
-    elif bracket == "[":
-        stack.append(None)
+    if bracket in "{[":
+        opened.brackets.append(bracket)
+        if bracket == "{":
+            opened.names.append("")
     elif bracket != ",":
-        if stack:
-            stack.pop()
+        if opened.brackets and opened.brackets.pop() == "{":
+            opened.names.pop()
         return False
-    return bool(stack) and stack[-1] is not None
+    return bool(opened.brackets) and opened.brackets[-1] == "{"
 
 
-def _note(levels: list[dict[str, set[str]]], stack: list[str | None], key: str) -> None:
+def _note(levels: list[dict[str, set[str]]], names: list[str], key: str) -> None:
     """Keeps a key that stands on the first two levels of objects."""
-    stack[-1] = key
-    path = [name for name in stack if name is not None]
-    if len(path) <= _DEEPEST:
-        over = path[0] if len(path) == _DEEPEST else ""
-        levels[len(path) - 1].setdefault(over, set()).add(key)
+    names[-1] = key
+    if len(names) <= _DEEPEST:
+        over = names[0] if len(names) == _DEEPEST else ""
+        levels[len(names) - 1].setdefault(over, set()).add(key)

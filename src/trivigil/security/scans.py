@@ -105,9 +105,12 @@ def _missing(scanner: Scanner, ground: Ground, why: str) -> Reading[ScanFacts]:
 def _prepared(scanner: Scanner, ground: Ground, output: str) -> _Ready | str:
     """The scanner, installed and with its command line; or why it cannot be run."""
     from trivigil.security.launch import Task
+    from trivigil.security.tools import web_tests
     from trivigil.stack.environment import child_environment
 
     child = {**child_environment(ground.environ), **scanner.ENVIRON}
+    if scanner.NAME == web_tests.NAME:
+        child.update(web_tests.account(ground.environ))
     try:
         job = _job(scanner, ground, output)
         program = _program(scanner, ground, child)
@@ -170,6 +173,8 @@ def _job(scanner: Scanner, ground: Ground, output: str) -> Job:
         order.image,
         tag=tag,
         container=f"trivigil-{scanner.NAME}-{secrets.token_hex(6)}" if scanner.IMAGE else "",
+        allow_private=order.allow_private,
+        allow_writes=order.allow_writes,
         arguments=words(given) if given else (),
     )
 
@@ -181,10 +186,15 @@ def _given(each: Mapping[str, str], scanner: Scanner) -> str:
 
 def _program(scanner: Scanner, ground: Ground, child: Mapping[str, str]) -> str:
     from trivigil.launching import install, words
+    from trivigil.security.tools import web_tests
 
     if scanner.NAME == "command":
         return words.find(words.words(ground.order.command), ground.directory, child.get("PATH"))
     version = "" if scanner.IMAGE else _given(ground.order.versions, scanner)
+    if scanner.NAME == web_tests.NAME:
+        if version:
+            raise InputError(f"{scanner.NAME} has the version of Trivigil, and no other.")
+        return web_tests.program()
     return install.program(scanner, version, child, ground.say)
 
 

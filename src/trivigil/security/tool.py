@@ -27,6 +27,10 @@ class Job(NamedTuple):
     """Of a scanner's own container: the version of it."""
     container: str = ""
     """Of a scanner's own container: its name, which no other has."""
+    allow_private: bool = False
+    """Whether the target may have a private address, for what goes by addresses."""
+    allow_writes: bool = False
+    """Whether requests that may change something may be sent."""
     arguments: tuple[str, ...] = ()
     """The user's own, after ours; or the words of a command of the user's."""
 

@@ -70,17 +70,17 @@ def seconds(text: str) -> float:
 
 
 def _certificate(der: bytes) -> tuple[str, str, tuple[str, ...], str, str]:
-    body = next(_elements(_inside(der)))[1]  # tbsCertificate
-    parts = [(tag, value) for tag, value in _elements(body) if tag != _VERSION]
+    body = next(elements(inside(der)))[1]  # tbsCertificate
+    parts = [(tag, value) for tag, value in elements(body) if tag != _VERSION]
     # serialNumber, signature, issuer, validity, subject, …
     issuer, validity, subject = (parts[place][1] for place in (2, 3, 4))
-    begin, end = (_time(tag, value) for tag, value in _elements(validity))
+    begin, end = (_time(tag, value) for tag, value in elements(validity))
     extensions = next((value for tag, value in parts if tag == _EXTENSIONS), b"")
     return _name(subject), _name(issuer), tuple(_names(extensions)), begin, end
 
 
-def _elements(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """Tag and content of each element. Raises ValueError where one is longer than the data."""
+def elements(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """Of DER: tag and content of each element. Raises ValueError where one is longer than the data."""
     place = 0
     while place < len(data):
         tag, length = data[place], data[place + 1]
@@ -97,8 +97,9 @@ def _elements(data: bytes) -> Iterator[tuple[int, bytes]]:
         place += length
 
 
-def _inside(data: bytes) -> bytes:
-    tag, content = next(_elements(data))
+def inside(data: bytes) -> bytes:
+    """The content of the sequence that these bytes begin with. Raises ValueError where they do not."""
+    tag, content = next(elements(data))
     if tag != _SEQUENCE:
         raise ValueError("no sequence")
     return content
@@ -114,9 +115,9 @@ def _time(tag: int, value: bytes) -> str:
 def _name(content: bytes) -> str:
     """`CN=…, O=…`, as far as they are there."""
     found = []
-    for _, relative in _elements(content):
-        for _, pair in _elements(relative):
-            (_, oid), (tag, value) = list(_elements(pair))[:2]
+    for _, relative in elements(content):
+        for _, pair in elements(relative):
+            (_, oid), (tag, value) = list(elements(pair))[:2]
             if oid in _OID_NAMES:
                 wide = "utf-16-be" if tag == 0x1E else "utf-8"  # noqa: PLR2004 (BMPString)
                 found.append(f"{_OID_NAMES[oid]}={value.decode(wide, 'replace')}")
@@ -124,15 +125,15 @@ def _name(content: bytes) -> str:
 
 
 def _names(extensions: bytes) -> Iterator[str]:
-    for _, listed in _elements(extensions):
-        for _, extension in _elements(listed):
-            parts = list(_elements(extension))
+    for _, listed in elements(extensions):
+        for _, extension in elements(listed):
+            parts = list(elements(extension))
             if parts[0][1] == _ALTERNATIVE_NAMES:
-                yield from _alternatives(_inside(parts[-1][1]))
+                yield from _alternatives(inside(parts[-1][1]))
 
 
 def _alternatives(content: bytes) -> Iterator[str]:
-    for tag, value in _elements(content):
+    for tag, value in elements(content):
         if tag == 0x82:  # noqa: PLR2004 (dNSName)
             yield value.decode("ascii", "replace")
         elif tag == 0x87 and len(value) in (4, 16):  # noqa: PLR2004 (iPAddress)

@@ -39,9 +39,15 @@ def certificates(secured: ssl.SSLSocket) -> tuple[Certificate | None, tuple[Cert
     """The site's own certificate, and all that it sent."""
     own = secured.getpeercert(binary_form=True)
     return (
-        certificate.read(own) if own else None,
-        tuple(read for der in _chain(secured) if (read := certificate.read(der))),
+        _read(own) if own else None,
+        tuple(read for der in _chain(secured) if (read := _read(der))),
     )
+
+
+@lru_cache(maxsize=256)
+def _read(der: bytes) -> Certificate | None:
+    """A site shows the same certificates each time, and reading one takes as long as half a handshake."""
+    return certificate.read(der)
 
 
 def _chain(secured: ssl.SSLSocket) -> list[bytes]:

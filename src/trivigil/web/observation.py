@@ -100,6 +100,10 @@ class Observation(NamedTuple):
     """Why the exchange failed; status, headers and body are what had come by then."""
     reason: str | None = None
     """The same in words of ours, with nothing of the site's in them."""
+    version: str = ""
+    """Of HTTP, as the answer says: 1.0 or 1.1."""
+    der: bytes = b""
+    """The site's own certificate as it was sent."""
 
     def values(self, name: str) -> tuple[str, ...]:
         """All values of a header, in their order."""

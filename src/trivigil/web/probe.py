@@ -11,6 +11,7 @@ import errno
 import socket
 import ssl
 import time
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Literal
 
 from trivigil.core.record import NamedTuple
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 USER_AGENT: Final = "trivigil"
 _MOST_ADDRESSES: Final = 4
 _PIECE: Final = 16384
+_VERSIONS: Final = {10: "1.0", 11: "1.1"}
 # OpenSSL's x509_vfy.h: not yet valid, expired; host name and IP address mismatch.
 _DISTRUST: Final[dict[int, Cause]] = {
     9: "tls-expired",
@@ -58,6 +60,8 @@ class Rules(NamedTuple):
 
     timeout: float = 10.0
     """Seconds for the whole exchange."""
+    connect: float | None = None
+    """Seconds for the connection alone; None: as long as the whole exchange has."""
     kept: int = 64 * 1024
     """Bytes of the body that are kept."""
     longest: int = 4 * 1024 * 1024
@@ -70,6 +74,8 @@ class Rules(NamedTuple):
     roots: str | None = None
     """A PEM file with certificates to trust; else those of the system."""
     resolver: Resolver = lookup.system
+    until: Literal["tls", "answer"] = "answer"
+    """`tls`: the connection and its certificates are all that is wanted, and nothing is asked."""
 
 
 _RULES: Final = Rules()
@@ -105,7 +111,8 @@ class _Exchange:
         self._socket = self._connected(addresses)
         if self._at.scheme == "https":
             self._secure()
-        self._exchange()
+        if self._rules.until == "answer":
+            self._exchange()
 
     def close(self) -> None:
         if self._socket is not None:
@@ -129,12 +136,18 @@ class _Exchange:
     # --- DNS ------------------------------------------------------------------------------------
 
     def _addresses(self) -> tuple[str, ...]:
-        found = (self._at.host,) if _is_address(self._at.host) else self._looked_up()
+        found = self._written() if _is_address(self._at.host) else self._looked_up()
         refusals = [guard.refusal(each, allow_private=self._rules.allow_private) for each in found]
         allowed = tuple(each for each, refusal in zip(found, refusals, strict=True) if not refusal)
         if not allowed:
             raise Stopped("blocked-address", f"the address is not allowed: {refusals[0]}")
         return allowed[:_MOST_ADDRESSES]
+
+    def _written(self) -> tuple[str, ...]:
+        """The address that stands in the URL itself, where it is of the family that is asked for."""
+        if self._rules.family == ("ipv4" if ":" in self._at.host else "ipv6"):
+            raise Stopped("dns-nxdomain", "the address is not of the family that is asked for")
+        return (self._at.host,)
 
     def _looked_up(self) -> tuple[str, ...]:
         started, rules = time.monotonic(), self._rules
@@ -149,8 +162,10 @@ class _Exchange:
     def _connected(self, addresses: Sequence[str]) -> socket.socket:
         """A connection to the first address that accepts one; each gets its share of the time left."""
         started, first = time.monotonic(), None
+        limit = self._rules.connect
+        deadline = min(self._deadline, started + limit) if limit is not None else self._deadline
         for tried, address in enumerate(addresses):
-            share = (self._deadline - time.monotonic()) / (len(addresses) - tried)
+            share = (deadline - time.monotonic()) / (len(addresses) - tried)
             try:
                 connected = socket.create_connection((address, self._at.port), max(share, 0.001))
             except OSError as error:
@@ -177,6 +192,7 @@ class _Exchange:
         self._see_certificates(secured)
 
     def _see_certificates(self, secured: ssl.SSLSocket) -> None:
+        self._seen["der"] = secured.getpeercert(binary_form=True) or b""
         self._seen["certificate"], self._seen["chain"] = handshake.certificates(secured)
 
     def _distrusted(self, cause: Cause) -> ssl.SSLSocket:
@@ -222,6 +238,8 @@ class _Exchange:
         except ConnectionError:
             cause: Cause = "transfer-short" if "status" in self._seen else "reset"
             raise Stopped(cause, "the connection was closed before the answer was whole") from None
+        except ssl.SSLError:
+            raise self._no_tls() from None
         except (HTTPException, OSError, ValueError):
             raise self._no_http() from None
         finally:
@@ -242,10 +260,11 @@ class _Exchange:
         )
         for name, value in (*_defaults(body), *self._request.headers):
             if name.lower() not in given or (name, value) in self._request.headers:
-                connection.putheader(name, value)
+                connection.putheader(name, value.encode())  # http.client itself would take Latin-1
         connection.endheaders(body)
         response = final(wire, method)
         self._seen["status"] = response.status
+        self._seen["version"] = _VERSIONS.get(response.version, "")
         self._seen["headers"] = tuple(response.getheaders())
         if wire.stream.cut:
             raise Stopped("transfer-short", "the head of the answer ends before it should")
@@ -259,6 +278,12 @@ class _Exchange:
                 raise Stopped("too-large", f"the body has more than {self._rules.longest} bytes")
         if response.length:
             raise Stopped("transfer-short", "the body is shorter than its Content-Length")
+
+    def _no_tls(self) -> Stopped:
+        """With TLS 1.3 a site refuses after the handshake, as one does that wants a certificate of the client's."""
+        if "status" in self._seen:
+            return Stopped("transfer-short", "TLS was broken off before the answer was whole")
+        return Stopped("tls-handshake", "the site broke off TLS before it answered")
 
     def _no_http(self) -> Stopped:
         if "status" in self._seen:
@@ -277,6 +302,7 @@ def _too_late(wire: Wire) -> Stopped:
     return Stopped("ttfb-timeout", "the answer did not begin in time")
 
 
+@lru_cache(maxsize=1024)
 def _is_address(host: str) -> bool:
     from ipaddress import ip_address
 

@@ -21,7 +21,17 @@ MODULES = {
     "osv-scanner": "github.com/google/osv-scanner/v2/cmd/osv-scanner@v2.2.4",
 }
 PACKAGES = ("bandit", "pip-audit", "safety", "semgrep")
-REAL = ("bandit", "ruff", "zizmor", "npm-audit", *MODULES, "pip-audit", "safety", "semgrep")
+REAL = (
+    "bandit",
+    "ruff",
+    "zizmor",
+    "npm-audit",
+    *MODULES,
+    "pip-audit",
+    "safety",
+    "semgrep",
+    "web-tests",
+)
 """Every scanner that a test really runs; the others are only replayed."""
 
 

@@ -53,6 +53,7 @@ def judged(
     context: Context | None = None,
     environ: dict[str, str] | None = None,
     told: list[str] | None = None,
+    fence: tuple[str, ...] | None = None,
 ) -> Report:
     """The report of an order; `path` goes before the system's own folders, and nothing else is on PATH."""
     said = told if told is not None else list[str]()
@@ -71,6 +72,7 @@ def judged(
         },
         say=said.append,
         tell=lambda words: said.append(f"TOLD {words}"),
+        fence=fence,
     )
 
 

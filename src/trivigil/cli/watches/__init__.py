@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from trivigil.cli.ground import Ground
     from trivigil.core.report import Report
 
-TABLE: Final = {"perf": "perf", "security": "security"}
+TABLE: Final = {"perf": "perf", "security": "security", "monitor": "monitor"}
 """Watch and module."""
 
 

@@ -21,6 +21,7 @@ from .scope import Scope
 
 MOST_TRIES: Final = 1000
 """Requests that one check may send, repeats and retries counted."""
+TOO_MANY_REDIRECTS: Final = "the redirects do not end where they should"
 _TO_GET: Final = (301, 302, 303)
 _REDIRECTS: Final = range(300, 400)
 
@@ -35,6 +36,7 @@ class Try(NamedTuple):
     """Of every request, redirects too; empty where none was answered."""
     verdict: Verdict
     exchange: Exchange | None = None
+    """Of the last attempt of all; None in those before it."""
 
     @property
     def failures(self) -> tuple[Failure, ...]:
@@ -64,6 +66,10 @@ class Refused(Exception):
     """Nobody answered. Raised by who sends, with words of its own that are safe to show."""
 
 
+class Over(Refused):
+    """The check has had all the time or requests that it may have: there is no further attempt."""
+
+
 Send = Callable[[Outgoing, Options], Exchange]
 """Send one request, follow nothing; raises Refused."""
 
@@ -80,6 +86,7 @@ class _Run:
         self.tries: Final[list[Try]] = []
         self.secrets: frozenset[str] = frozenset()
         self.sent = 0
+        self.over = False
 
     def all(self) -> Account:
         for index, step in enumerate(self.check.steps):
@@ -102,14 +109,27 @@ class _Run:
         return all(self._tried(index, step, how) for _ in range(how.repeat))
 
     def _tried(self, index: int, step: Step, how: Options) -> bool:
-        if how.delay:
-            self.wait(how.delay)
+        if how.delay and not self._waited(how.delay):
+            message = "no time is left for the delay before this step"
+            trouble = Trouble("Too many requests", message, step.place)
+            self._note(
+                index, step, Verdict((), {}, frozenset(), failed(trouble, "error", step.place))
+            )
+            return False
         for attempt in range(how.retry + 1):
-            if attempt:
-                self.wait(how.retry_interval)
+            if attempt and (self.over or not self._waited(how.retry_interval)):
+                break
             if not self._once(index, step, how).failures:
                 return True
         return False
+
+    def _waited(self, milliseconds: int) -> bool:
+        """Whether there was time for it."""
+        try:
+            self.wait(milliseconds)
+        except Over:
+            self.over = True
+        return not self.over
 
     def _set(self, variables: Mapping[str, object]) -> None:
         self.scope = self.scope._replace(variables={**self.scope.variables, **variables})
@@ -124,6 +144,8 @@ class _Run:
     ) -> Try:
         self.secrets |= verdict.secrets
         self._set(verdict.captures)
+        if self.tries:  # one body is held at a time
+            self.tries[-1] = self.tries[-1]._replace(exchange=None)
         self.tries.append(Try(index, step.place, statuses, verdict, exchange))
         return self.tries[-1]
 
@@ -141,6 +163,7 @@ class _Run:
     def _asked(self, request: Outgoing, how: Options, place: Place) -> Exchange:
         self.sent += 1
         if self.sent > MOST_TRIES:
+            self.over = True
             raise Trouble(
                 "Too many requests", f"more than {MOST_TRIES} requests in one check", place
             )
@@ -150,6 +173,7 @@ class _Run:
         try:
             exchange = self.send(request._replace(headers=headers, cookies=""), how)
         except Refused as refused:
+            self.over = isinstance(refused, Over)
             raise Trouble("HTTP connection", str(refused), place) from None
         self.jar.keep(exchange, request.url, self.scope.now)
         return exchange
@@ -166,7 +190,7 @@ class _Run:
             if target is None:
                 return exchange._replace(redirects=tuple(redirects))
             if len(redirects) >= how.max_redirects:
-                raise Trouble("HTTP connection", "too many redirect", place)
+                raise Trouble("HTTP connection", TOO_MANY_REDIRECTS, place)
             redirects.append(Redirect(exchange.status, target))
             request = _next(request, target, exchange.status)
             if not how.location_trusted and _origin(first) != _origin(target):
@@ -202,5 +226,5 @@ def _without_credentials(request: Outgoing) -> Outgoing:
 
 
 def follow(check: Check, scope: Scope, send: Send, wait: Callable[[int], None]) -> Account:
-    """Do a check: `send` sends one request, `wait` waits milliseconds."""
+    """Do a check: `send` sends one request, `wait` waits milliseconds; either may raise Over."""
     return _Run(check, scope, send, wait).all()

@@ -22,7 +22,8 @@ from .scope import Scope
 from .values import NOTHING, described
 
 Kind = Literal["assertion", "error"]
-_LONGEST: Final = 500
+_LONGEST: Final = 2000
+"""Longer than what is shown of it: secrets are taken out in between."""
 
 
 class Failure(NamedTuple):

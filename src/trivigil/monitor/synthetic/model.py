@@ -176,12 +176,23 @@ class Step(NamedTuple):
     expected: Expected | None
 
 
+class Remark(NamedTuple):
+    """A comment that speaks to the monitor: `# trivigil: warn`."""
+
+    text: str
+    """What follows the colon."""
+    place: Place
+    alone: bool
+    """Whether nothing else stands on its line."""
+
+
 class Check(NamedTuple):
     """One synthetic check."""
 
     name: str
     path: str
     steps: tuple[Step, ...]
+    remarks: tuple[Remark, ...] = ()
 
 
 FUNCTIONS: Final = ("newDate", "newUuid")

@@ -27,7 +27,8 @@ TOOL: Final = "bandit"
 FORMAT: Final = "json"
 UNIT: Final = "results"
 
-_SHAPE: Final = re.compile(rb'"errors"\s*:\s*\[.*?"generated_at"\s*:\s*"', re.DOTALL)
+_ERRORS: Final = re.compile(rb'"errors"\s*:\s*\[')
+_TIME: Final = re.compile(rb'"generated_at"\s*:\s*"')
 _OLDER: Final = re.compile(rb'"(?:CONFIDENCE|SEVERITY)\.(?:HIGH|LOW|MEDIUM|UNDEFINED)"\s*:')
 _NUMBERED: Final = re.compile(r"^(\d+)[ \t]?(.*)$", re.MULTILINE)
 _PASSWORDS: Final = frozenset({"B105", "B106", "B107"})
@@ -35,7 +36,9 @@ _PASSWORDS: Final = frozenset({"B105", "B106", "B107"})
 
 def recognises(source: Source) -> bool:
     """Whether it has Bandit's errors and time, or Bandit's metrics; text may stand before the JSON."""
-    return _SHAPE.search(source.head) is not None and _OLDER.search(source.head) is not None
+    errors = _ERRORS.search(source.head)
+    timed = errors is not None and _TIME.search(source.head, errors.end()) is not None
+    return timed and _OLDER.search(source.head) is not None
 
 
 def read(source: Source) -> Reading[ScanFacts]:

@@ -27,7 +27,7 @@ TOOL: Final = "cyclonedx"
 FORMAT: Final = "xml"
 UNIT: Final = bom.UNIT
 
-_SHAPE: Final = re.compile(rb"<(?:\w+:)?bom\b[^>]*cyclonedx\.org/schema/bom")
+_SHAPE: Final = re.compile(rb"<(?:\w+:)?bom\b[^<>]*cyclonedx\.org/schema/bom")
 
 
 def recognises(source: Source) -> bool:

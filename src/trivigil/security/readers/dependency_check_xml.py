@@ -27,7 +27,7 @@ TOOL: Final = "dependency-check"
 FORMAT: Final = "xml"
 UNIT: Final = dependency_check.UNIT
 
-_SHAPE: Final = re.compile(rb"<analysis\b[^>]*[Dd]ependency-?[Cc]heck")
+_SHAPE: Final = re.compile(rb"<analysis\b[^<>]*[Dd]ependency-?[Cc]heck")
 _MAVEN: Final = re.compile(r"([^:\s]+):([^:\s]+):([^:\s]+)")
 
 

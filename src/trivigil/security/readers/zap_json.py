@@ -25,7 +25,7 @@ FORMAT: Final = "json"
 UNIT: Final = zap_alerts.UNIT
 
 _TWICE: Final = re.compile(
-    rb'(?:\xef\xbb\xbf)?\s*"\s*(?:\\[rnt])*\s*\{.{0,2000}?\\"site\\"\s*:', re.DOTALL
+    rb'(?:\xef\xbb\xbf)?\s*+"\s*+(?:\\[rnt])*+\s*+\{.{0,2000}?\\"site\\"\s*:', re.DOTALL
 )
 _MARKS: Final = ("@version", "@generated", "@programName", "created")
 

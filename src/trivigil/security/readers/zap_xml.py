@@ -28,7 +28,7 @@ UNIT: Final = zap_alerts.UNIT
 
 _ROOT: Final = "OWASPZAPReport"
 _SHAPE: Final = re.compile(
-    rb"(?:\xef\xbb\xbf)?(?:\s+|<\?.*?\?>|<!--.*?-->)*<OWASPZAPReport[\s>/]", re.DOTALL
+    rb"(?:\xef\xbb\xbf)?(?:\s++|<\?.*?\?>|<!--.*?-->)*+<OWASPZAPReport[\s>/]", re.DOTALL
 )
 
 

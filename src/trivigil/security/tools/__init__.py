@@ -22,6 +22,7 @@ from trivigil.security.tools import (
     trivy_config,
     trivy_fs,
     trivy_image,
+    web_tests,
     zap,
     zizmor,
 )
@@ -48,6 +49,7 @@ _TABLE: Final[tuple[Scanner, ...]] = (
     govulncheck,
     gosec,
     actionlint,
+    web_tests,
     command,
 )
 TOOLS: Final[dict[str, Scanner]] = {tool.NAME: tool for tool in _TABLE}

@@ -174,3 +174,17 @@ def test_the_docs_declare_what_is_left_out() -> None:
         line for line in docs.splitlines() if line.startswith(tuple(f"| {k} | " for k in LEFT_OUT))
     ]
     assert said == rows
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("GET http://x\n[Options]\nvariable: a={}\n", id="a variable"),
+        pytest.param("GET http://x\n[Options]\nmax-time: {}\n", id="a duration"),
+        pytest.param("GET http://x\nHTTP {}\n", id="a status"),
+        pytest.param(ASSERTS + "status == -{}\n", id="a claim"),
+    ],
+)
+def test_endless_numbers_are_refused(text: str) -> None:
+    """Also those that Python's own reading of numbers gives up on."""
+    assert problem(text.format("9" * 5000)).startswith("a.hurl:")

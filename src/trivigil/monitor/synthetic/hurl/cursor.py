@@ -10,12 +10,14 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from ..model import Place
+from ..model import Place, Remark
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 T = TypeVar("T")
+REMARK: Final = "trivigil"
+"""A comment that begins with it and a colon is a remark: it speaks to the monitor."""
 
 
 class Unfit(Exception):
@@ -35,6 +37,7 @@ class Cursor:
         self.text: Final = text
         self.index = 0
         self._start: Final = start
+        self._remarks: Final[list[tuple[int, Remark]]] = []
         self._lines: Final = [0] + [i + 1 for i, char in enumerate(text) if char == "\n"]
 
     @property
@@ -50,6 +53,21 @@ class Cursor:
     def at_end(self) -> bool:
         """Whether all is read."""
         return self.index >= len(self.text)
+
+    @property
+    def remarks(self) -> tuple[Remark, ...]:
+        """The remarks that were read, in their order."""
+        return tuple(remark for _, remark in self._remarks)
+
+    def note(self, start: int, place: Place) -> None:
+        """Keep the comment that begins at `start` where it is a remark. What is read again is noted once."""
+        while self._remarks and self._remarks[-1][0] >= start:
+            self._remarks.pop()
+        mark, colon, text = self.text[start + 1 : self.index].partition(":")
+        if colon and mark.strip() == REMARK:
+            line = self._lines[bisect_right(self._lines, start) - 1]
+            alone = not self.text[line:start].strip()
+            self._remarks.append((start, Remark(text.strip(), place, alone)))
 
     def peek(self, count: int = 1) -> str:
         """The next characters; fewer at the end."""
@@ -163,9 +181,11 @@ def gap(cursor: Cursor) -> None:
 def line_end(cursor: Cursor) -> None:
     """The rest of a line: blanks and a comment."""
     spaces(cursor)
-    if cursor.skip("#"):
+    start, place = cursor.index, cursor.place if cursor.peek() == "#" else None
+    if place and cursor.skip("#"):
         while not cursor.at_end and not cursor.peek(2).startswith(("\n", "\r\n")):
             cursor.take()
+        cursor.note(start, place)
     if not cursor.at_end and not cursor.skip("\r\n") and not cursor.skip("\n"):
         raise cursor.unfit("expected the end of the line", final=True)
 

@@ -47,7 +47,7 @@ def read(text: str, path: str, name: str) -> Check:
             raise cursor.unfit("expected a request or the end of the file", final=True)
     except Unfit as error:
         raise CheckFileError(error.wanted, path=path, place=error.place) from None
-    return Check(name, path, steps)
+    return Check(name, path, steps, cursor.remarks)
 
 
 def _entry(cursor: Cursor) -> Step:
@@ -209,9 +209,10 @@ def _status(cursor: Cursor) -> int | None:
         return None
     place = cursor.place
     digits = cursor.take_while(lambda char: char in "0123456789")
-    if not digits or int(digits) >= 2**64:
+    number = digits.lstrip("0")[:21] or "0"
+    if not digits or int(number) >= 2**64:
         raise Unfit(place, "expected a status: a number or *", final=True)
-    return int(digits)
+    return int(number)
 
 
 def _response(cursor: Cursor) -> Expected:

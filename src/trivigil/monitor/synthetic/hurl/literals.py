@@ -45,7 +45,7 @@ def natural(cursor: Cursor, wanted: str = "a whole number") -> int:
     rest = _digits(cursor)
     if first == "0" and rest:
         raise Unfit(after, f"expected {wanted} without a zero in front", final=True)
-    value = int(first + rest)
+    value = _whole(first + rest)
     if value > _MOST:
         raise Unfit(place, f"expected {wanted} of at most {_MOST}", final=True)
     return value
@@ -54,6 +54,11 @@ def natural(cursor: Cursor, wanted: str = "a whole number") -> int:
 def integer(cursor: Cursor) -> int:
     """A whole number, maybe with a minus."""
     return -natural(cursor, "an integer") if cursor.skip("-") else natural(cursor, "an integer")
+
+
+def _whole(digits: str) -> int:
+    """Python reads no number of thousands of digits; of more than twenty it is too large in any case."""
+    return int(digits[:20])
 
 
 def number(cursor: Cursor) -> int | float:
@@ -70,7 +75,7 @@ def number(cursor: Cursor) -> int | float:
         if not decimals:
             raise cursor.unfit("expected digits after the point", final=True)
         return float(f"{sign}{digits}.{decimals}")
-    value = int(sign + digits)
+    value = -_whole(digits) if sign else _whole(digits)
     if not _LEAST <= value <= _MOST:
         raise left_out("value", "integer of more than 64 bits", place)
     return value

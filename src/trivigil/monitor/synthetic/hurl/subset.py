@@ -43,6 +43,7 @@ LEFT_OUT: Final[dict[str, dict[str, str]]] = {
     "value": {
         "integer of more than 64 bits": "Hurl compares such numbers as text",
         "JSON body of more than 64 levels": "the reader is bounded",
+        "a file without a request": "a check that asks nothing would be up without having looked",
         "endless repeat, retry or redirects (-1)": "a check has to end",
     },
     "regular expression": {

@@ -1,0 +1,111 @@
+"""`trivigil monitor run`: look at a running application from outside, once, and judge what is seen."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Final
+
+from trivigil.cli.parser import Parser
+from trivigil.core.errors import InputError
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Mapping, Sequence
+
+    from trivigil.cli.console import Console
+    from trivigil.core.report import Report
+    from trivigil.monitor import Order
+
+REPORT_FILE: Final = "monitoring-results.json"
+_ALGORITHMS: Final = ("4", "5", "6")
+
+
+def _parser() -> Parser:
+    parser = Parser(
+        "trivigil monitor run", description="Look at a running application from outside."
+    )
+    add = parser.add_argument
+    add("--target", required=True, metavar="URL", help="what is watched")
+    add("--target-name", default="", metavar="NAME", help="what is shown in place of its URL")
+    add("--tests", default="", metavar="DIR", help="folder with check files")
+    add("--allow-private", action="store_true", help="private and loopback addresses, too")
+    add("--allow-writes", action="store_true", help="more than GET, HEAD and OPTIONS")
+    add("--timeout", default="10", metavar="T", help="for one request (10s)")
+    add("--run-time", default="5m", metavar="T", help="for all checks (5m)")
+    add("--retries", type=int, default=2, metavar="N", help="after a failed attempt (2)")
+    add("--slow", type=int, metavar="MS", help="the page is degraded beyond this")
+    add("--control", action="append", default=[], metavar="URL", help="proves a network")
+    add("--no-headers", action="store_true", help="no grade of the security headers")
+    add("--least-grade", default="", metavar="G", help="worst grade that passes, such as B")
+    add("--algorithm", choices=_ALGORITHMS, default="6", help="of the compatible grade (6)")
+    add("--certificate-days", type=int, default=14, metavar="N", help="fewer left warn (14)")
+    add("--name", default="monitor", help="name of this watch")
+    add("--out", default=".", metavar="DIR", help=f"folder for {REPORT_FILE}")
+    add("--html", metavar="FILE", help="write a page, too")
+    add("--junit", metavar="FILE", help="write JUnit XML, too")
+    add("--json", action="store_true", help="print the report on standard output")
+    return parser
+
+
+def run(argv: Sequence[str], environ: Mapping[str, str], console: Console) -> int:
+    """Run the checks; the verdict decides the exit code."""
+    from trivigil import monitor
+    from trivigil.cli import outlook
+
+    arguments = _parser().parse_args(argv)
+    order = _order(arguments, environ)
+    context = outlook.context(
+        arguments.name, arguments.target, environ, shown=arguments.target_name
+    )
+    report = monitor.watch(order, context, directory=os.getcwd(), environ=environ, say=console.say)
+    _hand_out(report, arguments, console)
+    return report.conclusion.exit_code
+
+
+def _order(arguments: Namespace, environ: Mapping[str, str]) -> Order:
+    from trivigil.cli import outlook
+    from trivigil.launching.duration import seconds
+    from trivigil.monitor import Order
+    from trivigil.monitor.observatory.score import GRADES
+
+    if arguments.least_grade and arguments.least_grade not in GRADES:
+        raise InputError(f"one of {', '.join(GRADES)} was expected.", key="--least-grade")
+    for key in ("retries", "certificate_days"):
+        if getattr(arguments, key) < 0:
+            raise InputError("a number from 0 on was expected.", key=f"--{key.replace('_', '-')}")
+    if arguments.slow is not None and arguments.slow < 1:
+        raise InputError("a number of milliseconds from 1 on was expected.", key="--slow")
+    return Order(
+        outlook.bounds(
+            arguments.target,
+            environ,
+            timeout=seconds(arguments.timeout, "--timeout"),
+            allow_private=arguments.allow_private,
+            allow_writes=arguments.allow_writes,
+        ),
+        tests=arguments.tests,
+        headers=not arguments.no_headers,
+        least_grade=arguments.least_grade,
+        algorithm=arguments.algorithm,
+        certificate_days=arguments.certificate_days,
+        slow=arguments.slow,
+        retries=arguments.retries,
+        run_time=seconds(arguments.run_time, "--run-time"),
+        control=tuple(arguments.control),
+        name=arguments.target_name,
+    )
+
+
+def _hand_out(report: Report, arguments: Namespace, console: Console) -> None:
+    from trivigil import files
+    from trivigil.cli import written
+    from trivigil.render import json, text
+
+    path = os.path.join(arguments.out, REPORT_FILE)
+    dumped = json.dump(report)
+    files.write(path, dumped)
+    written.write(report, html=arguments.html, junit=arguments.junit)
+    if arguments.json:
+        console.answer(dumped)
+    console.show(text.render(report, width=console.width, colour=console.colour))
+    console.say(f"Report: {path}")

@@ -1,0 +1,114 @@
+"""The incidents of a monitoring report: one for each check, as the thresholds have it.
+
+`seen` is what a run says before anybody has counted; `of` is what stands in the report after that, for the issues.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from trivigil.core.incident import Incident
+from trivigil.monitor.analysis import RULES
+from trivigil.monitor.vigilance import Seen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from trivigil.core.incident import Saying
+    from trivigil.core.report import Report
+    from trivigil.core.result import Result
+
+LABEL: Final = "monitor"
+_JUDGED: Final = frozenset(rule.id for rule in RULES.values())
+_SAYS: Final[dict[str, Saying]] = {"pass": "passing", "fail": "failing", "open": "silent"}
+
+
+def seen(report: Report) -> tuple[Seen, ...]:
+    """What this run says of each check: one that fails or is degraded fails, and one that nobody could see is silent."""
+    return tuple(_seen(result, report) for result in judged(report))
+
+
+def judged(report: Report) -> tuple[Result, ...]:
+    """The results that are checks, not what is said beside them."""
+    return tuple(result for result in report.results if result.rule.id in _JUDGED)
+
+
+def _seen(result: Result, report: Report) -> Seen:
+    name, status = result.location.name, str(result.evidence.get("status") or "unknown")
+    cause = result.evidence.get("cause")
+    says: Saying = "passing" if result.suppression is not None else _SAYS[result.kind]
+    return Seen(
+        fingerprint=fingerprint(result),
+        name=name,
+        says=says,
+        severity=result.severity,
+        status=status,
+        cause=cause if isinstance(cause, str) else None,
+        title=f"{report.facts.get('target') or report.name}: {name} is {status}",
+        message=result.message,
+        runbook=(result.fix or "").removeprefix("Runbook: ") or None,
+    )
+
+
+def fingerprint(result: Result) -> str:
+    """Identity of the incident across runs; severity and cause do not matter, so that degraded and down are one."""
+    return result.fingerprint
+
+
+def of(report: Report) -> tuple[Incident, ...]:
+    """What the report says about the issue of each check, once the thresholds were applied; silent where they were not."""
+    told = {one.get("fingerprint"): one for one in _incidents(report)}
+    found = [_of_check(result, report, told) for result in judged(report)]
+    return (*found, *_of_watch(report))
+
+
+def _incidents(report: Report) -> Iterator[Mapping[str, object]]:
+    listed = report.facts.get("incidents")
+    yield from (
+        one for one in (listed if isinstance(listed, list) else []) if isinstance(one, dict)
+    )
+
+
+def _of_check(
+    result: Result, report: Report, told: Mapping[object, Mapping[str, object]]
+) -> Incident:
+    mark = fingerprint(result)
+    says, reason = _says(result, told.get(mark))
+    one = _seen(result, report)
+    return Incident(
+        fingerprint=mark,
+        title=one.title if result.kind != "pass" else f"{one.name} holds",
+        says=says,
+        reason=reason,
+        failing=(mark,) if says == "failing" else (),
+        passed=frozenset({mark}) if says == "passing" else frozenset(),
+        labels=(LABEL,),
+        about=(mark,),
+    )
+
+
+def _says(result: Result, told: Mapping[str, object] | None) -> tuple[Saying, str]:
+    """Who was not counted yet, or fails too seldom, has no issue; one that holds is over once it held often enough."""
+    if told is not None and told.get("state") == "open":
+        if result.kind == "pass":
+            return "silent", str(told.get("notices_withheld") or "it has not held for long enough")
+        if result.kind == "open":
+            return "silent", "this run could not see whether it holds"
+        return "failing", result.message
+    if result.kind == "pass":
+        return "passing", "it holds"
+    return "silent", str((told or {}).get("notices_withheld") or "it was not counted")
+
+
+def _of_watch(report: Report) -> Iterator[Incident]:
+    """A watch that could not look at all is an incident of its own, over with the next run that could."""
+    from hashlib import sha256
+
+    mark = sha256(f"monitor\0{report.name}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    if report.problems:
+        title = f"{report.name}: the monitor cannot look"
+        yield Incident(
+            mark, title, "failing", "the input could not be used", (mark,), labels=(LABEL,)
+        )
+    elif any(result.kind != "open" for result in judged(report)):
+        yield Incident(mark, "", "passing", "the monitor looks again", passed=frozenset({mark}))
