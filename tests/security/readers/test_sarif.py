@@ -540,7 +540,7 @@ def test_trivy_says_the_severity_in_the_message() -> None:
     assert (first.package.name, first.package.version) == ("requests", "2.19.0")
     assert (first.package.ecosystem, first.package.fixed) == ("pypi", ("2.31.0", "2.30.1"))
     assert (first.place.path, first.place.line) == ("web/requirements.txt", None)
-    assert (second.place.path, second.place.image) == (None, "library/shop")
+    assert (second.place.path, second.place.image) == (None, "shop:1.0")
     assert "*" not in found[3].description + found[3].title
 
 
@@ -666,6 +666,32 @@ def test_bandit_shows_no_password() -> None:
             sarif[name].cwes,
         )
         assert found.ratings[0] == sarif[name].ratings[0]
+
+
+@pytest.mark.parametrize(
+    ("status", "accepted"),
+    [
+        pytest.param(None, True, id="null is as none"),
+        pytest.param("accepted", True, id="accepted"),
+        pytest.param("underReview", False, id="under review"),
+        pytest.param("rejected", False, id="rejected"),
+        pytest.param(5, False, id="no word"),
+        pytest.param({}, False, id="an object"),
+    ],
+)
+def test_only_an_accepted_suppression_hides(status: object, accepted: bool, tmp_path: Path) -> None:
+    """Whatever else stands for the status of a suppression, the result counts (section 3.35.3)."""
+    result = {
+        "ruleId": "A1",
+        "level": "error",
+        "message": {"text": "bad"},
+        "suppressions": [{"kind": "external", "status": status}],
+    }
+    run = {"tool": {"driver": {"name": "any"}}, "results": [result]}
+    path = tmp_path / "report.sarif"
+    path.write_text(json.dumps({"version": "2.1.0", "runs": [run]}), encoding="utf-8")
+    (found,) = findings(path)
+    assert (found.accepted is not None) is accepted
 
 
 # --- the usual, and everything else -------------------------------------------------------------

@@ -209,6 +209,7 @@ def _told(run: Fields, version: str) -> Told:
         tree=sarif_places.tree(run, invocations),
         levels=dict(_levels(invocations)),
         shared={},
+        image=lenient.text(lenient.inner(run, "properties"), "imageName"),
     )
     listed = run.value.get("results")
     taken = sarif_results.taken(listed if isinstance(listed, list) else [], run.place, known)
@@ -226,7 +227,7 @@ def _told(run: Fields, version: str) -> Told:
             (t for each in invocations if (t := lenient.moment(each.value.get("endTimeUtc")))),
             default=None,
         ),
-        scope=lenient.text(lenient.inner(run, "properties"), "imageName"),
+        scope=known.image,
     )
 
 

@@ -49,6 +49,8 @@ class Run(NamedTuple):
     """Levels that the invocation sets, by the rule's id."""
     shared: dict[tuple[object, ...], Common]
     """What was made already of rules and levels, which most results share."""
+    image: str | None = None
+    """The container image that was scanned, as Trivy names it; its results name the image's repository alone."""
 
 
 class Taken(NamedTuple):
@@ -78,6 +80,8 @@ class Common(NamedTuple):
     confidence: str | None
     shows: bool
     """Whether its messages and code show a credential."""
+    image: str | None
+    """The container image that was scanned."""
 
 
 def taken(listed: Sequence[object], place: str, run: Run) -> Taken:
@@ -219,6 +223,7 @@ def _common(result: Fields, run: Run) -> Common:
         level=in_force,
         confidence=(_confidence(own) if own.value else None) or rule.confidence,
         shows=not _CREDENTIALS.isdisjoint(cwes) or name in _PASSWORDS,
+        image=run.image,
     )
 
 
@@ -294,7 +299,7 @@ def _accepted(result: Fields) -> tuple[str | None, str | None]:
     """Why and until when a result is suppressed; nothing where one of its suppressions is not accepted."""
     listed = result.value.get("suppressions")
     given, strange = lenient.objects(listed if isinstance(listed, list) else None)
-    states = {(lenient.text(each, "status", "state") or "accepted").lower() for each in given}
+    states = {_status(each) for each in given}
     if not given or strange or states != {"accepted"}:
         return None, None
     first = given[0]
@@ -303,6 +308,12 @@ def _accepted(result: Fields) -> tuple[str | None, str | None]:
     until = str(lenient.inner(first, "properties").value.get("expiryUtc") or "")
     date = _DATE.match(until)
     return reason, date.group() if date else None
+
+
+def _status(suppression: Fields) -> str:
+    """Its status; without one it is accepted (section 3.35.3), and what is no word is none that accepts."""
+    given = suppression.value.get("status", suppression.value.get("state"))
+    return "accepted" if given is None else str(given).strip().lower()
 
 
 _KINDS: Final = {
@@ -377,7 +388,7 @@ def _dependency(made: Finding, told: _Told, common: Common) -> Finding:
     rule, where = common.rule, made.place
     package = sarif_packages.package(made.tool, rule, told.text, where.resource, where.path)
     if made.tool == "trivy" and rule.name == "OsPackageVulnerability":
-        where = Place(image=where.path)
+        where = Place(image=common.image or where.path)
     ids = advisory.found(made.id)
     texts = [*rule.tags, *lenient.texts(rule.fields.value.get("deprecatedIds"))]
     if match := _ALIAS.search(told.text):
