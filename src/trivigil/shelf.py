@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import gc
-from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar, cast
 
 from trivigil import foreign, sources
+from trivigil.core import collector
 from trivigil.core.errors import SourceError
 from trivigil.core.reading import Reading
 from trivigil.core.untrusted import printable
@@ -101,7 +100,7 @@ class Shelf(Generic[R]):
             known = reader is not None and source.tool in self.tools
             return self._refused(source, reader.TOOL if known and reader else None)
         try:
-            with _no_collector():
+            with collector.paused():
                 reading = reader.read(source)
         except SourceError as error:
             problem, form = foreign.located(error, source.path), reader.FORMAT
@@ -131,18 +130,6 @@ class Shelf(Generic[R]):
 
     def _looks(self, source: Source) -> str:
         return self._guess(source) or looks(source)
-
-
-@contextmanager
-def _no_collector() -> Iterator[None]:
-    """Without the search for cycles, of which reading makes none: it would take a third of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def looks(source: Source) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from trivigil.cli import written
 from trivigil.cli.parser import Parser
+from trivigil.core import collector
 from trivigil.core.errors import InputError
 from trivigil.security.severity import LEVELS
 
@@ -119,9 +120,10 @@ def run(argv: Sequence[str], environ: Mapping[str, str], console: Console) -> in
         from trivigil.cli import scanners
 
         report = scanners.judged(arguments, context, environ, console)
-    else:
+        return written.hand_out(report, arguments, REPORT_FILE, console)
+    with collector.paused():
         report = _judged(arguments, context)
-    return written.hand_out(report, arguments, REPORT_FILE, console)
+        return written.hand_out(report, arguments, REPORT_FILE, console)
 
 
 def _judged(arguments: Namespace, context: Context) -> Report:

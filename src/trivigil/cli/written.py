@@ -38,12 +38,11 @@ def hand_out(report: Report, arguments: Namespace, file: str, console: Console) 
     from trivigil.render import json, text
 
     path = os.path.join(arguments.out, file)
-    dumped = json.dump(report)
-    files.write(path, dumped)
+    files.write(path, json.pieces(report))
     if arguments.html or arguments.junit:
         write(report, html=arguments.html, junit=arguments.junit)
     if arguments.json:
-        console.answer(dumped)
+        console.answer(json.dump(report))
     console.show(text.render(report, width=console.width, colour=console.colour))
     console.say(f"Report: {path}")
     if report.problems and report.conclusion.exit_code == 2:  # noqa: PLR2004 (the contract's exit code)
