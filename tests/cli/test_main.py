@@ -105,6 +105,17 @@ def test_the_module_and_the_command_are_one() -> None:
     assert done.stdout == f"trivigil {__version__}\n"
 
 
+def test_every_character_can_be_said_wherever_it_runs() -> None:
+    """Also where the console has another encoding, as on Windows."""
+    done = subprocess.run(
+        [sys.executable, "-m", "trivigil", "--help"],
+        env=FROM_SOURCE | {"PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        check=True,
+    )
+    assert "COMMAND …" in done.stdout.decode("utf-8")
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
