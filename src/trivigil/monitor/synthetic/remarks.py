@@ -78,14 +78,19 @@ def _number(check: Check, remark: Remark, text: str) -> int:
 
 
 def _link(check: Check, remark: Remark, text: str) -> str:
+    if not is_link(text):
+        raise _unfit(check, remark, "`runbook` with an https:// or http:// link")
+    return text
+
+
+def is_link(text: str) -> bool:
+    """Whether a runbook can be there: an address without a password."""
     try:
         parts = urlsplit(text)
         fits = parts.scheme in ("http", "https") and parts.hostname and parts.username is None
     except ValueError:
-        fits = False
-    if not fits or " " in text or not text.isprintable() or len(text) > _LONGEST:
-        raise _unfit(check, remark, "`runbook` with an https:// or http:// link")
-    return text
+        return False
+    return bool(fits) and " " not in text and text.isprintable() and len(text) <= _LONGEST
 
 
 def _unfit(check: Check, remark: Remark, wanted: str) -> CheckFileError:
