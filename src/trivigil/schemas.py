@@ -13,6 +13,7 @@ NAMES: Final = (
     "budgets",
     "config",
     "handover",
+    "monitoring-baseline",
     "report",
     "security-report",
     "suppressions",
