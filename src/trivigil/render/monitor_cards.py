@@ -13,7 +13,7 @@ from trivigil.render.markdown import html_spans
 from trivigil.render.monitor import SEPARATOR, lateness
 from trivigil.render.monitor_charts import NAME_CHARS, TONES, attempts
 from trivigil.render.monitor_headers import sentence
-from trivigil.render.monitor_troubles import explained, runbook, where
+from trivigil.render.monitor_troubles import explained, grouped, runbook, where
 from trivigil.render.monitor_words import moment, remaining
 
 if TYPE_CHECKING:
@@ -50,7 +50,10 @@ def _state(check: Checked) -> str:
     total = check.phases.total
     took = quantity(round(total), "ms") if total else ""
     said = took if check.status == "up" else check.cause
-    return SEPARATOR.join(each for each in (check.status, said) if each)
+    again = (
+        "" if check.status != "up" or len(check.attempts) <= 1 else f"attempt {len(check.attempts)}"
+    )
+    return SEPARATOR.join(each for each in (check.status, said, again) if each)
 
 
 # --- the run -----------------------------------------------------------------------------------
@@ -107,10 +110,9 @@ def badge(kind: str, graded: Mapping[str, Any], key: str) -> str:
 
 def troubles(checks: Sequence[tuple[str, Checked]], report: Report) -> str:
     """A card for each check that is not up, worst first; then those that were up only in a later attempt."""
-    anchors = {id(one): anchor for anchor, one in checks}
-    ordered = figures.worst_first(one for _, one in checks)
-    cards = (_card(anchors[id(one)], one, report) for one in ordered if has_card(one))
-    return "".join(cards)
+    anchors = {one.name: anchor for anchor, one in checks}
+    ordered = figures.worst_first(one for _, one in checks if has_card(one))
+    return "".join(_card(group, anchors, report) for group in grouped(ordered))
 
 
 def has_card(check: Checked) -> bool:
@@ -118,19 +120,29 @@ def has_card(check: Checked) -> bool:
     return check.status != "up" or len(check.attempts) > 1
 
 
-def _card(anchor: str, check: Checked, report: Report) -> str:
-    name = escape.html_code(clip(check.name, NAME_CHARS))
+def _card(group: Sequence[Checked], anchors: Mapping[str, str], report: Report) -> str:
+    """What there is to say of a check, or of several that nobody could see for one and the same reason."""
+    check = group[0]
+    names = "".join(_name(one, anchors[one.name]) for one in group)
     status = "not looked at" if check.skipped is not None else check.status
     later = f" in attempt {len(check.attempts)}" if check.status == "up" else ""
     cause = f" <code>{check.cause}</code>" if check.cause else ""
+    places = _places(check, report) if len(group) == 1 else ""
     parts = (
-        f'<h3><code>{name}</code> <span class="tone">{status}{later}</span>{cause}</h3>',
-        "".join(f"<p>{html_spans(prose(sentence(line)))}</p>" for line in _said(check)),
+        f'<h3>{names} <span class="tone">{status}{later}</span>{cause}{places}</h3>',
+        _paragraph(" ".join(map(sentence, _said(check)))),
         _claims(check.failed),
         attempts(check),
-        _places(check, report),
     )
-    return f'<article class="card {TONES[check.status]}" id="{anchor}">{"".join(parts)}</article>'
+    return f'<article class="card {TONES[check.status]}">{"".join(parts)}</article>'
+
+
+def _name(check: Checked, anchor: str) -> str:
+    return f'<code id="{anchor}">{escape.html_code(clip(check.name, NAME_CHARS))}</code>'
+
+
+def _paragraph(words: str) -> str:
+    return f"<p>{html_spans(prose(words))}</p>" if words else ""
 
 
 def _said(check: Checked) -> Iterable[str]:
@@ -146,7 +158,7 @@ def _claims(failed: Sequence[Failed]) -> str:
     rows = "".join(
         f'<tr class="{"fail" if one.severity == "fail" else "warning"}"><td class="tone">{_line(one)}</td>'
         f"<td>{html_spans(prose(one.message or 'a claim does not hold'))}</td>"
-        f"<td>{_value(one.expected)}</td><td>{_value(one.actual)}</td></tr>"
+        f'<td data-title="Expected">{_value(one.expected)}</td><td data-title="Found">{_value(one.actual)}</td></tr>'
         for one in failed
     )
     head = "<tr><th>Line</th><th>Claim</th><th>Expected</th><th>Found</th></tr>"
@@ -164,4 +176,4 @@ def _value(words: str) -> str:
 def _places(check: Checked, report: Report) -> str:
     """Where the check is written down, what it needs, and what to do."""
     found = [html_spans(spans) for spans in (where(check, report), runbook(check.runbook)) if spans]
-    return f'<p class="places">{SEPARATOR.join(found)}</p>' if found else ""
+    return f'<span class="places">{SEPARATOR.join(found)}</span>' if found else ""

@@ -27,7 +27,7 @@ _WIDTH: Final = 1000
 _HEIGHT: Final = 20
 _LEAST: Final = 2
 """A phase that is too short to be seen is drawn so wide."""
-_FAR: Final = 6
+_FAR: Final = 15
 """A check that takes so many times the median of all would make the other bars invisible: its bar is cut, and says so."""
 _CUT: Final = 10
 _STRIP: Final = 14
@@ -138,7 +138,7 @@ def _strip(tries: Sequence[Attempt], begins: Sequence[float | None]) -> str:
 
 
 def _attempt(one: Attempt, begin: float | None, first: float | None) -> str:
-    after = f"+{begin - first:,.1f} s" if begin is not None and first is not None else ""
+    after = "" if begin is None or first is None else f"{begin - first:,.1f} s"
     cause = f" <code>{one.cause}</code>" if one.cause else ""
     took = f" in {_ms(one.phases.total)}" if one.phases.total else ""
     said = f": {escape.html_text(one.message)}" if one.message else ""

@@ -35,7 +35,7 @@ def _parts(report: Report) -> Iterable[str]:
     yield section("Where the time went", _times(numbered))
     yield section("Against the baseline", _baseline(report))
     yield section("Security headers", _headers(report))
-    yield section("Sources", blocks((*sources(report), *monitor.footer(report))))
+    yield section("Sources", blocks((*sources(report._replace(notes=())), *monitor.footer(report))))
 
 
 def _told(report: Report) -> Iterable[Block]:
@@ -63,10 +63,9 @@ def _baseline(report: Report) -> str:
 def _headers(report: Report) -> str:
     """The lines to send, and each test of the compatible grade."""
     graded = figures.mapping(report, "headers")
-    return blocks(
-        (
-            *grades.without(graded),
-            *grades.advice(grades.findings(graded)),
-            *grades.tests(graded),
-        )
+    advice = blocks((*grades.without(graded), *grades.advice(grades.findings(graded))))
+    return "".join(
+        f'<div class="{name}">{part}</div>'
+        for name, part in (("advice", advice), ("tests", blocks(grades.tests(graded))))
+        if part
     )

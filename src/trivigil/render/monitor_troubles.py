@@ -49,7 +49,7 @@ _LONG: Final = 300
 
 def troubles(checks: Iterable[Checked], report: Report) -> Iterable[Block]:
     """Everything that is not up, worst first; the first ones openly."""
-    groups = _grouped(figures.worst_first(one for one in checks if one.status != "up"))
+    groups = grouped(figures.worst_first(one for one in checks if one.status != "up"))
     items = tuple(_item(group, report) for group in groups)
     if items:
         yield Section(text("Not up"), (Bullets(items[:_OPENLY], "check"),))
@@ -74,7 +74,7 @@ def claims(checks: Iterable[Checked], report: Report) -> Iterable[Block]:
         yield Details(text(f"{len(rest):,} more claims"), (Bullets(items, "claim"),))
 
 
-def _grouped(checks: Iterable[Checked]) -> list[list[Checked]]:
+def grouped(checks: Iterable[Checked]) -> list[list[Checked]]:
     """Checks that nobody could see, for one and the same reason, together: a runner without network says it once."""
     groups: dict[object, list[Checked]] = {}
     for number, one in enumerate(checks):
