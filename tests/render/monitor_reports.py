@@ -11,6 +11,7 @@ from trivigil.monitor.analysis import Context
 from trivigil.monitor.facts import Attempt, Checked, Failed, concluded
 from trivigil.monitor.graded import Graded
 from trivigil.monitor.strict.finding import Finding
+from trivigil.render.escape import address
 from trivigil.web.observation import Phases
 
 from .reports import ORIGIN
@@ -159,7 +160,7 @@ def down() -> Report:
     made = analysis.analyze(
         tuple(concluded(one) for one in checks), late, headers=POOR, baseline=baseline
     )
-    marks = {result.location.name: result.fingerprint for result in made.results}
+    marks = {one.location.name: one.fingerprint for one in reversed(made.results)}
     incidents = [
         _incident(marks["checkout"], "checkout", "open", "opened", ["slack", "webhook"], None, 2),
         _incident(marks["search"], "search", "pending", "pending", [],
@@ -216,7 +217,7 @@ def many() -> Report:
     """Sixty checks; every seventh is down, one of them for as long as a timeout, and some needed a second try."""
     made = [reachability(), certificate()]
     for number in range(58):
-        phases = Phases(3.0, 11 + number % 5, 24.0, 60.0 + 37 * number % 400, 4.0 + number % 11)
+        phases = Phases(3.0, 11.0 + number % 5, 24.0, 60.0 + 37 * number % 400, 4.0 + number % 11)
         name = f"catalog / page {number + 1:02}"
         tried = attempt(phases=phases)
         if number == 20:
@@ -268,10 +269,13 @@ def everywhere(attack: str, origin: Origin = ORIGIN) -> Report:
         started_at=attack, url=attack, certificate_ends=attack
     )
     name = attack or "nameless"
-    whole = Checked(name, "synthetic", (tried, tried), attack, 3, (attack,), attack, (attack,))
+    # An address by https is a link on purpose: whoever writes a check names its runbook.
+    runbook = attack if address(attack) is None else None
+    whole = Checked(name, "synthetic", (tried, tried), attack, 3, (attack,), runbook, (attack,))
+    beside = f"https://github.com/octo/shop/wiki/{attack}"
     checks = [
         concluded(whole),
-        concluded(whole._replace(attempts=(tried._replace(failed=tuple(failed[:1])),))),
+        concluded(whole._replace(attempts=(tried._replace(failed=tuple(failed[:1])),), runbook=beside)),
         concluded(Checked(f"{name} 2", "synthetic", (), attack, 1, skipped=attack or "x")),
         concluded(Checked(f"{name} 3", "synthetic", (attempt("up"),), attack, 1)),
         concluded(Checked(f"{name} 4", "certificate", (tried._replace(status="degraded"),))),
@@ -286,10 +290,11 @@ def everywhere(attack: str, origin: Origin = ORIGIN) -> Report:
     graded = Graded(attack, attack, 0, attack, 0, tests, findings, attack)
     phase = _phase(1.0, 1.0, 9.0, slower=True)
     baseline = {"file": attack, "created_at": attack, "verdict": attack, "phases": {attack: phase}}
-    incidents = [
-        {**_incident(attack, attack, state, attack, [attack], attack, 2), "since": attack}
-        for state in (attack, "open")
-    ]
     context = CONTEXT._replace(target=attack, origin=origin, started_at=attack, notes=(attack,))
     made = analysis.analyze(checks, context, headers=graded, baseline=baseline)
+    marks = (attack, made.results[0].fingerprint)
+    incidents = [
+        {**_incident(mark, attack, state, attack, [attack], attack, 2), "since": attack}
+        for mark, state in zip(marks, (attack, "open"), strict=True)
+    ]
     return made._replace(facts={**made.facts, "incidents": incidents})

@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING, Final
 from trivigil.render import monitor_figures as figures
 from trivigil.render.document import (
     Block,
-    Bullets,
     Code,
     Column,
     Details,
     Document,
     Icon,
-    Item,
     Paragraph,
     Row,
     Spans,
@@ -89,9 +87,8 @@ def lateness(report: Report) -> str:
 
 def notes(report: Report) -> Iterable[Block]:
     """What is to be known of the run beside all that: that the memory of earlier runs was lost."""
-    if report.notes:
-        items = (Item((Icon("info"), Text(" "), *prose(note)), _NOTE) for note in report.notes)
-        yield Bullets(tuple(items), "note")
+    for note in report.notes:
+        yield Paragraph((Icon("info"), Text(" "), *prose(note)), _NOTE)
 
 
 def footer(report: Report) -> Iterable[Block]:
