@@ -61,15 +61,18 @@ def watch(
 
 
 def plan(order: Order, directory: str, say: Callable[[str], None]) -> tuple[Planned, ...]:
-    """The checks in their order: whether the target answers, its certificate, then those of the files."""
+    """The checks in their order: the certificate, then those of the files; without files, whether the target answers.
+
+    Check files say what an answer has to be. Beside them nobody asks the root of an interface that has no page there.
+    """
     from trivigil.monitor import certificates, reachability
     from trivigil.monitor.synthetic.languages import load
 
     own = load(order.tests, order.bounds, directory=directory, say=say) if order.tests else ()
     is_safe = order.bounds.target.lower().startswith("https:")
     certificate = certificates.plan(days=order.certificate_days) if is_safe else None
-    first = (reachability.plan(slow=order.slow), *((certificate,) if certificate else ()))
-    return (*first, *own)
+    answers = () if own and order.slow is None else (reachability.plan(slow=order.slow),)
+    return (*answers, *((certificate,) if certificate else ()), *own)
 
 
 def _graded(order: Order, checks: Sequence[Checked]) -> Graded | None:
@@ -79,12 +82,7 @@ def _graded(order: Order, checks: Sequence[Checked]) -> Graded | None:
 
     if not order.headers:
         return None
-    first = checks[0]
-    if (
-        first.status in {"down", "unknown"}
-        and first.attempts[-1:]
-        and first.attempts[-1].http_status is None
-    ):
+    if not any(attempt.http_status for check in checks for attempt in check.attempts[-1:]):
         return Graded(
             order.algorithm, problem="the headers have no grade: the target does not answer"
         )

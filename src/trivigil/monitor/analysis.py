@@ -53,6 +53,8 @@ class Context(NamedTuple):
     lateness: float | None = None
     """Seconds from then to the beginning."""
     policy: Policy = Policy()
+    state: str = "auto"
+    """Where it is remembered; whoever tells people reads it here."""
     notes: tuple[str, ...] = ()
 
 
@@ -117,7 +119,7 @@ def _facts(context: Context) -> dict[str, object]:
         "scheduled_for": context.scheduled_for,
         "started_at": context.started_at or context.now,
         "lateness_s": context.lateness,
-        "policy": {"failures": context.policy.failures, "successes": context.policy.successes},
+        "policy": {**context.policy._asdict(), "state": context.state},
     }
 
 

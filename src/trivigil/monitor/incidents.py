@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from trivigil.core.incident import Incident
+from trivigil.core.result import Severity
 from trivigil.monitor.analysis import RULES
 from trivigil.monitor.vigilance import Seen
 
@@ -24,8 +25,26 @@ _SAYS: Final[dict[str, Saying]] = {"pass": "passing", "fail": "failing", "open":
 
 
 def seen(report: Report) -> tuple[Seen, ...]:
-    """What this run says of each check: one that fails or is degraded fails, and one that nobody could see is silent."""
-    return tuple(_seen(result, report) for result in judged(report))
+    """What this run says of each check: one that fails or is degraded fails, and one that nobody could see is silent.
+
+    The last one is the watch itself, which fails where it could not look at all.
+    """
+    return (*(_seen(result, report) for result in judged(report)), _watch(report))
+
+
+def _watch(report: Report) -> Seen:
+    looked = any(result.kind != "open" for result in judged(report))
+    says: Saying = "failing" if report.problems else "passing" if looked else "silent"
+    return Seen(
+        fingerprint=_mark(report),
+        name="monitor",
+        says=says,
+        severity=Severity.HIGH,
+        status="unknown" if report.problems else "up",
+        cause=None,
+        title=f"{report.name}: the monitor cannot look",
+        message=next(iter(report.problems), "the monitor looks again"),
+    )
 
 
 def judged(report: Report) -> tuple[Result, ...]:
@@ -102,9 +121,7 @@ def _says(result: Result, told: Mapping[str, object] | None) -> tuple[Saying, st
 
 def _of_watch(report: Report) -> Iterator[Incident]:
     """A watch that could not look at all is an incident of its own, over with the next run that could."""
-    from hashlib import sha256
-
-    mark = sha256(f"monitor\0{report.name}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    mark = _mark(report)
     if report.problems:
         title = f"{report.name}: the monitor cannot look"
         yield Incident(
@@ -112,3 +129,9 @@ def _of_watch(report: Report) -> Iterator[Incident]:
         )
     elif any(result.kind != "open" for result in judged(report)):
         yield Incident(mark, "", "passing", "the monitor looks again", passed=frozenset({mark}))
+
+
+def _mark(report: Report) -> str:
+    from hashlib import sha256
+
+    return sha256(f"monitor\0{report.name}".encode("utf-8", "surrogatepass")).hexdigest()[:32]

@@ -91,5 +91,10 @@ def _context(settings: Monitor | None, name: str, environ: Mapping[str, str]) ->
         return outlook.context(name, "", environ)
     policy = Policy(settings.failures_before_alert, settings.successes_before_recovery)
     return outlook.context(
-        name, settings.target, environ, shown=settings.target_name, policy=policy
+        name,
+        settings.target,
+        environ,
+        shown=settings.target_name,
+        policy=policy,
+        state=settings.state,
     )
