@@ -39,6 +39,7 @@ def _parser() -> Parser:
     add("--least-grade", default="", metavar="G", help="worst grade that passes, such as B")
     add("--algorithm", choices=_ALGORITHMS, default="6", help="of the compatible grade (6)")
     add("--certificate-days", type=whole(0), default=14, metavar="N", help="fewer left warn (14)")
+    add("--baseline", default="", metavar="FILE", help="the times that are usual")
     written.add_options(parser, "monitor", REPORT_FILE)
     return parser
 
@@ -83,4 +84,5 @@ def _order(arguments: Namespace, environ: Mapping[str, str]) -> Order:
         run_time=seconds(arguments.run_time, "--run-time"),
         control=tuple(arguments.control),
         name=arguments.target_name,
+        baseline=arguments.baseline,
     )
