@@ -47,11 +47,11 @@ def attempt(
 def _failed(phase: str, one: Compared, comparison: Comparison, baseline: Baseline) -> Failed:
     least = baseline.tolerance.of(one.usual)
     return Failed(
-        f"{NAMES[phase]} is slower than usual: {milliseconds(one.now)}, usually {milliseconds(one.usual)}",
+        f"{NAMES[phase]} is slower than usual: {milliseconds(one.now)} (median of {comparison.samples}), "
+        f"usually {milliseconds(one.usual)}, {changed(one)}",
         line=baseline.lines.get(phase),
         severity="warn",
         expected=f"at most {milliseconds(one.usual + least)}",
-        actual=f"{milliseconds(one.now)} (median of {comparison.samples}, {changed(one)})",
     )
 
 
