@@ -11,6 +11,7 @@ from trivigil.core.untrusted import printable
 NAMES: Final = (
     "alert",
     "budgets",
+    "checks",
     "config",
     "handover",
     "monitoring-baseline",
