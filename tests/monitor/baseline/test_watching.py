@@ -209,7 +209,7 @@ def test_nothing_of_the_site_gets_out(tmp_path: Path) -> None:
     assert found.check.status == "degraded"
     report = analysis.analyze([found.check], context(), baseline=found.fact)
     page = monitor_page.render(report)
-    assert "Against the baseline" in page
+    assert "Slower." in page
     assert "canary" not in page
     said = json.dumps([facts.as_json([found.check]), found.fact, found.notes]) + repr(found)
     assert "canary" not in said
