@@ -25,6 +25,7 @@ from trivigil.render.document import (
     prose,
     text,
 )
+from trivigil.render.monitor_baseline import baseline
 from trivigil.render.places import place
 from trivigil.render.security import problems, verdict
 
@@ -58,6 +59,7 @@ def document(report: Report, *, artifact_url: str | None = None) -> Document:  #
         *troubles(wrong, report),
         *told(report),
         *the_rest([check for check in seen if check.status == "up"]),
+        *baseline(report),
         *headers(report),
         *footer(report),
     ]

@@ -1,4 +1,4 @@
-"""A monitoring report as a page: what is not up, who was told, the times of everything, headers, the run."""
+"""A monitoring report as a page: what is not up, who was told, the times of everything, the baseline, headers, the run."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from trivigil.render import monitor
 from trivigil.render import monitor_figures as figures
+from trivigil.render.monitor_baseline import baseline
 from trivigil.render.page import blocks, page, section
 from trivigil.render.perf_run import sources
 from trivigil.render.security import problems
@@ -28,5 +29,6 @@ def _parts(report: Report) -> Iterable[str]:
     yield section("Not up", blocks(monitor.troubles(wrong, report)))
     yield section("Who was told", blocks(monitor.told(report)))
     yield section("Checks", blocks((monitor.times(seen),) if seen else ()))
+    yield section("Baseline", blocks(baseline(report)))
     yield section("Security headers", blocks(monitor.headers(report)))
     yield section("Sources", blocks((*sources(report), *monitor.footer(report))))
