@@ -129,7 +129,12 @@ def test_health(production: Production) -> None:
     """All checks are up: exit 0, nobody is told, no issue but the closed one that remembers, few calls, and no warning."""
     run = production.tick()
     assert (run.done.outcome, run.causes) == ("success", {})
-    assert [one["name"] for one in run.report["checks"]] == ["front", "health", "products"]
+    assert [one["name"] for one in run.report["checks"]] == [
+        "front",
+        "health",
+        "product",
+        "products",
+    ]
     assert run.done.outputs["conclusion"] == "success"
     assert json.loads(run.done.outputs["counts"])["failed"] == 0
     assert run.report["headers"]["grade"]
@@ -149,7 +154,7 @@ def test_every_fault_of_one_day(production: Production) -> None:
     run = production.use(production.machine())
     assert run.causes == {"front": "http-5xx", "health": "assertion", "products": "slow"}
     statuses = {one["name"]: one["status"] for one in run.report["checks"]}
-    assert statuses == {"front": "down", "health": "down", "products": "degraded"}
+    assert statuses == {"front": "down", "health": "down", "product": "up", "products": "degraded"}
     assert run.done.outcome == "failure"
     assert run.done.shown("error")[-1].message == "Process completed with exit code 1."
     assert json.loads(run.done.outputs["counts"])["warnings"] >= 1
