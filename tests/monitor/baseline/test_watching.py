@@ -105,7 +105,7 @@ def test_slower(tmp_path: Path) -> None:
     assert "baseline is degraded (slow)" in result.message
     told = text.render(report, width=100, colour=False)
     assert "the first byte is slower than usual" in told
-    assert "Slower than usual, by usual.json of " in told
+    assert "Compared with the baseline: slower" in told
 
 
 def test_faster_is_a_note(tmp_path: Path) -> None:
@@ -207,7 +207,7 @@ def test_nothing_of_the_site_gets_out(tmp_path: Path) -> None:
     assert found.check.status == "degraded"
     report = analysis.analyze([found.check], context(), baseline=found.fact)
     page = monitor_page.render(report)
-    assert "Slower than usual, by" in page
+    assert "Slower." in page
     assert "canary" not in page
     said = json.dumps([facts.as_json([found.check]), found.fact, found.notes]) + repr(found)
     assert "canary" not in said
