@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 MINUTE, HOUR, DAY = 60, 3600, 86400
 _MILLISECONDS, _PERCENT = 1000, 100
 _USUAL = 0.95
-_LEAST, _MOST = MINUTE, DAY
+_LEAST, _MOST = 5 * MINUTE, DAY
+"""Of an interval: GitHub starts no schedule more often."""
 _MOST_FAILURES, _MOST_DAYS = 100, 3650
 
 
@@ -67,7 +68,7 @@ def checked(limits: Limits) -> Limits:
         ("slo", 0 < limits.objective < _PERCENT, "more than 0 % and less than 100 %"),
         ("least-rate", limits.least_rate >= 0, "0 or more requests a second"),
         ("security-events", limits.security_events >= 1, "1 or more"),
-        ("interval", _fits(limits.interval), "whole minutes, from 1m to 24h"),
+        ("interval", _fits(limits.interval), "whole minutes, from 5m to 24h"),
         ("failures", 1 <= limits.failures <= _MOST_FAILURES, f"from 1 to {_MOST_FAILURES}"),
         (
             "certificate-days",

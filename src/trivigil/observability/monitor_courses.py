@@ -148,7 +148,14 @@ def _through(way: _Way) -> tuple[float, ...]:
 
 def _unsteady(way: _Way) -> Iterator[Case]:
     runs_ = way.limits.failures + 5
-    times = [way.at(run, minutes) for run in range(2, runs_) for minutes in (0, 4, 9, 29)]
+    parts = (
+        0.0,
+        0.15,
+        0.3,
+        0.97,
+    )  # of an interval: just now, before and after a gauge is gone, just before the next
+    minutes = [int(part * way.limits.interval / MINUTE) for part in parts]
+    times = [way.at(run, each) for run in range(2, runs_) for each in minutes]
     yield way.case("health", way.seen(["up"] * runs_), *quiet(ALERTS, 0.0, *times))
     missed: list[Seen] = ["up"] * runs_
     missed[4] = None
