@@ -216,7 +216,7 @@ def test_zizmor_accepts_the_workflows_for_forks() -> None:
     )
     if zizmor is None:
         pytest.skip("zizmor is not installed")
-    names = (*FORK_PAIR, "security.yml", "security-scanners.yml")
+    names = (*FORK_PAIR, "security.yml", "security-scanners.yml", "monitoring.yml")
     files = [str(ROOT / "examples" / "workflows" / name) for name in names]
     command = [zizmor, "--offline", "--quiet", "--persona", "pedantic"]
     done = subprocess.run(

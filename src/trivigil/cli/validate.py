@@ -71,9 +71,9 @@ def check(path: str, kind: str | None = None) -> str:
     elif found == "checks":
         checks.read(text, path, "")
     elif found == "monitoring-baseline":
-        from trivigil.monitor.baseline import kept
+        from trivigil.monitor.baseline import reading
 
-        kept.read(text, path)
+        reading.read(text, path)
     elif found == "handover":
         _read_handover(text, path)
     _against_schema(node, found, path)
