@@ -6,6 +6,7 @@ import ipaddress
 import os
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -38,6 +39,12 @@ sys.addaudithook(_only_loopback)
 
 
 TOLD = "told"
+TOGETHER = {
+    "tests/conformance/test_hurl.py": "two processes would find the same free pair of ports",
+    "tests/security/suite/test_shops.py": "the whole suite is run once against each shop",
+    "tests/test_examples.py::TestBudgets": "one load test is enough for all of them",
+}
+"""Tests that stay in one process when the others are divided, and why."""
 
 
 @pytest.fixture
@@ -72,3 +79,21 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     affinity = getattr(os, "sched_getaffinity", None)
     cores = len(affinity(0)) if affinity else os.cpu_count() or 1
     return min(cores, 8)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Each test by itself to the next free process, but those of `TOGETHER`, which come first.
+
+    pytest-xdist 3.8 has marks for that, which pytest 9.2 does not let it use: ids do not change any more.
+    """
+    if config.getoption("dist") != "loadgroup":
+        return None
+    scheduling = import_module("xdist.scheduler").LoadScopeScheduling(config, log)
+    scheduling._split_scope = process_of
+    return scheduling
+
+
+def process_of(nodeid: str) -> str:
+    """What has to be in one process with a test."""
+    return next((begin for begin in TOGETHER if nodeid.startswith(begin)), nodeid)

@@ -205,7 +205,7 @@ def test_every_watch_is_whole() -> None:
     """A watch has a model, a module of its own, an action, and renderers: none is half there."""
     assert set(watches.TABLE) == set(config.WATCHES) == set(RENDERERS)
     for watch in config.WATCHES:
-        assert watches.named(watch).REPORT.endswith("-analysis.json")
+        assert watches.named(watch).REPORT.endswith(".json")
         assert issubclass(config.MODELS[watch], config.Common)
         assert (ROOT / "actions" / watch / "action.yml").is_file()
     with pytest.raises(InputError, match="knows no watch"):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from .conftest import TOGETHER
 from .test_house import CHECKOUT
 
 OURS = """\
@@ -42,3 +43,11 @@ def test_what_tests_tell_is_shown_at_the_end(tmp_path: Path, workers: str) -> No
     said = [line for line in ran.stdout.splitlines() if line.endswith(" of 4 agree")]
     assert said == [f"{number} of 4 agree" for number in range(4)]
     assert "the tool is not here" in ran.stdout
+
+
+@pytest.mark.parametrize("begin", TOGETHER)
+def test_what_stays_together_is_there(begin: str) -> None:
+    """No rule is left over for tests that have another name by now."""
+    file, _, name = begin.partition("::")
+    text = (CHECKOUT / file).read_text(encoding="utf-8")
+    assert (f"class {name}:" if name else "def test_") in text

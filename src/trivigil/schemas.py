@@ -14,6 +14,7 @@ NAMES: Final = (
     "checks",
     "config",
     "handover",
+    "monitoring-baseline",
     "report",
     "security-report",
     "suppressions",

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import gc
-from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar, cast
 
 from trivigil import foreign, sources
+from trivigil.core import collector
 from trivigil.core.errors import SourceError
 from trivigil.core.reading import Reading
 from trivigil.core.untrusted import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from trivigil.sources import Source
 
@@ -35,9 +34,19 @@ class AnyReader(Protocol):
         ...
 
 
-_NOTHING: Final = (b"[]", b"{}", b"null")
+_NOTHING: Final = (
+    b"[]",
+    b"{}",
+    b"null",
+    b'{"results":[]}',
+    b'{"results":null}',
+    b'{"vulnerabilities":[]}',
+)
 _BEGINNINGS: Final = (
-    ((b"<!doctype html", b"<html"), "it is HTML: name the tool's CSV or JSON instead"),
+    (
+        (b"<!doctype html", b"<html", b"<p>", b"<table"),
+        "it is HTML: name the tool's CSV or JSON instead",
+    ),
     ((b"<",), "it looks like XML"),
     ((b"{", b"["), "it looks like JSON of another tool"),
 )
@@ -51,9 +60,17 @@ class Shelf(Generic[R]):
     """
 
     def __init__(
-        self, package: str, table: Sequence[tuple[str, str]], shared: Sequence[str] = ()
+        self,
+        package: str,
+        table: Sequence[tuple[str, str]],
+        shared: Sequence[str] = (),
+        guess: Callable[[Source], str | None] = lambda _: None,
     ) -> None:
-        """`shared` are the formats that many tools write: whose such a file is, its reading says."""
+        """`shared` are the formats that many tools write: whose such a file is, its reading says.
+
+        `guess` knows what some of the files are that no reader recognises.
+        """
+        self._guess = guess
         self._package = package
         self._table = table
         self._shared = frozenset(shared)
@@ -83,7 +100,7 @@ class Shelf(Generic[R]):
             known = reader is not None and source.tool in self.tools
             return self._refused(source, reader.TOOL if known and reader else None)
         try:
-            with _no_collector():
+            with collector.paused():
                 reading = reader.read(source)
         except SourceError as error:
             problem, form = foreign.located(error, source.path), reader.FORMAT
@@ -107,21 +124,12 @@ class Shelf(Generic[R]):
         if source.tool is not None and source.tool not in self.tools:
             return f"{path} is named as a file of {source.tool}, which is not known here (known: {known})."
         if source.tool is not None:
-            return f"{path} is not a result file of {source.tool}; {looks(source)}."
+            return f"{path} is not a result file of {source.tool}; {self._looks(source)}."
         any_tool = f"any tool that Trivigil reads (known: {known})"
-        return f"{path} is not a result file of {any_tool}; {looks(source)}."
+        return f"{path} is not a result file of {any_tool}; {self._looks(source)}."
 
-
-@contextmanager
-def _no_collector() -> Iterator[None]:
-    """Without the search for cycles, of which reading makes none: it would take a third of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
+    def _looks(self, source: Source) -> str:
+        return self._guess(source) or looks(source)
 
 
 def looks(source: Source) -> str:
@@ -132,10 +140,12 @@ def looks(source: Source) -> str:
     if b"\0" in head:
         return "it is binary"
     start = head.removeprefix(b"\xef\xbb\xbf").strip()[:200].lower()
-    if start in _NOTHING:
+    if b"".join(start.split()) in _NOTHING:
         return (
             "it says nothing, as several tools do when they find nothing: name the tool (TOOL=PATH)"
         )
+    if start.startswith(b"<") and b"<testsuite" in start:
+        return "it is a JUnit report, which has verdicts and no measurements: name the tool's own results instead"
     for beginnings, guess in _BEGINNINGS:
         if start.startswith(beginnings):
             return guess

@@ -187,6 +187,35 @@ def text(source: Source) -> str:
 
     Raises SourceError for a source with a problem, and for text that is not UTF-8, with the line.
     """
+    return _decode(_whole(source), source.path)
+
+
+def octets(source: Source) -> bytes:
+    """The same as the UTF-8 bytes that it is, for who decodes them without a text between. Raises the same."""
+    data = _whole(source)
+    if data.isascii() and b"\0" not in data:
+        return data
+    if b"\0" in data or wide(data) is not None or not _is_utf8(data):
+        _decode(data, source.path)
+    return data.removeprefix(_UTF8_BOM)
+
+
+def _is_utf8(data: bytes) -> bool:
+    """Whether it is UTF-8; looked at in pieces, because a text of it may be four times as large."""
+    import codecs
+
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        for start in range(0, len(data), BLOCK_BYTES):
+            decoder.decode(data[start : start + BLOCK_BYTES])
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _whole(source: Source) -> bytes:
+    """The bytes of a file, within the limits of a document."""
     if source.problem is not None:
         raise SourceError(source.problem)
     limit = MAX_BYTES
@@ -194,18 +223,18 @@ def text(source: Source) -> str:
         raise _too_large(source, f"({source.size / (1 << 30):.1f} GiB, the limit is 1 GiB)")
     if source.packed:
         limit = min(limit, _unpacked_limit(source))
-    with _reading(source), _open(source) as stream:
+    with reading(source), _open(source) as stream:
         data = stream.read(limit + 1)
     if len(data) > limit:
         raise _too_large(source, f"(more than {limit >> 20} MiB when it was read)")
-    return _decode(data, source.path)
+    return data
 
 
-def blocks(source: Source) -> Iterator[bytes]:
+def blocks(source: Source, start: int = 0, end: int | None = None) -> Iterator[bytes]:
     """A stream in blocks of whole lines, about BLOCK_BYTES each, unpacked where it is gzip.
 
     A byte-order mark is dropped; the last block may lack its line end. Memory stays flat whatever the
-    size. Raises SourceError for a source with a problem, for a line beyond MAX_LINE, and, after
+    size. `start` and `end` are where lines begin, in bytes of a file that is no gzip. Raises SourceError for a source with a problem, for a line beyond MAX_LINE, and, after
     everything before it was given, where the file cannot be read or unpacked any further.
     """
     if source.problem is not None:
@@ -213,7 +242,7 @@ def blocks(source: Source) -> Iterator[bytes]:
     held = bytearray()
     failure = None
     try:
-        for piece in _pieces(source):
+        for piece in _pieces(source, start, end):
             held += piece
             if len(held) >= BLOCK_BYTES and (end := held.rfind(b"\n") + 1):
                 yield bytes(held[:end])
@@ -233,19 +262,26 @@ def texts(source: Source) -> Iterator[tuple[int, str]]:
     """The `blocks` as text, each with the number of its first line. Raises SourceError like `text`."""
     line = 1
     for block in blocks(source):
-        try:
-            yield line, _decode(block, source.path)
-        except SourceError as error:
-            place = line - 1 + (error.line or 1)
-            raise SourceError(error.message, path=error.path, line=place, tip=error.tip) from None
+        yield line, decoded(source, line, block)
         line += block.count(b"\n")
 
 
-def _pieces(source: Source) -> Iterator[bytes]:
+def decoded(source: Source, line: int, block: bytes) -> str:
+    """The text of a block, whose first line has this number. Raises SourceError like `text`."""
+    try:
+        return _decode(block, source.path)
+    except SourceError as error:
+        place = line - 1 + (error.line or 1)
+        raise SourceError(error.message, path=error.path, line=place, tip=error.tip) from None
+
+
+def _pieces(source: Source, start: int, end: int | None) -> Iterator[bytes]:
     limit = _unpacked_limit(source)
-    total = 0
-    with _reading(source), _open(source) as stream:
-        while piece := stream.read1(BLOCK_BYTES):
+    total = start
+    with reading(source), _open(source) as stream:
+        if start:
+            stream.seek(start)
+        while piece := stream.read1(BLOCK_BYTES if end is None else min(BLOCK_BYTES, end - total)):
             yield piece if total else piece.removeprefix(_UTF8_BOM)
             total += len(piece)
             if source.packed and total > limit:
@@ -265,7 +301,7 @@ def _open(source: Source) -> BufferedIOBase:
 
 
 @contextmanager
-def _reading(source: Source) -> Iterator[None]:
+def reading(source: Source) -> Iterator[None]:
     """What opening, reading and unpacking may raise, as a SourceError with the path."""
     import zlib
 

@@ -87,21 +87,26 @@ def test_what_is_up_passes(site: Site, tmp_path: Path, capsys: pytest.CaptureFix
     found = results(tmp_path)
 
     assert [(one["name"], one["status"], one["cause"]) for one in found["checks"]] == [
-        ("reachability", "up", None),
-        ("home", "up", None),
+        ("home", "up", None)
     ]
     assert set(found["checks"][0]["phases"]) == {"dns", "connect", "tls", "ttfb", "transfer"}
     assert (found["passed"], found["target"]) == (True, f"{site.url}/")
     assert set(found["headers"]) >= {"grade", "score", "algorithm", "strict_grade", "tests"}
     assert (found["incidents"], found["baseline"], found["scheduled_for"]) == ([], None, None)
-    assert "all 2 checks are up" in capsys.readouterr().err
+    assert "its one check is up" in capsys.readouterr().err
+
+
+def test_without_check_files_the_target_has_to_answer(site: Site, tmp_path: Path) -> None:
+    """Nobody has to write a check to be watched."""
+    assert run(tmp_path, "--target", site.url) == 0
+    assert [one["name"] for one in results(tmp_path)["checks"]] == ["reachability"]
 
 
 def test_what_fails_is_told_at_its_line(site: Site, tmp_path: Path) -> None:
     """Exit 1; every claim that does not hold has its line, and the site's words stand nowhere but there."""
     tests = write(tmp_path, home=BAD)
     assert run(tmp_path, "--target", site.url, "--tests", str(tests)) == 1
-    check = results(tmp_path)["checks"][1]
+    check = results(tmp_path)["checks"][0]
 
     assert (check["status"], check["cause"]) == ("down", "assertion")
     assert [one["line"] for one in check["attempts"][0]["failed"]] == [4, 5]

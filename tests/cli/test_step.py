@@ -50,7 +50,7 @@ class Run:
             **self.scene.environ(),
             **FRONT,
             "GITHUB_WORKSPACE": str(place),
-            "TRIVIGIL_STATE": str(place / "state"),
+            "TRIVIGIL_STATE_FOLDER": str(place / "state"),
             "RUNNER_TEMP": str(place),
             "TRIVIGIL_GITHUB_TOKEN": self.scene.token(),
         }

@@ -41,7 +41,7 @@ def watched(
         "GITHUB_WORKSPACE": str(folder),
         "GITHUB_OUTPUT": str(folder / "outputs"),
         "RUNNER_TEMP": str(folder / "temp"),
-        "TRIVIGIL_STATE": str(folder / "temp" / "state"),
+        "TRIVIGIL_STATE_FOLDER": str(folder / "temp" / "state"),
         "TRIVIGIL_WATCH": "perf",
         "TRIVIGIL_COMMAND": f"{sys.executable} says.py {{users}} {{rate}} {{duration}}",
         "TRIVIGIL_HOST": "http://127.0.0.1:9",

@@ -89,6 +89,10 @@ def _live_gitleaks(reading: Reading[ScanFacts], truth: Truth) -> Checks:
     yield "rules", Counter(finding.id for finding in facts(reading).findings) == truth["by_rule"]
 
 
+def _live_rows(reading: Reading[ScanFacts], truth: Truth) -> Checks:
+    yield "rows", reading.count == truth.get("rows", truth.get("issues"))
+
+
 def _live_checkov(reading: Reading[ScanFacts], truth: Truth) -> Checks:
     types = truth["by_check_type"].values()
     yield "failed", reading.count == sum(each["failed"] for each in types)
@@ -155,6 +159,7 @@ CHECKS: dict[str, tuple[str, Callable[[Reading[ScanFacts], Truth], Checks]]] = {
     "semgrep/live/*/out.gitlab-*.json": ("gitlab", _live_gitlab),
     "gitleaks": ("gitleaks", _by_rule),
     "gitleaks/live/*.json": ("gitleaks", _live_gitleaks),
+    "gitleaks/live/*.csv": ("gitleaks", _live_rows),
     "checkov": ("checkov", _failed),
     "checkov/live/*/out.json": ("checkov", _live_checkov),
     "checkov/live/*/out.gitlab_sast": ("gitlab", _live_gitlab),
@@ -167,6 +172,7 @@ CHECKS: dict[str, tuple[str, Callable[[Reading[ScanFacts], Truth], Checks]]] = {
     "hadolint": ("hadolint", _rated),
     "gosec": ("gosec", _rated),
     "gosec/live/*/out.json": ("gosec", _live_gosec),
+    "gosec/live/*/out.csv": ("gosec", _live_rows),
     "gosec/live/*/out.sonarqube.json": ("sonarqube", _live_sonarqube),
     "zizmor/live/*": ("zizmor", _live_zizmor),
     "ruff/live/*/out.json*": ("ruff", _live_ruff),
@@ -181,13 +187,15 @@ CHECKS: dict[str, tuple[str, Callable[[Reading[ScanFacts], Truth], Checks]]] = {
     "sonarqube": ("sonarqube", _counted),
 }
 """Folders, and patterns of files where a folder has several tools' or a live run's, with what is compared; the first that fits is used."""
-SUFFIXES = (".json", ".jsonl", ".json-v1", ".json-lines", ".gitlab_sast", "out.gitlab")
+SUFFIXES = (".json", ".jsonl", ".json-v1", ".json-lines", ".gitlab_sast", "out.gitlab", ".csv")
 _BYTES = "a file without a byte is left by a run that failed, too"
 NOT_READ: dict[str, str] = {
     "nuclei/empty.jsonl": _BYTES,
     "nuclei/no_findings.json": _BYTES,
     "actionlint/live/v1.7-clean/out.jsonl": _BYTES,
     "ruff/live/v0.17-clean/out.json-lines": _BYTES,
+    "gitleaks/live/*clean/out.csv": _BYTES,
+    "gosec/live/v2.30-clean/out.csv": _BYTES,
     "gosec/live/v2.30-badformat/out.json": "gosec wrote text under the name of JSON",
 }
 """Patterns of files that agree with nothing, each with its reason."""

@@ -355,8 +355,8 @@ def test_few_observations_are_said_once() -> None:
     results = judge([Threshold(glob("*"), P95, at_most(300))], measurements, TODAY)
     assert few(results) == (
         (
-            "Judged on few observations: p95 latency of GET /b on 20, where 100 are needed for more than the luck of the "
-            "slowest and 1 more."
+            "p95 latency of GET /b is judged on only 20 observations; below 100 it is the luck of the slowest few. "
+            "1 more percentile has too few."
         ),
     )
 

@@ -49,7 +49,7 @@ class Job:
             "PATH": os.pathsep.join((os.path.dirname(sys.executable), "/usr/bin", "/bin")),
             "GITHUB_WORKSPACE": str(self.workspace),
             "RUNNER_TEMP": str(scene.files),
-            "TRIVIGIL_STATE": str(scene.files / "state"),
+            "TRIVIGIL_STATE_FOLDER": str(scene.files / "state"),
             "TRIVIGIL_WATCH": self.WATCH,
             "TRIVIGIL_GITHUB_TOKEN": scene.token(),
             **{f"TRIVIGIL_{name.upper()}": value for name, value in settings.items()},

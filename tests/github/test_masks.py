@@ -119,7 +119,7 @@ def test_before_first_use(tmp_path: Path, capsys: pytest.CaptureFixture[str], ve
         environ = {
             **scene.environ(),
             "RUNNER_TEMP": str(tmp_path),
-            "TRIVIGIL_STATE": str(_outcome(tmp_path, place)),
+            "TRIVIGIL_STATE_FOLDER": str(_outcome(tmp_path, place)),
             "TRIVIGIL_GITHUB_TOKEN": token,
         }
         rest = [str(place), "--publish", "annotations"] if verb == "publish" else []
@@ -143,7 +143,7 @@ def test_password_of_the_host(tmp_path: Path, capsys: pytest.CaptureFixture[str]
         "GITHUB_RUN_ID": "7",
         "GITHUB_WORKSPACE": str(tmp_path),
         "RUNNER_TEMP": str(tmp_path),
-        "TRIVIGIL_STATE": str(tmp_path / "state"),
+        "TRIVIGIL_STATE_FOLDER": str(tmp_path / "state"),
         "TRIVIGIL_WATCH": "perf",
         "TRIVIGIL_RESULTS": "none.csv",
         "TRIVIGIL_HOST": DATABASE,

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.certificates import Authority, server_context
-from tests.web.faults import RESET, closed_port, full_port, http, wire
+from tests.web.faults import RESET, full_port, http, refusing_port, wire
 from tests.web.names import SILENT, name_server
 from trivigil.monitor import certificates, reachability
 from trivigil.monitor.facts import Status
@@ -84,7 +84,8 @@ class _Gallery:
         yield self.row("name server silent", f"http://{SILENT}/", "dns-timeout")
 
     def connections(self) -> Iterator[Row]:
-        yield self.row("closed port", self.at(closed_port(self.host)), "refused")
+        refusing = self.stack.enter_context(refusing_port(self.host))
+        yield self.row("closed port", self.at(refusing), "refused")
         yield self.row("torn down", self.site(RESET), "reset")
         full = self.stack.enter_context(full_port(self.host))
         yield self.row("queue full", self.at(full), "connect-timeout")
@@ -151,10 +152,18 @@ class _Gallery:
 
     def certificates(self) -> Iterator[Row]:
         for name, ends, cause, status in self.ends():
-            url = self.site(http(), context=self.context(begins=-99, ends=ends))
-            plan = certificates.plan(f"{name} {self.host}", url=url, rules=self.rules)
-            assert plan is not None
-            yield Row(name, plan, cause, status)
+            yield self.certificate(name, self.context(begins=-99, ends=ends), cause, status)
+        strange, other = self.context(known=False), self.context("other.test")
+        yield self.certificate("certificate of a stranger", strange, "tls-untrusted", "down")
+        yield self.certificate("certificate for another", other, "tls-name", "down")
+
+    def certificate(
+        self, name: str, context: ssl.SSLContext, cause: Cause | None, status: Status
+    ) -> Row:
+        url = self.site(http(), context=context)
+        plan = certificates.plan(f"{name} {self.host}", url=url, rules=self.rules)
+        assert plan is not None
+        return Row(name, plan, cause, status)
 
     def ends(self) -> Iterator[tuple[str, float, Cause | None, Status]]:
         yield "certificate", 80, None, "up"

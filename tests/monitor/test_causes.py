@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from trivigil.monitor import causes
 from trivigil.monitor.facts import NO_OUTAGE, status_of
+from trivigil.monitor.walls import WALLS as WALL_NAMES
 from trivigil.monitor.walls import wall
 from trivigil.web.observation import CAUSES, Cause, Observation, Phases
 
@@ -116,6 +120,12 @@ def test_a_firewall_s_page_may_be_too_large() -> None:
     assert reason.cause == "waf-block"
 
 
+def test_a_body_made_to_be_searched_without_end() -> None:
+    """What a site repeats costs no more than what it sends: the search ends."""
+    hostile = answer(403, "Server: AkamaiGHost", body="access denied web page blocked!" * 2200)
+    assert wall(hostile) is None
+
+
 @given(
     st.sampled_from([None, *CAUSES]),
     st.none() | st.integers(100, 999),
@@ -139,3 +149,15 @@ def test_no_outage() -> None:
     """What the way or a firewall does is unknown, never down."""
     assert {status_of(cause) for cause in NO_OUTAGE} == {"unknown"}  # type: ignore[arg-type]
     assert {"waf-block", "runner-network"} <= NO_OUTAGE
+
+
+def test_the_documentation_has_all_causes_and_walls() -> None:
+    """The table of causes is the closed list in its order, and every firewall that is known is named."""
+    text = (Path(__file__).parents[2] / "docs" / "monitor.md").read_text(encoding="utf-8")
+    table = text[text.index("| cause |") : text.index("### Firewalls")]
+    rows = re.findall(r"^\| `([a-z0-9-]+)` \| .+ \| (\w+)", table, re.MULTILINE)
+    assert tuple(cause for cause, _ in rows) == CAUSES
+    assert {cause for cause, status in rows if status == "unknown"} == NO_OUTAGE
+    named = " ".join(text[text.index("Known are") :].partition(".\n")[0].split())
+    assert {name for name in WALL_NAMES if name not in named} == set()
+    assert {param.values[3] for param in WALLS} == WALL_NAMES

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.monitor.gallery import Row, gallery
-from tests.web.faults import closed_port, has_ipv6, http, wire
+from tests.web.faults import has_ipv6, http, refusing_port, wire
 from trivigil.monitor.causes import SILENT
 from trivigil.monitor.control import Control
 from trivigil.monitor.facts import Checked
@@ -89,7 +89,8 @@ def test_the_gallery_is_complete(faults: Faults) -> None:
 
 def test_a_runner_without_network(faults: Faults) -> None:
     """Where no control URL answers, silence is the runner's fault and no outage; what was heard stays what it was."""
-    seen = faults.run(1, Control([f"http://127.0.0.1:{closed_port()}"], HERE))
+    with refusing_port() as port:
+        seen = faults.run(1, Control([f"http://127.0.0.1:{port}"], HERE))
     print(table(seen))
     expected = [
         (

@@ -107,7 +107,7 @@ class Fork:
             "GITHUB_OUTPUT": str(place / "output"),
             "GITHUB_STEP_SUMMARY": str(place / "summary"),
             "GITHUB_RUN_ID": str(SECOND + self._runs),
-            "TRIVIGIL_STATE": str(place / "state"),
+            "TRIVIGIL_STATE_FOLDER": str(place / "state"),
             "TRIVIGIL_GITHUB_TOKEN": self.github.installation_token(self.shop, MAY),
             **values,
         }

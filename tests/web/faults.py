@@ -34,13 +34,14 @@ def wire(
     context: ssl.SSLContext | None = None,
     host: str = "127.0.0.1",
     answers: Sequence[bytes] = (),
+    shakes_after: float = 0.0,
 ) -> Iterator[Wire]:
     """Answers each request with the pieces: bytes are sent, a number is waited, None hangs to the end, RESET tears down.
 
-    Connections are served side by side. `answers` are whole answers, one a request, and then `pieces`.
+    Connections are served side by side. `shakes_after` are seconds before a TLS handshake. `answers` are whole answers, one a request, and then `pieces`.
     """
     with socket.create_server((host, 0), family=_family(host)) as listener:
-        site = _Site(listener, pieces, list(answers), context)
+        site = _Site(listener, pieces, list(answers), context, shakes_after)
         thread = Thread(target=site.serve)
         thread.start()
         try:
@@ -60,8 +61,10 @@ class _Site:
         pieces: Sequence[bytes | float | None],
         answers: list[bytes],
         context: ssl.SSLContext | None,
+        shakes_after: float,
     ) -> None:
         self.listener, self.pieces, self.answers, self.context = listener, pieces, answers, context
+        self.shakes_after = shakes_after
         self.over, self.heads = Event(), list[bytes]()
         self.threads = list[Thread]()
 
@@ -85,7 +88,18 @@ class _Site:
         if self.context is None:
             self.answer(connection)
             return
-        with self.context.wrap_socket(connection, server_side=True) as secured:
+        time.sleep(self.shakes_after)
+        with self.context.wrap_socket(
+            connection, server_side=True, do_handshake_on_connect=False
+        ) as secured:
+            try:
+                secured.do_handshake()
+            except ssl.SSLError:
+                # Closed with something unread, the connection would be reset, and our alert lost.
+                secured.shutdown(socket.SHUT_WR)
+                while socket.socket.recv(secured, 65536):
+                    pass
+                return
             self.answer(secured)
             secured.unwrap()
 
@@ -120,6 +134,14 @@ def closed_port(host: str = "127.0.0.1") -> int:
     with socket.create_server((host, 0), family=_family(host)) as listener:
         port: int = listener.getsockname()[1]
     return port
+
+
+@contextmanager
+def refusing_port(host: str = "127.0.0.1") -> Iterator[int]:
+    """A port that refuses, and that nobody else gets meanwhile."""
+    with socket.socket(_family(host)) as bound:
+        bound.bind((host, 0))
+        yield bound.getsockname()[1]
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from tests.certificates import Authority, server_context
 from tests.web.faults import http, wire
 from trivigil.core.errors import InputError
 from trivigil.web import lookup
-from trivigil.web.observation import CAUSES, Observation
+from trivigil.web.observation import CAUSES, Observation, Phases
 from trivigil.web.probe import Request, Rules, observe
 
 HERE = Rules(timeout=5, allow_private=True)
@@ -63,6 +63,47 @@ def test_phases_are_those_that_ran() -> None:
     assert phases.transfer is not None
     assert phases.transfer >= 290
     assert phases.total == pytest.approx(phases.connect + phases.ttfb + phases.transfer)
+
+
+def test_waiting_is_in_the_phase_that_waited(authority: Authority) -> None:
+    """Each phase is as long as the server made it at least, also with 32 at once; what waits most is the longest."""
+    waits = {"dns": 0.4, "tls": 0.3, "ttfb": 0.2, "transfer": 0.1}
+    head, body = http(body=b"hello").split(b"hello")[0], b"hello"
+    context = server_context(authority.sign(("shop.test",)))
+
+    def resolver(host: str, port: int, family: lookup.Family) -> tuple[str, ...]:
+        time.sleep(waits["dns"])
+        return ("127.0.0.1",)
+
+    pieces = (waits["ttfb"], head, waits["transfer"], body)
+    rules = HERE._replace(timeout=20, roots=str(authority.roots), resolver=resolver)
+    with (
+        wire(*pieces, context=context, shakes_after=waits["tls"]) as site,
+        ThreadPoolExecutor(32) as pool,
+    ):
+        request = Request(f"https://shop.test:{site.port}/")
+        seen = list(pool.map(lambda _: observe(request, rules), range(32)))
+    assert {each.error for each in seen} == {None}
+    # A connection or a first byte that is noticed late makes the next phase shorter, never both together.
+    for phases in (["dns"], ["connect", "tls"], ["ttfb"], ["ttfb", "transfer"]):
+        waited = sum(waits.get(name, 0.0) for name in phases)
+        took = min(sum(getattr(each.phases, name) for name in phases) for each in seen)
+        assert took >= 1000 * waited - 1, phases
+    # A crowd only adds to a phase: the least of each is the one to compare.
+    least = {name: min(getattr(each.phases, name) for each in seen) for name in Phases._fields}
+    assert sorted(least, key=lambda name: -least[name]) == [*waits, "connect"]
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_the_connection_alone(authority: Authority, scheme: str) -> None:
+    """Where TLS is all that is wanted, nothing is asked, and its certificate is seen."""
+    context = server_context(authority.sign()) if scheme == "https" else None
+    rules = HERE._replace(roots=str(authority.roots), until="tls")
+    with wire(http(), context=context) as site:
+        seen = observe(Request(site.url(scheme=scheme)), rules)
+    assert b"".join(site.heads) == b""
+    assert (seen.error, seen.status, seen.phases.ttfb) == (None, None, None)
+    assert (seen.certificate is not None) == (scheme == "https")
 
 
 def test_a_request_is_sent_as_asked() -> None:

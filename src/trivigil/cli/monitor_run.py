@@ -39,6 +39,7 @@ def _parser() -> Parser:
     add("--least-grade", default="", metavar="G", help="worst grade that passes, such as B")
     add("--algorithm", choices=_ALGORITHMS, default="6", help="of the compatible grade (6)")
     add("--certificate-days", type=int, default=14, metavar="N", help="fewer left warn (14)")
+    add("--baseline", default="", metavar="FILE", help="the times that are usual")
     add("--name", default="monitor", help="name of this watch")
     add("--out", default=".", metavar="DIR", help=f"folder for {REPORT_FILE}")
     add("--html", metavar="FILE", help="write a page, too")
@@ -93,6 +94,7 @@ def _order(arguments: Namespace, environ: Mapping[str, str]) -> Order:
         run_time=seconds(arguments.run_time, "--run-time"),
         control=tuple(arguments.control),
         name=arguments.target_name,
+        baseline=arguments.baseline,
     )
 
 

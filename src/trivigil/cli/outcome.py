@@ -54,7 +54,7 @@ def folder(environ: Mapping[str, str]) -> str:
 
 def state_folder(environ: Mapping[str, str]) -> str:
     """The folder of this use of the action, which no other use of the job shares."""
-    return environ.get("TRIVIGIL_STATE") or folder(environ)
+    return environ.get("TRIVIGIL_STATE_FOLDER") or folder(environ)
 
 
 def note_start(environ: Mapping[str, str], stack: str) -> None:
@@ -80,7 +80,7 @@ def save(state: str, outcomes: Sequence[Outcome]) -> None:
 
 def load(environ: Mapping[str, str]) -> tuple[Outcome, ...]:
     """The outcomes of the step that watched; none where it did not get that far."""
-    state = environ.get("TRIVIGIL_STATE", "")
+    state = environ.get("TRIVIGIL_STATE_FOLDER", "")
     path = os.path.join(state, FILE)
     if not state or not os.path.isfile(path):
         return ()

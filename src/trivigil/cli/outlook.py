@@ -63,10 +63,11 @@ def context(
     *,
     shown: str = "",
     policy: Policy = Policy(),  # noqa: B008 -- immutable
+    state: str = "auto",
 ) -> Context:
     """The clock, the commit, and how late a scheduled run began."""
     now = datetime.datetime.now(datetime.UTC)
-    due, late = schedule.lateness(_cron(environ), now)
+    due, late = schedule.lateness(cron(environ), now)
     return Context(
         name=name,
         now=origin.now(),
@@ -76,6 +77,7 @@ def context(
         scheduled_for=due,
         lateness=late,
         policy=policy,
+        state=state,
     )
 
 
@@ -87,7 +89,7 @@ def _shown(url: str) -> str:
         return ""
 
 
-def _cron(environ: Mapping[str, str]) -> str:
+def cron(environ: Mapping[str, str]) -> str:
     """The cron line that started this run; empty where none did."""
     if environ.get("GITHUB_EVENT_NAME") != "schedule":
         return ""

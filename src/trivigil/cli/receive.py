@@ -172,7 +172,7 @@ class _Reception:
         ready = prepare(
             report, event, Checkout(NOWHERE, NOWHERE), artifact_url=f"{event.run_url}#artifacts"
         )
-        state = self._environ.get("TRIVIGIL_STATE") or None
+        state = self._environ.get("TRIVIGIL_STATE_FOLDER") or None
         chosen = plan(report, event, wanted, recall(state, event))
         self._workflow.log(f"{told.name}: for pull request {pull.number}")
         return deliver(chosen, ready, lambda: self._connect(event), self._workflow, state_dir=state)

@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, Final
 
 from trivigil.cli.parser import Parser
+from trivigil.core import collector
 from trivigil.core.errors import InputError
 from trivigil.security.severity import LEVELS
 
@@ -98,12 +99,14 @@ def run(argv: Sequence[str], environ: Mapping[str, str], console: Console) -> in
         from trivigil.cli import scanners
 
         report = scanners.judged(arguments, _context(arguments, environ), environ, console)
-    else:
+        _hand_out(report, arguments, console)
+        return report.conclusion.exit_code
+    with collector.paused():
         report = _judged(arguments, environ)
-    if command == "accept":
-        return _accept(report, arguments, console)
-    _hand_out(report, arguments, console)
-    return report.conclusion.exit_code
+        if command == "accept":
+            return _accept(report, arguments, console)
+        _hand_out(report, arguments, console)
+        return report.conclusion.exit_code
 
 
 def _judged(arguments: Namespace, environ: Mapping[str, str]) -> Report:
@@ -167,14 +170,13 @@ def _hand_out(report: Report, arguments: Namespace, console: Console) -> None:
     from trivigil.render import json, text
 
     path = os.path.join(arguments.out, REPORT_FILE)
-    dumped = json.dump(report)
-    files.write(path, dumped)
+    files.write(path, json.pieces(report))
     if arguments.html or arguments.junit:
         from trivigil.cli import written
 
         written.write(report, html=arguments.html, junit=arguments.junit)
     if arguments.json:
-        console.answer(dumped)
+        console.answer(json.dump(report))
     console.show(text.render(report, width=console.width, colour=console.colour))
     console.say(f"Report: {path}")
     if report.problems and report.conclusion.exit_code == 2:  # noqa: PLR2004 (the contract's exit code)

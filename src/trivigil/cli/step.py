@@ -3,6 +3,7 @@
 base      fetch what the base branch accepts; the only step before the work that has the token
 watch     start, run, read, judge, write; never fails the step
 stop      stop the application that `watch` started; always runs
+tell      the monitor's alerts: count with what is remembered, and send; never fails the step
 publish   comment, check run, summary, annotations; never fails the step
 verdict   say the verdict, and let it decide the step
 receive   the second half for forks: publish what another run handed over
@@ -41,6 +42,7 @@ def run(argv: Sequence[str], environ: Mapping[str, str], console: Console) -> in
         "base": base,
         "watch": watch,
         "stop": stop,
+        "tell": tell,
         "publish": publish,
         "verdict": verdict,
         "receive": receive,
@@ -107,6 +109,13 @@ def stop(environ: Mapping[str, str], console: Console) -> int:
 
     ground.stop(environ, console)
     return 0
+
+
+def tell(environ: Mapping[str, str], console: Console) -> int:
+    """Tell people of what the monitor saw. Nothing here changes the verdict."""
+    from trivigil.cli import telling
+
+    return telling.run(environ, console)
 
 
 def publish(environ: Mapping[str, str], console: Console) -> int:

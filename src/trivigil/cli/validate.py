@@ -24,6 +24,7 @@ BY_KEY: Final = {
     "trivigil/handover/1": "handover",
     "trivigil/suppressions/1": "suppressions",
     "trivigil/security-report/1": "security-report",
+    "trivigil/monitoring-baseline/1": "monitoring-baseline",
 }
 """Kinds of files by their `schema` key."""
 
@@ -34,7 +35,7 @@ def run(argv: Sequence[str], _environ: Mapping[str, str], console: Console) -> i
 
     parser = Parser(
         "trivigil validate",
-        description="Check budgets, suppressions, configuration, check files (*.yml), a report or a hand-over against its schema.",
+        description="Check budgets, suppressions, configuration, check files (*.yml), a baseline, a report or a hand-over.",
     )
     parser.add_argument("paths", nargs="+", metavar="FILE")
     parser.add_argument(
@@ -69,6 +70,10 @@ def check(path: str, kind: str | None = None) -> str:
         suppressions.read(text, path)
     elif found == "checks":
         checks.read(text, path, "")
+    elif found == "monitoring-baseline":
+        from trivigil.monitor.baseline import kept
+
+        kept.read(text, path)
     elif found == "handover":
         _read_handover(text, path)
     _against_schema(node, found, path)

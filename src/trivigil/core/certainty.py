@@ -43,7 +43,10 @@ def few(results: Iterable[Result]) -> tuple[str, ...]:
         return ()
     worst = min(short, key=lambda result: cast("int", result.evidence["n"]))
     what = worst.rule.title.removeprefix("budget for ")
-    many = f" and {len(short) - 1} more" if len(short) > 1 else ""
-    judged = f"{what} of {printable(worst.location.name, 120)} on {worst.evidence['n']}"
-    why = f"{worst.evidence['needed']} are needed for more than the luck of the slowest"
-    return (f"Judged on few observations: {judged}, where {why}{many}.",)
+    judged = (
+        f"{what} of {printable(worst.location.name, 120)} is judged on only {worst.evidence['n']}"
+    )
+    why = f"observations; below {worst.evidence['needed']} it is the luck of the slowest few"
+    others = len(short) - 1
+    many = f". {others} more {'percentile has' if others == 1 else 'percentiles have'} too few"
+    return (f"{judged} {why}{many if others else ''}.",)

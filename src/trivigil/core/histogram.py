@@ -40,10 +40,10 @@ class Histogram(NamedTuple):
         seen = self.zeros
         if rank <= seen:
             return 0.0
-        for index in sorted(self.buckets):
-            seen += self.buckets[index]
+        for bucket in sorted(self.buckets):
+            seen += self.buckets[bucket]
             if rank <= seen:
-                return _value(index)
+                return middle(bucket)
         raise AssertionError("rank lies within the count")
 
     def merge(self, other: Histogram) -> Histogram:
@@ -54,17 +54,18 @@ class Histogram(NamedTuple):
         return Histogram(merged, self.zeros + other.zeros)
 
 
-def _value(index: int) -> float:
+def middle(bucket: int) -> float:
     """The middle of a bucket in the relative sense: 2·g^i / (g + 1)."""
-    return math.exp(index * _LOG_G) * (1 - ACCURACY)
+    return math.exp(bucket * _LOG_G) * (1 - ACCURACY)
 
 
 def rounded(value: float) -> float:
     """The middle of the value's bucket, which is within ACCURACY of it; 0 for what is not above 0."""
-    return _value(_index(value)) if value > 0 else 0.0
+    return middle(index(value)) if value > 0 else 0.0
 
 
-def _index(value: float) -> int:
+def index(value: float) -> int:
+    """The bucket of a value above zero."""
     return math.ceil(math.log(value) / _LOG_G)
 
 
@@ -76,23 +77,41 @@ def of_counts(counts: Iterable[tuple[float, int]]) -> Histogram:
         if value <= 0:
             zeros += count
         else:
-            index = _index(value)
-            buckets[index] = buckets.get(index, 0) + count
+            bucket = index(value)
+            buckets[bucket] = buckets.get(bucket, 0) + count
     return Histogram(buckets, zeros)
+
+
+_DENSE: Final = 8
+"""Values a bucket from which it is faster to search for a bucket's end than to look at every value."""
 
 
 def of_sorted(values: Sequence[float]) -> Histogram:
-    """The histogram of ascending values; a search for each bucket's end, so much faster than counting one by one."""
+    """The histogram of ascending values, several times as fast as counting one by one."""
     from bisect import bisect_right
 
+    zeros = bisect_right(values, 0.0)
+    if zeros == len(values):
+        return Histogram({}, zeros)
+    if len(values) - zeros < _DENSE * (index(values[-1]) - index(values[zeros]) + 1):
+        return Histogram(_each(values[zeros:]), zeros)
     buckets: dict[int, int] = {}
-    at = zeros = bisect_right(values, 0.0)
+    at = zeros
     while at < len(values):
-        index = math.ceil(math.log(values[at]) / _LOG_G)
-        end = max(at + 1, bisect_right(values, math.exp(index * _LOG_G), at))
-        buckets[index] = buckets.get(index, 0) + end - at
+        bucket = index(values[at])
+        end = max(at + 1, bisect_right(values, math.exp(bucket * _LOG_G), at))
+        buckets[bucket] = buckets.get(bucket, 0) + end - at
         at = end
     return Histogram(buckets, zeros)
+
+
+def _each(values: Iterable[float]) -> dict[int, int]:
+    """Counts by bucket of values above zero: `index` of each, without a call of our own for each."""
+    from collections import Counter
+    from itertools import repeat
+    from operator import truediv
+
+    return Counter(map(math.ceil, map(truediv, map(math.log, values), repeat(_LOG_G))))
 
 
 def to_json(histogram: Histogram) -> dict[str, object]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from trivigil.core.gate import Conclusion, conclude
+from trivigil.core.gate import EXIT_FAULT, Conclusion, conclude
 from trivigil.core.measurement import Measurement, metric
 from trivigil.core.record import NamedTuple
 from trivigil.core.report import Origin, Report, SourceRecord
@@ -29,6 +29,7 @@ RULES: Final[dict[str, Rule]] = {
 CLAIM: Final = Rule("monitor.claim", "a claim of a check")
 HEADER: Final = "header."
 """How the ids of rules begin that advise on a header and gate nothing."""
+MOST_NAMED: Final = 5
 _KINDS: Final[dict[str, Kind]] = {
     "up": "pass",
     "degraded": "fail",
@@ -53,6 +54,8 @@ class Context(NamedTuple):
     lateness: float | None = None
     """Seconds from then to the beginning."""
     policy: Policy = Policy()
+    state: str = "auto"
+    """Where it is remembered; whoever tells people reads it here."""
     notes: tuple[str, ...] = ()
 
 
@@ -64,6 +67,7 @@ def analyze(
     baseline: Mapping[str, Any] | None = None,
 ) -> Report:
     """Judge what was seen. `baseline` is what the comparison says of itself; its checks are among `checks`."""
+    ours = facts.ours(checks)
     results = (
         *(_result(check) for check in checks),
         *(claim for check in checks for claim in _claims(check)),
@@ -72,13 +76,15 @@ def analyze(
     return Report(
         action="monitor",
         name=context.name,
-        conclusion=conclude(results, (), len(checks)),
+        conclusion=Conclusion("failure", EXIT_FAULT)
+        if ours
+        else conclude(results, (), len(checks)),
         generated_at=context.now,
         sources=tuple(_sources(checks)),
         results=results,
         measurements=tuple(_measurements(checks)),
         origin=context.origin,
-        notes=context.notes,
+        notes=(*context.notes, *_faults(ours)),
         facts={
             **_facts(context),
             "checks": facts.as_json(checks),
@@ -111,13 +117,21 @@ def refused(problem: str, context: Context) -> Report:
     )
 
 
+def _faults(ours: Sequence[str]) -> Iterator[str]:
+    if ours:
+        yield (
+            f"An error of Trivigil itself hides how it is with {', '.join(ours[:MOST_NAMED])}"
+            f"{' and others' if len(ours) > MOST_NAMED else ''}: please report it with this file."
+        )
+
+
 def _facts(context: Context) -> dict[str, object]:
     return {
         "target": context.target,
         "scheduled_for": context.scheduled_for,
         "started_at": context.started_at or context.now,
         "lateness_s": context.lateness,
-        "policy": {"failures": context.policy.failures, "successes": context.policy.successes},
+        "policy": {**context.policy._asdict(), "state": context.state},
     }
 
 

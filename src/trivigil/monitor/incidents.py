@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from trivigil.core.gate import EXIT_FAULT
 from trivigil.core.incident import Incident
-from trivigil.monitor.analysis import RULES
+from trivigil.core.result import Severity
+from trivigil.monitor.analysis import CLAIM, RULES
 from trivigil.monitor.vigilance import Seen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from trivigil.core.incident import Saying
     from trivigil.core.report import Report
@@ -24,8 +26,37 @@ _SAYS: Final[dict[str, Saying]] = {"pass": "passing", "fail": "failing", "open":
 
 
 def seen(report: Report) -> tuple[Seen, ...]:
-    """What this run says of each check: one that fails or is degraded fails, and one that nobody could see is silent."""
-    return tuple(_seen(result, report) for result in judged(report))
+    """What this run says of each check: one that fails or is degraded fails, and one that nobody could see is silent.
+
+    The last one is the watch itself, which fails where it could not look at all.
+    """
+    return (*(_seen(result, report) for result in judged(report)), _watch(report))
+
+
+def _watch(report: Report) -> Seen:
+    says: Saying = "failing" if _blind(report) else "passing" if _looked(report) else "silent"
+    return Seen(
+        fingerprint=_mark(report),
+        name="monitor",
+        says=says,
+        severity=Severity.HIGH,
+        status="unknown" if says == "failing" else "up",
+        cause=None,
+        title=f"{report.name}: the monitor cannot look",
+        message=_blind(report) or "the monitor looks again",
+    )
+
+
+def _blind(report: Report) -> str | None:
+    """Why the watch could not look: its input, or an error of our own; None where it could."""
+    if report.problems:
+        return report.problems[0]
+    own = report.conclusion.exit_code == EXIT_FAULT
+    return "an error of Trivigil itself hides how the target is" if own else None
+
+
+def _looked(report: Report) -> bool:
+    return any(result.kind != "open" for result in judged(report))
 
 
 def judged(report: Report) -> tuple[Result, ...]:
@@ -60,6 +91,25 @@ def of(report: Report) -> tuple[Incident, ...]:
     told = {one.get("fingerprint"): one for one in _incidents(report)}
     found = [_of_check(result, report, told) for result in judged(report)]
     return (*found, *_of_watch(report))
+
+
+def part(report: Report, about: Collection[str]) -> Report:
+    """The report of these results alone, with the check that each is about; for an issue of its own."""
+    own = {one.location.name for one in report.results if one.fingerprint in about}
+    results = tuple(
+        one
+        for one in report.results
+        if one.location.name in own and (one.fingerprint in about or one.rule == CLAIM)
+    )
+    checks = report.facts.get("checks")
+    mine = [one for one in checks if _named(one) in own] if isinstance(checks, list) else []
+    counted = [one for one in _incidents(report) if one.get("fingerprint") in about]
+    narrow = {"checks": mine, "incidents": counted, "headers": None, "baseline": None}
+    return report._replace(results=results, facts={**report.facts, **narrow})
+
+
+def _named(row: object) -> object:
+    return row.get("name") if isinstance(row, dict) else None
 
 
 def _incidents(report: Report) -> Iterator[Mapping[str, object]]:
@@ -102,13 +152,16 @@ def _says(result: Result, told: Mapping[str, object] | None) -> tuple[Saying, st
 
 def _of_watch(report: Report) -> Iterator[Incident]:
     """A watch that could not look at all is an incident of its own, over with the next run that could."""
+    mark = _mark(report)
+    if why := _blind(report):
+        title = f"{report.name}: the monitor cannot look"
+        reason = "the input could not be used" if report.problems else why
+        yield Incident(mark, title, "failing", reason, (mark,), labels=(LABEL,))
+    elif _looked(report):
+        yield Incident(mark, "", "passing", "the monitor looks again", passed=frozenset({mark}))
+
+
+def _mark(report: Report) -> str:
     from hashlib import sha256
 
-    mark = sha256(f"monitor\0{report.name}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
-    if report.problems:
-        title = f"{report.name}: the monitor cannot look"
-        yield Incident(
-            mark, title, "failing", "the input could not be used", (mark,), labels=(LABEL,)
-        )
-    elif any(result.kind != "open" for result in judged(report)):
-        yield Incident(mark, "", "passing", "the monitor looks again", passed=frozenset({mark}))
+    return sha256(f"monitor\0{report.name}".encode("utf-8", "surrogatepass")).hexdigest()[:32]

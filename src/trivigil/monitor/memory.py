@@ -46,7 +46,7 @@ class Row(NamedTuple):
     told: Mapping[str, Turn] = {}
     """What each receiver was told last of this incident."""
     claims: Mapping[str, str] = {}
-    """When a run began that was about to tell a receiver, UTC; gone once it has."""
+    """Which run was about to tell a receiver, and when it began; gone once it has."""
 
 
 class Memory(NamedTuple):

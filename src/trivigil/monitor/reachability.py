@@ -39,7 +39,7 @@ def plan(
 
     def attempt(bounds: Bounds) -> Attempt:
         started = moment(now())
-        request = Request(url or f"{bounds.target}/")
+        request = Request(url or bounds.target)
         journey = redirects.follow(request, rules_of(bounds, rules), other_hosts=True)
         return _judged(started, journey.hops, slow)
 

@@ -1,7 +1,7 @@
 """Trying the checks of a plan: many at once, each again where it failed, and none longer than the run may take.
 
-`run(plans, bounds) -> tuple[Checked, ...]`, in the plan's order. One thread, the caller's, decides what comes next; each attempt is made in a
-thread of its own, because blocking threads measure phases truly where an event loop's callbacks wait for their turn. A retry waits
+`run(plans, bounds) -> tuple[Checked, ...]`, in the plan's order. One thread, the caller's, decides what comes next; each attempt is made in
+another one, because blocking threads measure phases truly where an event loop's callbacks wait for their turn. A retry waits
 without keeping anybody from starting. What a thread does after the run has ended changes nothing.
 """
 
@@ -66,10 +66,13 @@ def run(
     `clock` counts seconds, `wait` passes them where nothing else is going on, `now` is the time of day.
     """
     work = _Run(plans, bounds, limits, control, clock, now)
-    while not work.over:
-        work.start()
-        work.receive(wait)
-    return work.checked()
+    try:
+        while not work.over:
+            work.start()
+            work.receive(wait)
+        return work.checked()
+    finally:
+        work.close()
 
 
 class _Run:
@@ -99,8 +102,12 @@ class _Run:
         # Those that may start, and from when on; those that may, but for their host.
         self._due = [(0.0, place) for place, each in enumerate(needs) if not each]
         self._parked: dict[str, deque[int]] = defaultdict(deque)
-        self._running: Counter[str] = Counter()
-        self._started: set[int] = set()
+        self._given: Counter[str] = Counter()
+        self._most = max(min(limits.at_once, MOST), 1)
+        self._threads = 0
+        self._closed = False
+        self._begun: set[int] = set()
+        self._work: SimpleQueue[int | None] = SimpleQueue()
         self._answers: SimpleQueue[tuple[int, Attempt]] = SimpleQueue()
 
     @property
@@ -110,42 +117,51 @@ class _Run:
     # --- Starting -------------------------------------------------------------------------------
 
     def start(self) -> None:
-        """Start all that may start now."""
-        while self._free and self._due and self._due[0][0] <= self._clock():
+        """Give the threads all that may start now; as many as there are threads, they take at once."""
+        while self._due and self._due[0][0] <= self._clock():
             _, place = heapq.heappop(self._due)
             host = self._host_of(place)
-            if self._running[host] >= max(self._limits.per_host, 1):
+            if self._given[host] >= max(self._limits.per_host, 1):
                 self._parked[host].append(place)
                 continue
-            self._running[host] += 1
-            self._started.add(place)
-            Thread(target=self._try, args=(place,), name=f"check {place}", daemon=True).start()
+            self._given[host] += 1
+            self._work.put(place)
+            if self._threads < min(self._most, self._given.total()):
+                self._threads += 1
+                Thread(target=self._serve, name=f"check {self._threads}", daemon=True).start()
 
-    @property
-    def _free(self) -> bool:
-        return self._running.total() < max(min(self._limits.at_once, MOST), 1)
+    def close(self) -> None:
+        """Let the threads go: each at the end of what it does. One that hangs ends with the process."""
+        self._closed = True
+        for _ in range(self._threads):
+            self._work.put(None)
 
     def _host_of(self, place: int) -> str:
         return self._plans[place].host or self._host
 
-    def _try(self, place: int) -> None:
-        """One attempt, in a thread of its own. Whatever happens, there is an answer."""
+    def _serve(self) -> None:
+        """What a thread does: one attempt after the other."""
+        while (place := self._work.get()) is not None and not self._closed:
+            self._begun.add(place)
+            self._answers.put((place, self._try(place)))
+
+    def _try(self, place: int) -> Attempt:
+        """One attempt. Whatever happens, there is an answer."""
         started = self._now()
         try:
             attempt = self._plans[place].attempt(self._bounds)
             if not isinstance(attempt, Attempt):
                 raise TypeError("no attempt")  # noqa: TRY301 (goes the way of every other fault)
-            attempt = controls.judged(attempt, self._control)
+            return controls.judged(attempt, self._control)
         except BaseException as error:  # noqa: BLE001 (a check that ends its thread would never be heard of again)
-            attempt = _fault(error, started)
-        self._answers.put((place, attempt))
+            return _fault(error, started)
 
     # --- Receiving ------------------------------------------------------------------------------
 
     def receive(self, wait: Callable[[float], None]) -> None:
         """Wait for an attempt to end, or for the time at which something may start."""
         pause = self._pause()
-        if not self._started:
+        if not self._given.total():
             wait(pause)
             return
         try:
@@ -156,14 +172,13 @@ class _Run:
 
     def _pause(self) -> float:
         until = self._end
-        if self._due and self._free:
+        if self._due:
             until = min(until, self._due[0][0])
         return max(until - self._clock(), 0.0)
 
     def _ended(self, place: int, attempt: Attempt) -> None:
         host = self._host_of(place)
-        self._started.discard(place)
-        self._running[host] -= 1
+        self._given[host] -= 1
         if self._parked[host]:
             heapq.heappush(self._due, (0.0, self._parked[host].popleft()))
         tried = self._attempts[place]
@@ -230,7 +245,7 @@ class _Run:
         checked = self._checked(place)
         if checked.attempts:
             return checked
-        what = "it did not end" if place in self._started else "it was not tried"
+        what = "it did not end" if place in self._begun else "it was not tried"
         message = f"{what} within the {self._limits.whole:g} s that the run may take"
         return checked._replace(message=message)
 

@@ -117,3 +117,11 @@ def lateness(line: str, began: datetime.datetime) -> tuple[str | None, float | N
     if due is None:
         return None, None
     return due.strftime("%Y-%m-%dT%H:%M:%SZ"), round((began - due).total_seconds(), 3)
+
+
+def interval(line: str, began: datetime.datetime) -> float | None:
+    """Seconds from the time before the last one to the last one; None where nobody can say."""
+    cron = read(line)
+    due = last(cron, began) if cron else None
+    before = last(cron, due - datetime.timedelta(minutes=1)) if cron and due else None
+    return (due - before).total_seconds() if due and before else None

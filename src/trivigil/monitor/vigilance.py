@@ -188,16 +188,16 @@ def due(
     found = []
     for one in turned:
         for receiver in receivers:
-            wanted = _wanted(one, receiver, repeating, frame.at)
+            wanted = _wanted(one, receiver, repeating, frame)
             if wanted is not None:
                 found.append(Due(receiver, _notice(one, wanted, frame)))
     return tuple(found)
 
 
-def _wanted(one: Turned, receiver: str, repeating: frozenset[str], now: str) -> Turn | None:
+def _wanted(one: Turned, receiver: str, repeating: frozenset[str], frame: Frame) -> Turn | None:
     before = one.row.told.get(receiver)
     claim = one.row.claims.get(receiver)
-    if claim is not None and abs(_seconds(claim, now)) < CLAIM_SECONDS:
+    if claim not in {None, _claim(frame)} and _age(claim or "", frame.at) < CLAIM_SECONDS:
         return None
     if one.row.is_open:
         again = receiver in repeating and one.event != "unseen"
@@ -233,9 +233,25 @@ def claimed(memory: Memory, dues: Iterable[Due], frame: Frame) -> Memory:
     rows = dict(memory.rows)
     for one in dues:
         row = rows[one.notice.fingerprint]
-        claims = {**row.claims, one.receiver: frame.at}
+        claims = {**row.claims, one.receiver: _claim(frame)}
         rows[one.notice.fingerprint] = row._replace(claims=claims)
     return memory._replace(rows=rows)
+
+
+def is_claimed(memory: Memory, due: Due, frame: Frame) -> bool:
+    """Whether the memory, whoever wrote it last, still says that this run is about to send it."""
+    row = memory.rows.get(due.notice.fingerprint)
+    return row is not None and row.claims.get(due.receiver) == _claim(frame)
+
+
+def _claim(frame: Frame) -> str:
+    """When and by which run."""
+    run, attempt = frame.age
+    return f"{frame.at} {run}.{attempt}"
+
+
+def _age(claim: str, now: str) -> float:
+    return abs(_seconds(claim.partition(" ")[0], now))
 
 
 def noted(memory: Memory, told: Iterable[Told]) -> Memory:

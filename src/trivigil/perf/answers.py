@@ -21,6 +21,8 @@ from trivigil.perf.tally import MOST, Tally
 from trivigil.perf.whole_run import of_whole_run, refused, status_errors
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from trivigil.core.reading import Reading
     from trivigil.sources import Source
 
@@ -46,15 +48,32 @@ class Answers:
         self.columns = columns
         self.tally, self.codes, self.end = Tally(), Counter[str](), 0.0
 
-    def add(self, line: int, text: str) -> None:
+    def piece(self, line: int, text: str) -> None:
         """Count rows, all at once where nothing is wrong with them. Raises SourceError with the line of a damaged one."""
         if line == 1:
             line, text = 2, text.partition("\n")[2]
-        if not self._at_once(rows.at_once(text)):
+        if not self.at_once(text):
             for number, cells in rows.split(line, text):
                 self._row(number, cells)
 
-    def _at_once(self, every: list[list[str]]) -> bool:
+    def order(self) -> tuple[str, object]:
+        """A range needs nothing of those before it."""
+        return __name__, self.columns
+
+    def take(self, part: Answers) -> bool:
+        """Add the next range."""
+        self.tally.merge((part.tally,))
+        self.codes.update(part.codes)
+        self.end = max(self.end, part.end)
+        return True
+
+    def made(self) -> Answers:
+        """What was counted of a range."""
+        return self
+
+    def at_once(self, text: str) -> bool:
+        """Count rows by columns; False, and nothing is counted, where one is unusual."""
+        every = rows.at_once(text)
         if set(map(len, every)) != {self.columns.width}:
             return False
         times, begins, codes = (
@@ -82,17 +101,18 @@ class Answers:
         self.end = max(self.end, begin + time)
 
 
+def part(order: Columns, blocks: Iterable[bytes]) -> tuple[int, object] | None:
+    """A range of rows; None where one of them is unusual."""
+    answers = Answers(order)
+    return rows.part(blocks, answers.at_once, answers.made)
+
+
 def read(
     source: Source, reader: tuple[str, str], columns: Columns, *notes: str
 ) -> Reading[RunFacts]:
     """The reading of a file whose first row is its header. Damage ends it and is kept."""
-    answers, damage, line, text = Answers(columns), None, 1, "\n"
-    try:
-        for line, text in rows.pieces(source):
-            answers.add(line, text)
-        damage = rows.unfinished(line, text)
-    except SourceError as error:
-        damage = error
+    answers = Answers(columns)
+    damage = rows.count(source, answers)
     answers.tally.failures = refused(answers.codes)
     made = of_whole_run(
         source,

@@ -12,17 +12,16 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from itertools import compress
-from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 from trivigil.core.errors import SourceError
 from trivigil.core.record import NamedTuple
 from trivigil.core.untrusted import printable
 from trivigil.perf import rows, samples
-from trivigil.perf.jtl_table import MAX_DIGITS, PART, Table, cut, whole_row
+from trivigil.perf.jtl_table import MAX_DIGITS, PART, Table, cut, hops, whole_row
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from trivigil.core.reading import Reading
     from trivigil.perf.facts import RunFacts
@@ -58,7 +57,10 @@ class Sample(NamedTuple):
 class Log:
     """Counts a file piece by piece."""
 
-    def __init__(self, columns: Sequence[str] | None, unanswered: str | None) -> None:
+    def __init__(
+        self, columns: Sequence[str] | None, unanswered: str | None, delimiter: str
+    ) -> None:
+        self.delimiter = delimiter
         self.unanswered = unanswered
         """The status of a request that got no answer, whose time is none."""
         self.samples = samples.Samples()
@@ -67,25 +69,42 @@ class Log:
         self.width = 0
         self.parents: dict[str, list[str]] = {}
         """The last request of each thread: what follows it may be a part of it."""
-        self._before: tuple[list[list[str]], str] = [], ","
-        """The piece before, where it was counted by columns, and its delimiter."""
+        self._before: list[list[str]] = []
+        """The piece before, where it was counted by columns."""
         self.parts = self.rows = self.transactions = 0
         if columns is not None:
             self.columns = {name: at for at, name in enumerate(columns)}
 
-    def piece(self, line: int, text: str, delimiter: str) -> None:
+    def piece(self, line: int, text: str) -> None:
         """Count whole rows. Raises SourceError with the line of a damaged one, after those before it."""
         if not self.width:
-            line, text = self._begin(line, text, delimiter)
-        if self._at_once(text, delimiter):
+            line, text = self._begin(line, text)
+        if self.at_once(text):
             return
         self._remember()
-        for number, cells in rows.split(line, text, delimiter):
+        for number, cells in rows.split(line, text, self.delimiter):
             self._row(number, cells)
 
-    def _begin(self, line: int, text: str, delimiter: str) -> tuple[int, str]:
+    def order(self) -> tuple[str, object] | None:
+        """Ranges can be counted apart once the header is read."""
+        known = self.columns, self.width, self.unanswered, self.delimiter
+        return (__name__, known) if self.width else None
+
+    def take(self, part: Part) -> bool:
+        """Add the next range; False, and nothing is, where its rows may be parts of those before it."""
+        labels = part.samples.endpoints
+        if any(hop in self.samples.endpoints for hop in hops(labels)):
+            return False
+        if not self.samples.take(part.samples):
+            return False
+        self.rows, self.transactions = self.rows + part.rows, self.transactions + part.transactions
+        self._before = part.last
+        self.parents.clear()
+        return True
+
+    def _begin(self, line: int, text: str) -> tuple[int, str]:
         """What is behind the header, where there is one; the first row says how many cells are due."""
-        number, cells = next(rows.split(line, text, delimiter), (line, [""]))
+        number, cells = next(rows.split(line, text, self.delimiter), (line, [""]))
         self.width = len(cells)
         if self.columns:
             return line, text
@@ -94,11 +113,10 @@ class Log:
 
     def _remember(self) -> None:
         """Keep the last request of each thread of the piece before."""
-        before, delimiter = self._before
-        for cells in before:
-            row = whole_row(cells, delimiter)
+        for cells in self._before:
+            row = whole_row(cells, self.delimiter)
             self.parents[self._cell(row, "threadname") or ""] = row
-        self._before = [], delimiter
+        self._before = []
 
     def _row(self, line: int, cells: list[str]) -> None:
         if len(cells) != self.width:
@@ -174,21 +192,24 @@ class Log:
         message = self._cell(cells, "responsemessage") or ""
         return message.startswith(_TRANSACTION) and not self._cell(cells, "datatype")
 
-    def _at_once(self, text: str, delimiter: str) -> bool:
+    def at_once(self, text: str) -> bool:
         """Count a piece by columns; False, and nothing is counted, where it must be gone through by rows."""
-        table = self._table(text, delimiter)
-        if table is None or not self._count(table, delimiter):
+        table = self._table(text)
+        if table is None or not self._count(table):
             return False
         for cells in table.others:
             self._add(self._sample(cells), cells)
         return True
 
-    def _table(self, text: str, delimiter: str) -> Table | None:
+    def made(self) -> Part:
+        """What was counted of a range."""
+        return Part(self.samples, self.rows, self.transactions, self._before)
+
+    def _table(self, text: str) -> Table | None:
         if self.unanswered is not None and self.unanswered in text:
             return None
-        every = cut(
-            text, delimiter, self.width, 1 + max(self.columns.get(name, 0) for name in _READ)
-        )
+        needed = 1 + max(self.columns.get(name, 0) for name in _READ)
+        every = cut(text, self.delimiter, self.width, needed)
         if not every:
             return None
         others: list[list[str]] = []
@@ -198,18 +219,19 @@ class Log:
         table = Table(self.columns, every, others)
         return table if every and table.plain(self.samples.endpoints) else None
 
-    def _count(self, table: Table, delimiter: str) -> bool:
+    def _count(self, table: Table) -> bool:
         course, failed = self.samples.course, list(map("false".__eq__, table.success))
-        if not self.samples.add_all(table.labels, table.begins, table.times, failed):
+        seconds = self.samples.add_all(table.labels, table.begins, table.times, failed)
+        if seconds is None:
             return False
         for cells in compress(table.rows, failed):
-            row = whole_row(cells, delimiter)
+            row = whole_row(cells, self.delimiter)
             self.samples.failed(row[self.columns["label"]], self._error(row))
-        seconds = map(itemgetter(slice(-3)), map(itemgetter(self.columns["timestamp"]), table.rows))
-        for second, cells in dict(zip(seconds, table.rows, strict=True)).items():
-            users = _users(self._cell(whole_row(cells, delimiter), "allthreads") or "")
-            course.at(int(second or 0)).users = users
-        self._before = table.rows, delimiter
+        if "allthreads" in self.columns:
+            for second, cells in dict(zip(seconds, table.rows, strict=True)).items():
+                users = _users(self._cell(whole_row(cells, self.delimiter), "allthreads") or "")
+                course.at(int(second)).users = users
+        self._before = table.rows
         self.parents.clear()
         self.rows += len(table.rows)
         return True
@@ -228,6 +250,27 @@ class Log:
             )
 
 
+class Part(NamedTuple):
+    """What was counted of a range of the file."""
+
+    samples: samples.Samples
+    rows: int
+    transactions: int
+    last: list[list[str]]
+    """Its last piece: what comes behind may belong to it."""
+
+
+def part(
+    order: tuple[dict[str, int], int, str | None, str], blocks: Iterable[bytes]
+) -> tuple[int, object] | None:
+    """A range of whole rows; None where it must be gone through by rows."""
+    columns, width, unanswered, delimiter = order
+    log = Log(None, unanswered, delimiter)
+    log.columns, log.width = columns, width
+    log.samples.apart()
+    return rows.part(blocks, log.at_once, log.made)
+
+
 def read(
     source: Source,
     reader: tuple[str, str],
@@ -237,13 +280,8 @@ def read(
     unanswered: str | None = None,
 ) -> Reading[RunFacts]:
     """The reading of a file; `columns` are those of a file without a header. Damage ends it and is kept."""
-    log, damage, line, text = Log(columns, unanswered), None, 1, "\n"
-    try:
-        for line, text in rows.pieces(source):
-            log.piece(line, text, delimiter)
-        damage = rows.unfinished(line, text)
-    except SourceError as error:
-        damage = error
+    log = Log(columns, unanswered, delimiter)
+    damage = rows.count(source, log)
     return samples.reading(source, reader, log.samples, damage=damage, notes=log.notes())
 
 

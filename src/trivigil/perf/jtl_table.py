@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from trivigil.perf import rows
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
 PART: Final = re.compile(r"(.+)-\d+", re.DOTALL)
 """How a part of a sample is called."""
@@ -35,8 +35,8 @@ class Table:
     def plain(self, endpoints: Collection[str]) -> bool:
         """Whether nothing in it needs a look at rows: no parts, whole numbers, true and false."""
         labels = set(self.labels)
-        hops = {match.group(1) for match in map(PART.fullmatch, labels) if match}
-        if hops & labels or any(hop in endpoints for hop in hops):
+        parents = hops(labels)
+        if parents & labels or any(parent in endpoints for parent in parents):
             return False
         if "samplecount" in self._columns and not set(self.column("samplecount")) <= {
             "",
@@ -45,10 +45,17 @@ class Table:
         }:
             return False
         begins, times = self.column("timestamp"), self.column("elapsed")
-        if not set(self.success) <= {"true", "false"} or not (_whole(begins) and _whole(times)):
+        if self.success.count("true") + self.success.count("false") < len(self.success):
+            return False
+        if not (_whole(begins) and _whole(times)):
             return False
         self.begins, self.times = list(map(int, begins)), list(map(int, times))
         return True
+
+
+def hops(labels: Iterable[str]) -> set[str]:
+    """Whose parts labels may be."""
+    return {match.group(1) for match in map(PART.fullmatch, labels) if match}
 
 
 def cut(text: str, delimiter: str, width: int, needed: int) -> list[list[str]]:
@@ -70,8 +77,5 @@ def _whole(cells: list[str]) -> bool:
     """Whether all cells are whole numbers that are not negative, and none is too long."""
     joined = "".join(cells)
     return (
-        "" not in cells
-        and joined.isascii()
-        and joined.isdigit()
-        and len(max(cells, key=len)) <= MAX_DIGITS
+        joined.isascii() and joined.isdigit() and all(cells) and max(map(len, cells)) <= MAX_DIGITS
     )

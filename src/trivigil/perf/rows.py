@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import csv
 import io
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 from trivigil import sources
 from trivigil.core.errors import SourceError
+from trivigil.sources import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from trivigil.sources import Source
+    from collections.abc import Callable, Iterable, Iterator
 
 
 def pieces(source: Source) -> Iterator[tuple[int, str]]:
@@ -23,17 +22,122 @@ def pieces(source: Source) -> Iterator[tuple[int, str]]:
 
     Raises SourceError where it cannot be read or is not UTF-8.
     """
-    held, first = "", 1
-    for line, text in sources.texts(source):
-        if not held:
-            first = line
-        held = held + text if held else text
-        if held.count('"') % 2 and len(held) <= sources.MAX_LINE:
-            continue
-        yield first, held
-        held = ""
-    if held:
-        yield first, held
+    cutter = Cutter(source)
+    for block in sources.blocks(source):
+        yield from cutter.pieces(block)
+    yield from cutter.rest()
+
+
+class Cutter:
+    """Cuts a file that comes in blocks."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._held, self._first = "", 1
+        self._line = 1
+        self.last = 1, "\n"
+        """The last piece, and the number of its first line."""
+
+    @property
+    def idle(self) -> bool:
+        """Whether a row begins where the next block does."""
+        return not self._held
+
+    @property
+    def lines(self) -> int:
+        """How many went by."""
+        return self._line - 1
+
+    def pieces(self, block: bytes) -> Iterator[tuple[int, str]]:
+        """What ends with a row. Raises SourceError where it is not UTF-8."""
+        text = sources.decoded(self._source, self._line, block)
+        if not self._held:
+            self._first = self._line
+        self._line += block.count(b"\n")
+        self._held = self._held + text if self._held else text
+        if self._held.count('"') % 2 and len(self._held) <= sources.MAX_LINE:
+            return
+        self.last, self._held = (self._first, self._held), ""
+        yield self.last
+
+    def rest(self) -> Iterator[tuple[int, str]]:
+        """What is left at the end, in the middle of a cell."""
+        if self._held:
+            self.last, self._held = (self._first, self._held), ""
+            yield self.last
+
+    def skip(self, lines: int) -> None:
+        """So many lines of whole rows are counted elsewhere."""
+        self._line += lines
+        self.last = self._line, "\n"
+
+
+class Counts(Protocol):
+    """What counts the pieces of a file; see byte_ranges."""
+
+    def piece(self, line: int, text: str) -> None:
+        """Count whole rows. Raises SourceError with the line of a damaged one."""
+
+    def order(self) -> tuple[str, object] | None:
+        """Who counts a range apart, and what they have to know."""
+
+    def take(self, part: Any) -> bool:
+        """Add the count of the next range, or refuse it."""
+
+
+class Stream:
+    """Cuts blocks into pieces for what counts them."""
+
+    def __init__(self, source: Source, counts: Counts) -> None:
+        self.cutter, self.counts = Cutter(source), counts
+
+    def block(self, block: bytes) -> None:
+        """See byte_ranges.Stream, as for the others."""
+        for line, text in self.cutter.pieces(block):
+            self.counts.piece(line, text)
+
+    def pause(self) -> None:
+        """A cell may go on in the next range."""
+
+    def order(self) -> tuple[str, object] | None:
+        """That of what counts."""
+        return self.counts.order()
+
+    def take(self, part: tuple[int, Any]) -> bool:
+        """Nothing while a cell is open."""
+        lines, counted = part
+        if not self.cutter.idle or not self.counts.take(counted):
+            return False
+        self.cutter.skip(lines)
+        return True
+
+
+def count(source: Source, counts: Counts) -> SourceError | None:
+    """Count a whole file; what is wrong with it, which ends the counting."""
+    from trivigil.perf import byte_ranges
+
+    stream = Stream(source, counts)
+    try:
+        byte_ranges.count(source, stream)
+        for line, text in stream.cutter.rest():
+            counts.piece(line, text)
+    except SourceError as error:
+        return error
+    return unfinished(*stream.cutter.last)
+
+
+def part(
+    blocks: Iterable[bytes], at_once: Callable[[str], bool], made: Callable[[], object]
+) -> tuple[int, object] | None:
+    """Lines of a range and what was made of them; None where a piece refuses to be counted at once, or a cell is open at its end.
+
+    Raises SourceError where it is not UTF-8.
+    """
+    cutter = Cutter(Source("", "", None, 0, b""))
+    for block in blocks:
+        if not all(at_once(text) for _, text in cutter.pieces(block)):
+            return None
+    return (cutter.lines, made()) if cutter.idle else None
 
 
 def split(line: int, text: str, delimiter: str = ",") -> Iterator[tuple[int, list[str]]]:

@@ -6,8 +6,10 @@ grow with the number of requests.
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from itertools import compress
+from operator import add
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from trivigil import foreign
@@ -45,6 +47,8 @@ class Samples:
         self.groups: dict[str, Tally] = {}
         self.errors: dict[tuple[str, str], int] = {}
         self.lumped = False
+        self.earliest = math.inf
+        """When the request that ended first did so, in Unix ms."""
 
     def add(
         self,
@@ -61,7 +65,9 @@ class Samples:
 
         Raises SourceError for a clock that went back.
         """
-        self.runs_on(begin + time / 1000)
+        end = begin + time / 1000
+        self.runs_on(end)
+        self.earliest = min(self.earliest, end * 1000)
         self.endpoint(subject).add(time if timed else None, failed=failed)
         self.course.add(begin, time, failed=failed, users=users, timed=timed)
         if failed:
@@ -73,15 +79,16 @@ class Samples:
         begins: Sequence[float],
         times: Sequence[float],
         failed: Sequence[bool],
-    ) -> bool:
-        """Many requests at once, several times as fast, their errors apart; False, and nothing is counted, where the clock goes back.
+    ) -> list[float] | None:
+        """Many requests at once, several times as fast, their errors apart; None, and nothing is counted, where the clock goes back.
 
-        Beginnings are Unix times in ms.
+        Beginnings are Unix times in ms; returned are the seconds in which requests ended.
         """
-        ends = list(map(float.__add__, map(float, begins), map(float, times)))
-        last = max(self.course.last * 1000, *ends)
-        if min(ends) < last - BACK * 1000:
-            return False
+        ends = list(map(add, begins, times))
+        first, last = min(ends), max(ends)
+        if first < max(self.course.last * 1000, last) - BACK * 1000:
+            return None
+        self.earliest = min(self.earliest, first)
         broken = Counter(compress(subjects, failed))
         for subject, some in _grouped(subjects, times).items():
             self.endpoint(subject).add_all(some, broken[subject])
@@ -89,8 +96,30 @@ class Samples:
         late = Counter(compress(seconds, failed))
         for second, some in _grouped(seconds, times).items():
             self.course.at(int(second)).add_all(some, late[second])
-        place = min(range(len(begins)), key=begins.__getitem__)
-        self.course.spans(begins[place] / 1000, max(ends) / 1000, times[place])
+        begun = min(begins)
+        self.course.spans(begun / 1000, last / 1000, times[begins.index(begun)])
+        return seconds
+
+    def apart(self) -> Samples:
+        """Itself, for a part of a file that is taken into the whole."""
+        self.course.apart()
+        return self
+
+    def take(self, other: Samples) -> bool:
+        """Add what was counted of the next part of a file; False, and nothing is, where that is not as if it was counted here."""
+        back = other.earliest < (self.course.last - BACK) * 1000
+        many = other.lumped or len(other.errors) >= MAX_TEXTS or len(other.groups) >= MAX_ENDPOINTS
+        if back or many or not self.course.follows(other.course):
+            return False
+        for subject, tally in other.endpoints.items():
+            self.endpoint(subject).merge((tally,))
+        for name, tally in other.groups.items():
+            if name in self.groups or len(self.groups) < MAX_ENDPOINTS:
+                self.groups.setdefault(name, Tally()).merge((tally,))
+        for key, count in other.errors.items():
+            self.failed(*key, count)
+        self.course.take(other.course)
+        self.earliest = min(self.earliest, other.earliest)
         return True
 
     def runs_on(self, end: float) -> None:

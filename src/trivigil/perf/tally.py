@@ -12,6 +12,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from trivigil.core import histogram
+from trivigil.core.histogram import Histogram
 from trivigil.core.measurement import OVERALL, percentile_name
 from trivigil.perf.entry import Entry
 from trivigil.perf.facts import Window
@@ -19,13 +20,12 @@ from trivigil.perf.facts import Window
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from trivigil.core.histogram import Histogram
-
+_UNIT: Final = 2.0**40
 _PERCENTS: Final = (50, 75, 90, 95, 99)
 MOST: Final = 20_000
 """Different times of one subject that are kept as they are."""
 OPEN: Final = 60
-"""Seconds whose times are held: what belongs together comes close together."""
+"""Seconds behind the newest one whose times are held: what belongs together comes close together."""
 MAX_SECONDS: Final = 200_000
 """More than two days; later ones are not in the course."""
 MAX_TIMED: Final = 7_200
@@ -33,18 +33,23 @@ MAX_TIMED: Final = 7_200
 
 
 class Tally:
-    """What is counted of one subject; the only thing here that changes, while a file is read."""
+    """What is counted of one subject; the only thing here that changes, while a file is read.
+
+    Whatever the order of what is counted, and in whatever parts: the same numbers come out, to the last bit.
+    """
 
     def __init__(self) -> None:
         self.times: Counter[float] = Counter()
-        """How often each time was measured, in ms."""
+        """How often each time was measured, in ms: those that are not folded."""
         self.failures = 0
         self.unanswered = 0
         """Requests without a time, not in `times`."""
-        self.folded = False
-        self.lost = 0.0
-        """What the sum of times lost by folding; the extremes are those of folded times."""
+        self.folded: Histogram | None = None
+        """The times that were too many to be kept as they are."""
+        self.total = 0
+        """The sum of folded times in units of 2^-40 ms: of whole numbers the order does not matter."""
         self.fastest, self.slowest = math.inf, -math.inf
+        """Of folded times."""
 
     def add(self, time: float | None, *, failed: bool, count: int = 1) -> None:
         """One request, or several alike."""
@@ -57,7 +62,7 @@ class Tally:
         if failed:
             self.failures += count
 
-    def add_all(self, times: Sequence[float], failures: int) -> None:
+    def add_all(self, times: Iterable[float], failures: int) -> None:
         """Many requests at once, all of them answered."""
         self.times.update(times)
         self.failures += failures
@@ -70,46 +75,58 @@ class Tally:
             self.times.update(other.times)
             self.failures += other.failures
             self.unanswered += other.unanswered
-            self.folded = self.folded or other.folded
-            self.lost += other.lost
-            self.fastest = min(self.fastest, other.fastest)
-            self.slowest = max(self.slowest, other.slowest)
+            if other.folded is not None:
+                self.folded = other.folded.merge(self.folded or Histogram({}))
+                self.total += other.total
+                self.fastest = min(self.fastest, other.fastest)
+                self.slowest = max(self.slowest, other.slowest)
             if len(self.times) > MOST:
                 self._fold()
         return self
 
     def _fold(self) -> None:
-        """Put times of one bucket together, and note what their sum loses by it."""
+        """Let the single times go: counts by bucket and their exact sum stay."""
         before, self.times = self.times, Counter()
-        for time, count in before.items():
-            near = histogram.rounded(time)
-            self.times[near] += count
-            self.lost += (time - near) * count
+        found = histogram.of_counts(before.items())
+        self.folded = found if self.folded is None else self.folded.merge(found)
+        self.total += sum(int(time * _UNIT) * count for time, count in before.items())
         self.fastest = min(self.fastest, *before)
         self.slowest = max(self.slowest, *before)
-        self.folded = True
 
     @property
     def requests(self) -> int:
         """How many requests were counted, answered or not."""
-        return self.times.total() + self.unanswered
+        kept = self.folded.total if self.folded else 0
+        return self.times.total() + kept + self.unanswered
 
     def entry(self, subject: str, seconds: float) -> Entry:
         """The counts and times of the subject, over so many seconds."""
-        timed, requests = self.times.total(), self.requests
-        total = sum(time * count for time, count in self.times.items()) + self.lost
+        if self.folded and self.times:
+            self._fold()
+        timed, requests = self.requests - self.unanswered, self.requests
         return Entry(
             subject=subject,
             requests=requests,
             failures=self.failures,
             timed=timed,
-            mean=total / timed if timed else None,
+            mean=self._sum() / timed if timed else None,
             fastest=float(min((*self.times, self.fastest))) if timed else None,
             slowest=float(max((*self.times, self.slowest))) if timed else None,
             throughput=requests / seconds if seconds else None,
-            percentiles=tuple(percentiles(self.times)),
-            histogram=histogram.of_counts(self.times.items()) if timed else None,
+            percentiles=tuple(percentiles(self.times if not self.folded else _near(self.folded))),
+            histogram=(self.folded or histogram.of_counts(self.times.items())) if timed else None,
         )
+
+    def _sum(self) -> float:
+        if self.folded:
+            return self.total / _UNIT
+        return sum(time * count for time, count in self.times.items())
+
+
+def _near(folded: Histogram) -> dict[float, int]:
+    """Times of a histogram by the middle of their bucket."""
+    near = {histogram.middle(bucket): count for bucket, count in folded.buckets.items()}
+    return {0.0: folded.zeros, **near} if folded.zeros else near
 
 
 def percentiles(times: Mapping[float, int]) -> Iterator[tuple[str, float]]:
@@ -147,14 +164,25 @@ class Moment:
         if self.times is not None:
             self.times.extend(times)
 
+    def take(self, other: Moment) -> None:
+        """Add what was counted of the same second elsewhere, and later."""
+        self.add_all(other.times or (), other.failures)
+        self.requests += other.requests - len(other.times or ())
+        self.users = self.users if other.users is None else other.users
+
     def close(self, *, keep: bool) -> None:
         """Compute the percentiles, and let the times go; a histogram of them is kept where there is room."""
         if self.times is None:
             return
-        ordered = sorted(self.times)
-        self.percentiles, self.times = tuple(ranks(ordered)), None
-        if keep and ordered:
-            self.histogram = histogram.of_sorted(ordered)
+        times, self.times = self.times, None
+        counted = Counter(times)
+        if 2 * len(counted) < len(times):  # whole milliseconds: most are there several times
+            self.percentiles = tuple(percentiles(counted))
+            self.histogram = histogram.of_counts(counted.items()) if keep else None
+            return
+        ordered = sorted(times)
+        self.percentiles = tuple(ranks(ordered))
+        self.histogram = histogram.of_sorted(ordered) if keep and ordered else None
 
 
 class Course:
@@ -163,6 +191,9 @@ class Course:
     def __init__(self) -> None:
         self.moments: dict[int, Moment] = {}
         self._open: list[int] = []
+        self.newest, self.lag = -math.inf, 0.0
+        """The latest second, and by how many seconds another one came after it at most."""
+        self.patience: float = OPEN
         self.first, self.last = math.inf, -math.inf
         self.opening: float | None = None
         """How long the request that began first took, in ms; None where it got no answer."""
@@ -185,7 +216,7 @@ class Course:
         if timed and moment.times is not None:
             moment.times.append(time)
         if users is not None:
-            moment.users = max(users, moment.users or 0)
+            moment.users = users
 
     def spans(self, begin: float, end: float, opening: float | None) -> None:
         """Note when the first request began, how long it took (ms), and when the last one ended, in Unix seconds."""
@@ -195,6 +226,8 @@ class Course:
 
     def at(self, second: int) -> Moment:
         """The moment of a second (Unix time)."""
+        if second < self.newest - self.lag:
+            self.lag = self.newest - second
         return self.moments.get(second) or self._new(second)
 
     def _new(self, second: int) -> Moment:
@@ -202,11 +235,33 @@ class Course:
         if len(self.moments) < MAX_SECONDS:
             self.moments[second] = made
             self._open.append(second)
-        if len(self._open) > OPEN:
-            oldest = min(self._open)
-            self._open.remove(oldest)
-            self.moments[oldest].close(keep=len(self.moments) <= MAX_TIMED)
+        if second > self.newest:
+            self.newest = second
+            self._close(second - self.patience)
         return made
+
+    def _close(self, last: float) -> None:
+        """Close what is held up to a second, the oldest first."""
+        gone = sorted(second for second in self._open if second <= last)
+        for second in gone:
+            self._open.remove(second)
+            self.moments[second].close(keep=len(self.moments) <= MAX_TIMED)
+
+    def apart(self) -> Course:
+        """Itself, for a part of a file: all is held until it is taken into the course of the whole."""
+        self.patience = math.inf
+        return self
+
+    def follows(self, other: Course) -> bool:
+        """Whether nothing in it is so late that it makes a difference that it was counted apart."""
+        oldest = min(other.moments, default=math.inf)
+        return other.lag < self.patience and oldest > self.newest - self.patience
+
+    def take(self, other: Course) -> None:
+        """Add what `follows` and was counted apart."""
+        self.spans(other.first, other.last, other.opening)
+        for second, moment in other.moments.items():
+            self.at(second).take(moment)
 
     @property
     def length(self) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from trivigil.render import escape
@@ -106,8 +107,9 @@ def _details(details: Details, elsewhere: str) -> str:
     return "\n\n".join((head, *_blocks(details.blocks, elsewhere), "</details>"))
 
 
+@lru_cache(maxsize=4096)
 def _inline(spans: Spans, *, table: bool = False) -> str:
-    """Spans as one line of Markdown."""
+    """Spans as one line of Markdown; remembered, since what is fitted into a limit is composed many times."""
     line = ""
     for span in merged(spans):
         part = _span(span, table=table)

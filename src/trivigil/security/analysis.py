@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
+from trivigil.core import collector
 from trivigil.core.gate import Conclusion, conclude
 from trivigil.core.record import NamedTuple
 from trivigil.core.report import Origin, Report, SourceRecord
@@ -57,6 +58,11 @@ class Context(NamedTuple):
 
 def analyze(readings: Sequence[Reading[ScanFacts]], context: Context) -> Report:
     """Merge and judge the findings of all readings."""
+    with collector.paused():
+        return _analyzed(readings, context)
+
+
+def _analyzed(readings: Sequence[Reading[ScanFacts]], context: Context) -> Report:
     if context.max_age is not None:
         from trivigil.security import age
 
@@ -100,6 +106,8 @@ def refused(problem: str, context: Context) -> Report:
 
 def _proposed(results: Iterable[Result], context: Context) -> Iterable[str]:
     """How much more the change's own entries would accept: in numbers, because names may be withheld."""
+    if not context.proposed:
+        return
     wanted = suppressions.apply(
         [result for result in results if result.finding],
         context.proposed,
@@ -207,9 +215,12 @@ def _facts(readings: Sequence[Reading[ScanFacts]], context: Context) -> dict[str
 
 def raw_counts(readings: Iterable[Reading[ScanFacts]]) -> Mapping[str, Mapping[str, int]]:
     """Active findings before merging, by tool and severity."""
-    counts: dict[str, Counter[str]] = {}
-    for reading in readings:
-        for finding in reading.facts.active if reading.facts else ():
-            label = severity.choose(finding).severity.label
-            counts.setdefault(finding.tool, Counter())[label] += 1
+    found = Counter(
+        (finding.tool, severity.choose(finding).severity)
+        for reading in readings
+        for finding in (reading.facts.active if reading.facts else ())
+    )
+    counts: dict[str, dict[str, int]] = {}
+    for (tool, chosen), number in found.items():
+        counts.setdefault(tool, {})[chosen.label] = number
     return {tool: dict(sorted(counts[tool].items())) for tool in sorted(counts)}

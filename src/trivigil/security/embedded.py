@@ -37,6 +37,8 @@ def document(source: Source, tool: str) -> object:
     except json.JSONDecodeError as error:
         message = f"the JSON is damaged or cut ({printable(error.msg, 200)})."
         raise SourceError(message, line=error.lineno) from None
+    except ValueError as error:  # a number of thousands of digits
+        raise SourceError(f"the JSON is damaged ({printable(str(error), 200)}).") from None
     rest = text[end:]
     glued = rest.lstrip(" \t")[:1] not in ("", "\n", "\r")
     if glued or _REST.search(rest) or _PAGE.search(rest):

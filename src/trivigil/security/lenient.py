@@ -52,6 +52,16 @@ def objects(value: object, place: str = "") -> Objects:
     return tuple(found), tuple(left)
 
 
+def due(fields: Fields, key: str) -> Objects:
+    """The objects of a list that the tool always writes: where it is not there, that is said, because no findings are none that were read.
+
+    Raises SourceError for what is no list at all.
+    """
+    if fields.value.get(key) is None:
+        return (), (f"There are no `{key}` in it.",)
+    return objects(fields.value[key], key)
+
+
 def within(value: object, place: str = "") -> Objects:
     """The same of a list inside a record, where something else is left out, too, and said."""
     try:

@@ -73,6 +73,8 @@ class Applied(NamedTuple):
 def apply(results: Iterable[Result], entries: Sequence[Entry], today: str, path: str) -> Applied:
     """Mark what an entry accepts. `today` is YYYY-MM-DD; `path` is the file, for the notes."""
     current = [entry for entry in entries if not entry.expired(today)]
+    if not current:
+        return Applied(tuple(results), tuple(_idle(entries, set(), today, path)))
     used: set[int] = set()
     marked = []
     for result in results:

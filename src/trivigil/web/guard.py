@@ -7,6 +7,7 @@ that is connected to, so that a name which changes its mind in between changes n
 
 from __future__ import annotations
 
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import TYPE_CHECKING, Final
 
@@ -29,6 +30,7 @@ _COMPATIBLE: Final = ip_network("::/96")
 _NO_HOST: Final = ip_network("0.0.0.0/8")
 
 
+@lru_cache(maxsize=1024)
 def refusal(text: str, *, allow_private: bool) -> str | None:
     """Why this IP address is not connected to, in a few words; None where it may be."""
     address = _inner(ip_address(text.partition("%")[0]))

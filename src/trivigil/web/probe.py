@@ -11,6 +11,7 @@ import errno
 import socket
 import ssl
 import time
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Literal
 
 from trivigil.core.record import NamedTuple
@@ -301,6 +302,7 @@ def _too_late(wire: Wire) -> Stopped:
     return Stopped("ttfb-timeout", "the answer did not begin in time")
 
 
+@lru_cache(maxsize=1024)
 def _is_address(host: str) -> bool:
     from ipaddress import ip_address
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote, urlsplit
 
@@ -44,6 +45,7 @@ class Target(NamedTuple):
         return printable(f"{self.origin}{path}{f'?{names}' if names else ''}", 300)
 
 
+@lru_cache(maxsize=1024)
 def read(url: str) -> Target:
     """The parts of an http or https URL. Raises InputError for anything else, without repeating its secrets."""
     try:

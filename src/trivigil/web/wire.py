@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from http.client import HTTPResponse
     from typing import Any
 
+_AT_ONCE: Final = 16384
 _INTERIM: Final = 100
 _SWITCHED: Final = 101
 _FINAL: Final = 200
@@ -28,14 +29,16 @@ class Wire:
         self.first = 0.0
         """When the first byte came; 0 while none has."""
         self.sent = 0.0
-        """When the last byte of the request had been sent."""
+        """When the last byte of the request was sent."""
         self.stream = _Lines(_Stream(self))
 
     def sendall(self, data: bytes) -> None:
         """Send all of it."""
         self._connection.settimeout(left(self._deadline))
+        before = time.monotonic()
         self._connection.sendall(data)
-        self.sent = time.monotonic()
+        # What fits the kernel's buffer is sent at once; afterwards a thread may have waited long for its turn.
+        self.sent = before if len(data) <= _AT_ONCE else time.monotonic()
 
     def receive(self, buffer: Any) -> int:
         """What has come, into the buffer; 0 at the end."""

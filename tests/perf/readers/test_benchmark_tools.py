@@ -77,6 +77,21 @@ def test_aggregates_are_used_where_there_is_nothing_else() -> None:
     assert found == pytest.approx({"time.mean": 4e-6, "time.median": 3.5e-6, "time.stddev": 5e-7})
 
 
+def test_google_benchmarks_rates(tmp_path: Path) -> None:
+    """Items a second are a throughput, bytes a second a data rate: the mean of the repetitions, else the aggregate's."""
+    assert values(read(GOOGLE / "plain.json"), "BM_Sort/8")["throughput"] == 1e6
+    data = json.loads((GOOGLE / "plain.json").read_bytes())
+    for number, record in enumerate(data["benchmarks"]):
+        record["bytes_per_second"] = 100.0 * (number + 1)
+    only = read_data(json.dumps(data).encode(), tmp_path, "x.json")
+    assert values(only, "BM_Sort/8")["data_rate"] == 200
+    mean = next(each for each in data["benchmarks"] if each["name"] == "BM_Only_mean")
+    assert values(only, "BM_Only")["data_rate"] == mean["bytes_per_second"]
+    data["benchmarks"][0]["items_per_second"] = "many"
+    odd = read_data(json.dumps(data).encode(), tmp_path, "x.json")
+    assert (odd.state, "items_per_second" in odd.notes[0]) == ("partial", True)
+
+
 def test_before_run_types_the_name_tells_an_aggregate() -> None:
     """Up to 1.4 an aggregate is an entry like any other, but for the end of its name."""
     reading = read(GOOGLE / "old.json")

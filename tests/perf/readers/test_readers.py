@@ -66,6 +66,16 @@ def test_every_tool_has_a_plain_an_empty_and_a_malformed_file(tool: str) -> None
         pytest.param(
             b"<!DOCTYPE html><html>", "it is HTML: name the tool's CSV or JSON", id="HTML"
         ),
+        pytest.param(
+            b"\n\n<table >\n<tr ><th colspan=2>",
+            "it is HTML: name the tool's CSV or JSON",
+            id="ab -w",
+        ),
+        pytest.param(
+            b"<?xml version='1.0' encoding='UTF-8'?>\n<testsuites>\n<testsuite name='sample_labels' package='bzt'>",
+            "it is a JUnit report, which has verdicts and no measurements",
+            id="JUnit of Taurus",
+        ),
         pytest.param(b"<testResults/>", "it looks like XML.", id="XML"),
         pytest.param(b"Running 30s test\n", "it looks like plain text.", id="text"),
         pytest.param(gzip.compress(b"a" * 99), "it looks like plain text.", id="gzip of text"),

@@ -46,11 +46,11 @@ def damaged(data: bytes, others: Sequence[bytes]) -> Iterator[tuple[str, bytes]]
     for number, other in enumerate(others if bare else ()):
         yield f"before another {number}", data + b"\n" + other
         made = bare[: len(bare) // 2] + other[len(other) // 2 :]
-        if not _is_document(made):
+        if not is_document(made):
             yield f"half of another {number}", made
 
 
-def _is_document(data: bytes) -> bool:
+def is_document(data: bytes) -> bool:
     """Whether two halves happen to be one document: nothing in such a file tells that it is made of two."""
     try:
         ElementTree.fromstring(data[max(data.find(b"<?xml"), 0) :])  # noqa: S314 (made here)
@@ -58,11 +58,13 @@ def _is_document(data: bytes) -> bool:
         pass
     else:
         return True
-    try:
-        json.loads(data[max(data.find(b"{"), 0) :])
-    except ValueError:
-        return False
-    return True
+    for start in (0, max(data.find(b"{"), 0)):
+        try:
+            json.loads(data[start:])
+        except ValueError:
+            continue
+        return True
+    return False
 
 
 def taken_for_clean(

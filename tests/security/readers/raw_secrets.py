@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 from pathlib import Path
@@ -78,6 +80,7 @@ def _documents(text: str) -> Iterator[object]:
                 yield json.loads(line)
             except ValueError:
                 continue
+        yield from csv.DictReader(io.StringIO(text, newline=""))
 
 
 def _below(node: object) -> Iterator[str]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from typing import TYPE_CHECKING
+
 import pytest
 
 from tests.security.readers.reading import DATA, facts, findings, read
@@ -9,6 +12,9 @@ from trivigil.core.result import Severity
 from trivigil.security import digest
 from trivigil.security.facts import Package, Place
 from trivigil.security.severity import choose
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 GITLAB = DATA / "gitlab"
 SAVED = "https://shop.example.com/orders?session"
@@ -130,3 +136,33 @@ def test_what_is_not_complete(name: str, state: str, note: str) -> None:
     reading = read(GITLAB / f"{name}.json")
     assert (reading.state, reading.notes[0]) == (state, note)
     assert facts(reading).scanned_at == "2026-11-23T12:01:00Z"
+
+
+def test_a_vector_without_a_score_is_scored(tmp_path: Path) -> None:
+    """GitLab's reports have CVSS vectors and no scores: a finding that its scanner calls Unknown has the severity of its vector."""
+    vector = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"
+    found = {
+        "severity": "Unknown",
+        "identifiers": [{"type": "cve", "name": "CVE-2024-0001", "value": "CVE-2024-0001"}],
+        "cvss_vectors": [
+            {"vendor": "NVD", "vector": vector},
+            {"vendor": "B", "vector": "CVSS:3.1/none"},
+        ],
+        "location": {
+            "file": "a.lock",
+            "dependency": {"package": {"name": "demo"}, "version": "1"},
+        },
+    }
+    scanned = {"type": "dependency_scanning", "scanner": {"id": "trivy"}}
+    path = tmp_path / "report.json"
+    path.write_text(
+        json.dumps({"version": "15.0.7", "scan": scanned, "vulnerabilities": [found]}),
+        encoding="utf-8",
+    )
+    (finding,) = findings(path)
+    assert [(r.source, r.score) for r in finding.ratings] == [
+        ("trivy", None),
+        ("NVD", 9.8),
+        ("B", None),
+    ]
+    assert choose(finding).severity.label == "critical"

@@ -81,6 +81,7 @@ def _order(settings: Monitor, environ: Mapping[str, str]) -> Order:
         run_time=run_time,
         control=settings.control,
         name=settings.target_name,
+        baseline=settings.baseline,
     )
 
 
@@ -91,5 +92,10 @@ def _context(settings: Monitor | None, name: str, environ: Mapping[str, str]) ->
         return outlook.context(name, "", environ)
     policy = Policy(settings.failures_before_alert, settings.successes_before_recovery)
     return outlook.context(
-        name, settings.target, environ, shown=settings.target_name, policy=policy
+        name,
+        settings.target,
+        environ,
+        shown=settings.target_name,
+        policy=policy,
+        state=settings.state,
     )

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from trivigil import foreign
+from trivigil.core.record import NamedTuple
 from trivigil.core.untrusted import printable
 from trivigil.perf import benchmark
 from trivigil.perf.benchmark import Benchmark
@@ -33,6 +34,7 @@ _SHAPE: Final = re.compile(
 )
 _UNITS: Final = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0}
 _AGGREGATE: Final = re.compile(r"(.+)_(mean|median|stddev|cv|BigO|RMS|max|min)", re.DOTALL)
+_RATES: Final = {"bytes_per_second": "data_rate", "items_per_second": "throughput"}
 _SCALING: Final = "The processor's frequency could change while it ran (`cpu_scaling_enabled`)."
 _DEBUG: Final = "The benchmark library is a debug build, so the times are too long."
 
@@ -69,8 +71,19 @@ def _skipped(record: Fields) -> bool:
     return record.value.get("skipped") not in (None, False)
 
 
-def _value(record: Fields) -> tuple[str, str, float] | None:
-    """Name, aggregate (empty for a repetition) and seconds; None for a ratio or a complexity."""
+class _Value(NamedTuple):
+    """What one record says."""
+
+    subject: str
+    aggregate: str
+    """Empty for a repetition."""
+    seconds: float
+    rates: tuple[tuple[str, float], ...]
+    """(metric, 1/s) of what the benchmark says that it worked on."""
+
+
+def _value(record: Fields) -> _Value | None:
+    """None for a ratio or a complexity."""
     name = record.text("name")
     kind = record.value.get("run_type")
     aggregate, subject = "", str(record.value.get("run_name", name))
@@ -83,17 +96,32 @@ def _value(record: Fields) -> tuple[str, str, float] | None:
     unit = record.text("time_unit")
     if unit not in _UNITS:
         raise record.error("time_unit", "ns, us, ms or s")
-    return subject, aggregate, record.number("real_time") * _UNITS[unit]
+    seconds = record.number("real_time") * _UNITS[unit]
+    return _Value(subject, aggregate, seconds, tuple(_rates(record)))
 
 
-def _benchmarks(values: list[tuple[str, str, float]]) -> Iterator[Benchmark]:
-    for subject in dict.fromkeys(subject for subject, _, _ in values):
-        own = [(aggregate, value) for name, aggregate, value in values if name == subject]
-        rounds = tuple(value for aggregate, value in own if not aggregate)
-        said = dict(own)
-        yield (
-            benchmark.of_rounds(subject, rounds)
-            if rounds
+def _rates(record: Fields) -> Iterator[tuple[str, float]]:
+    for key, metric in _RATES.items():
+        if (rate := record.maybe_number(key)) is not None:
+            yield metric, rate
+
+
+def _mean_rates(values: list[_Value]) -> Iterator[tuple[str, float]]:
+    for metric in _RATES.values():
+        said = [rate for value in values for name, rate in value.rates if name == metric]
+        if said:
+            yield metric, sum(said) / len(said)
+
+
+def _benchmarks(values: list[_Value]) -> Iterator[Benchmark]:
+    for subject in dict.fromkeys(value.subject for value in values):
+        own = [value for value in values if value.subject == subject]
+        repeated = [value for value in own if not value.aggregate]
+        said = {value.aggregate: value.seconds for value in own}
+        rates = repeated or [value for value in own if value.aggregate == "mean"]
+        made = (
+            benchmark.of_rounds(subject, tuple(value.seconds for value in repeated))
+            if repeated
             else Benchmark(
                 subject=subject,
                 mean=said.get("mean"),
@@ -103,6 +131,7 @@ def _benchmarks(values: list[tuple[str, str, float]]) -> Iterator[Benchmark]:
                 stddev=said.get("stddev"),
             )
         )
+        yield made._replace(others=tuple(_mean_rates(rates)))
 
 
 def _failure(record: Fields) -> str:

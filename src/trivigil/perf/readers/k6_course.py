@@ -6,6 +6,7 @@ begun; what is later still counts, but not for that second's percentiles.
 
 from __future__ import annotations
 
+import math
 from array import array
 from typing import TYPE_CHECKING, Final
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from trivigil.core.histogram import Histogram
 
 OPEN: Final = 60
-"""Seconds whose times are held."""
+"""Seconds behind the newest one whose times are held."""
 MAX_SECONDS: Final = 200_000
 """More than two days; later ones are not in the course."""
 MAX_TIMED: Final = 7_200
@@ -40,6 +41,16 @@ class Moment:
         self.percentiles: tuple[tuple[str, float], ...] = ()
         self.times: Histogram | None = None
 
+    def take(self, other: Moment) -> None:
+        """Add what was counted of the same second elsewhere, and later."""
+        self.requests, self.failures = (
+            self.requests + other.requests,
+            self.failures + other.failures,
+        )
+        self.users = self.users if other.users is None else other.users
+        if self.values is not None and other.values is not None:
+            self.values.extend(other.values)
+
     def close(self, *, keep: bool) -> None:
         """Compute the percentiles, and let the times go; a histogram of them is kept where there is room."""
         ordered = sorted(self.values or ())
@@ -58,10 +69,15 @@ class Course:
         self._kept = 0
         self._open: list[int] = []
         self._second, self._moment = -1, Moment()
+        self.newest, self.lag = -math.inf, 0.0
+        """The latest second, and by how many seconds another one came after it at most."""
+        self.patience: float = OPEN
 
     def at(self, second: int) -> Moment:
         """The moment of a second, which is nearly always that of the call before."""
         if second != self._second:
+            if second < self.newest - self.lag:
+                self.lag = self.newest - second
             found = self.moments.get(second)
             self._second, self._moment = second, self._new(second) if found is None else found
         return self._moment
@@ -71,11 +87,22 @@ class Course:
         if len(self.moments) < MAX_SECONDS:
             self.moments[second] = made
             self._open.append(second)
-        if len(self._open) > OPEN:
-            oldest = min(self._open)
-            self._open.remove(oldest)
-            self._close(self.moments[oldest])
+        if second > self.newest:
+            self.newest = second
+            for old in sorted(each for each in self._open if each <= second - self.patience):
+                self._open.remove(old)
+                self._close(self.moments[old])
         return made
+
+    def follows(self, other: Course) -> bool:
+        """Whether nothing in it is so late that it makes a difference that it was counted apart."""
+        oldest = min(other.moments, default=math.inf)
+        return other.lag < self.patience and oldest > self.newest - self.patience
+
+    def take(self, other: Course) -> None:
+        """Add what `follows` and was counted apart, where nothing was closed."""
+        for second, moment in other.moments.items():
+            self.at(second).take(moment)
 
     def _close(self, moment: Moment) -> None:
         self._kept += 1

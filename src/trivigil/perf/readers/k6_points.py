@@ -9,20 +9,25 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from trivigil import sources
 from trivigil.core.errors import SourceError
+from trivigil.core.record import NamedTuple
 from trivigil.core.untrusted import printable
-from trivigil.perf.readers import k6_tally
+from trivigil.perf import byte_ranges
+from trivigil.perf.readers import k6_batch, k6_tally
+from trivigil.perf.readers.k6_batch import HTTP, READ, Known, fraction
 from trivigil.perf.readers.k6_series import Series
 from trivigil.perf.readers.k6_tally import Place, Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from trivigil.core.reading import Reading
     from trivigil.perf.facts import RunFacts
-    from trivigil.perf.readers.k6_records import Line, Point, Stray
+    from trivigil.perf.readers.k6_records import Line, PlainLine, Point, Stray
     from trivigil.sources import Source
+
+    Definition = tuple[str, str, dict[str, str]]
+    """The metric, the name of its part, and the part's tags."""
 
 TOOL: Final = "k6"
 FORMAT: Final = "points-json"
@@ -32,10 +37,10 @@ WINDOWED = False
 
 _TYPE: Final = re.compile(rb'"type"\s*:\s*"(?:Metric|Point)"')
 _METRIC: Final = re.compile(rb'"metric"\s*:\s*"')
-_HTTP: Final = ("http_reqs", "http_req_duration", "http_req_failed")
-_READ: Final = frozenset((*_HTTP, "checks", "dropped_iterations", "vus"))
 _MAX_CACHED: Final = 20_000
 """Sets of tags that are remembered; addresses that vary have one each."""
+_MAX_HELD: Final = 1_000
+"""Lines at a block's end among which the last request's first one is looked for."""
 _MAX_DRIFTED: Final = 5
 _NO_OUTCOMES: Final = (
     "It names thresholds of the run, but not how they ended; that stands in `--summary-export`."
@@ -48,13 +53,37 @@ def recognises(source: Source) -> bool:
     return first.startswith(b"{") and bool(_TYPE.search(first) and _METRIC.search(first))
 
 
+class Part(NamedTuple):
+    """What was counted of a range of the file, where nothing but points and plain definitions is."""
+
+    tally: Tally
+    lines: int
+    thresholds: bool
+    parts: int
+    """How many parts of metrics were known."""
+
+
+def part(order: Sequence[Definition], blocks: Iterable[bytes]) -> Part | None:
+    """A range of lines; None where one is left out or tells of a part of a metric."""
+    stream = _Stream()
+    for each in order:
+        stream.part(*each)
+    stream.tally.apart()
+    for block in blocks:
+        stream.block(block)
+        if stream.strays or len(stream.definitions) > len(order):
+            return None
+    stream.pause()
+    whole = not stream.strays and len(stream.definitions) == len(order)
+    return Part(stream.tally, stream.line, stream.thresholds, len(order)) if whole else None
+
+
 def read(source: Source) -> Reading[RunFacts]:
     """Measurements of the run, of every endpoint and of tagged parts. Damage ends it and is kept."""
     stream = _Stream()
     problem = None
     try:
-        for block in sources.blocks(source):
-            stream.block(block)
+        byte_ranges.count(source, stream)
     except SourceError as error:
         damage = SourceError(error.message, path=printable(source.path), line=error.line)
         problem = str(damage)
@@ -80,13 +109,66 @@ class _Stream:
         self.thresholds = False
         self.drifted: list[str] = []
         self.strays = 0
-        self._parts: dict[str, list[tuple[dict[str, str], Series]]] = {name: [] for name in _HTTP}
+        self.definitions: list[Definition] = []
+        self._parts: dict[str, list[tuple[dict[str, str], Series]]] = {name: [] for name in HTTP}
         self._places: dict[tuple[str, bytes], Place] = {}
         self._checks: dict[bytes, list[int]] = {}
         self._seconds: dict[str, int] = {}
+        self._known_tags: dict[bytes, dict[str, str]] = {}
+        self._held: list[PlainLine] = []
+        """The points of a request whose others may be in the next block."""
+        self._known = Known(
+            lambda key: self._seconds.get(key) or self._second(key),
+            lambda metric, tags: self._places.get((metric, tags)) or self._place(metric, tags),
+            lambda tags: self._checks.get(tags) or self._check(tags),
+            self._tags,
+        )
 
     def block(self, block: bytes) -> None:
         """Count whole lines. Raises SourceError with the line where one is damaged."""
+        plain = self.records.points(block)
+        if plain is None:
+            self.pause()
+            self._by_line(block)
+            return
+        lines, self._held = [*self._held, *plain], []
+        for at in range(len(lines) - 1, max(0, len(lines) - _MAX_HELD), -1):
+            if lines[at].metric == HTTP[0]:  # the first of a request
+                lines, self._held = lines[:at], lines[at:]
+                break
+        self._batch(lines)
+
+    def pause(self) -> None:
+        """Count what was held back."""
+        lines, self._held = self._held, []
+        if lines:
+            self._batch(lines)
+
+    def order(self) -> tuple[str, object]:
+        """What a process has to know: the parts of metrics."""
+        return __name__, tuple(self.definitions)
+
+    def take(self, part: Part) -> bool:
+        """Add the next range; False, and nothing is, where it was counted without all parts, or too much is in it."""
+        if part.parts != len(self.definitions) or not self.tally.take(part.tally):
+            return False
+        self.thresholds = self.thresholds or part.thresholds
+        self.line += part.lines
+        return True
+
+    def _batch(self, lines: Sequence[PlainLine]) -> None:
+        if k6_batch.count(lines, self.tally, self._known):
+            self.line += len(lines)
+            return
+        times = 0
+        for line in lines:
+            self.line += 1
+            if line.metric in READ:
+                times += self._counted(line.metric, line.data)
+        self.tally.points += len(lines)
+        self.tally.rested(times)
+
+    def _by_line(self, block: bytes) -> None:
         try:
             lines = self.records.lines(block)
         except self.records.DamagedError as error:
@@ -102,7 +184,7 @@ class _Stream:
         used = [
             each
             for each in enumerate(lines, start + 1)
-            if each[1].metric in _READ or each[1].type != "Point"
+            if each[1].metric in READ or each[1].type != "Point"
         ]
         for self.line, line in used:
             if line.type == "Point" and isinstance(line, self.records.Line):
@@ -141,20 +223,33 @@ class _Stream:
         for sub in definition.submetrics or ():
             name, brace, rest = sub.name.partition("{")
             if brace and name in self._parts and (tags := sub.tags or _tags(rest)):
-                part = self.tally.parts.setdefault(brace + rest, Series())
-                self._parts[name].append((tags, part))
+                self.part(name, brace + rest, tags)
+
+    def part(self, metric: str, name: str, tags: dict[str, str]) -> None:
+        """From here on a metric has a part of its own: what has these tags."""
+        self.definitions.append((metric, name, tags))
+        part = self.tally.parts.setdefault(name, Series())
+        self._parts[metric].append((tags, part))
+        self._places.clear()
 
     def _point(self, line: Line) -> int:
         """Count one point of a metric that is used; how many times were kept."""
         try:
             point = self.records.POINT.decode(line.data)
+        except ValueError as error:
+            self._stray(str(error))
+            return 0
+        return self._counted(line.metric, point)
+
+    def _counted(self, metric: str, point: Point) -> int:
+        try:
             time = point.time
             key = time[:19] if time[-1] == "Z" else time[:19] + time[-6:]
             second = self._seconds.get(key) or self._second(key)
         except (ValueError, OverflowError, IndexError) as error:
             self._stray(str(error))
             return 0
-        metric, value = line.metric, point.value
+        value = point.value
         if value < 0:  # JSON has neither infinity nor NaN
             message = f"a `{metric}` of {value:g} cannot be; the file is damaged."
             raise SourceError(message, line=self.line)
@@ -162,7 +257,7 @@ class _Stream:
             self._other_point(metric, point, second)
             return 0
         if metric == "http_req_duration":
-            at = second + _fraction(time)
+            at = second + fraction(time)
             self.tally.spans(at - value / 1000, at)
         tags = bytes(point.tags)
         place = self._places.get((metric, tags)) or self._place(metric, tags)
@@ -199,10 +294,18 @@ class _Stream:
 
     def _decoded(self, written: bytes) -> dict[str, str]:
         try:
-            return self.records.TAGS.decode(written) or {}
+            return self._tags(written)
         except ValueError as error:
             self._stray(str(error))
             return {}
+
+    def _tags(self, written: bytes) -> dict[str, str]:
+        found = self._known_tags.get(written)
+        if found is None:
+            if len(self._known_tags) >= _MAX_CACHED:
+                self._known_tags.clear()
+            found = self._known_tags[written] = self.records.TAGS.decode(written) or {}
+        return found
 
     def _second(self, key: str) -> int:
         """Unix time of a point's second, remembered: a stream has few of them."""
@@ -223,12 +326,6 @@ class _Stream:
         """A sentence for each line that was left out, up to a few."""
         more = self.strays - len(self.drifted)
         return (*self.drifted, f"{more} more lines are left out.") if more else tuple(self.drifted)
-
-
-def _fraction(time: str) -> float:
-    """The part of a second behind the point, up to the zone."""
-    digits = time[20 : len(time) - (1 if time.endswith("Z") else 6)]
-    return float(f"0.{digits}") if digits.isdecimal() else 0.0
 
 
 def _tags(braces: str) -> dict[str, str]:

@@ -6,6 +6,8 @@ stay as they are written, because few sets of tags stand in many lines.
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 
@@ -25,6 +27,14 @@ class Point(msgspec.Struct, gc=False):
     tags: msgspec.Raw = msgspec.Raw(b"null")
 
 
+class PlainLine(msgspec.Struct, gc=False):
+    """A line that is a point, in one step: half the time where most lines are used."""
+
+    metric: str
+    type: Literal["Point"]
+    data: Point
+
+
 class Submetric(msgspec.Struct):
     """A part of a metric that a threshold names."""
 
@@ -40,6 +50,7 @@ class Definition(msgspec.Struct):
 
 
 LINES = msgspec.json.Decoder(Line)
+PLAIN_LINES = msgspec.json.Decoder(PlainLine)
 POINT = msgspec.json.Decoder(Point)
 DEFINITION = msgspec.json.Decoder(Definition)
 TAGS = msgspec.json.Decoder(dict[str, str] | None)
@@ -59,6 +70,14 @@ class DamagedError(Exception):
     def __init__(self, before: list[Line | Stray], message: str) -> None:
         super().__init__(message)
         self.before = before
+
+
+def points(block: bytes) -> list[PlainLine] | None:
+    """The lines of a block, each a point; None where one is something else."""
+    try:
+        return PLAIN_LINES.decode_lines(block)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return None
 
 
 def lines(block: bytes) -> list[Line | Stray]:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from array import array
 from itertools import chain
+from math import fsum
 from typing import TYPE_CHECKING, Final
 
-from trivigil.core.histogram import Histogram, of_counts
+from trivigil.core.histogram import Histogram, of_sorted
 from trivigil.perf.readers.k6_figures import Figures
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class Series:
         "rated",
         "requests",
         "slowest",
-        "total",
+        "totals",
         "values",
     )
 
@@ -41,20 +42,30 @@ class Series:
         self.failures, self.rated = 0.0, 0
         self.values = array("d")
         self.folded = Histogram({})
-        self.total = 0.0
+        self.totals: list[float] = []
+        """Sums of folded times, each with what its rounding lost: so the whole does not depend on where they were folded."""
         self.fastest, self.slowest = float("inf"), 0.0
 
     def fold(self) -> None:
         """Put the times that are held one by one into the histogram."""
         if self.values:
-            self._sum_up()
-            self.folded = self.folded.merge(of_counts((value, 1) for value in self.values))
+            ordered = sorted(self.values)
+            total = fsum(ordered)
+            self.totals += total, fsum((*ordered, -total))
+            self.fastest, self.slowest = (
+                min(self.fastest, ordered[0]),
+                max(self.slowest, ordered[-1]),
+            )
+            self.folded = self.folded.merge(of_sorted(ordered))
             self.values = array("d")
 
-    def _sum_up(self) -> None:
-        low, high = min(self.values), max(self.values)
-        self.total += sum(self.values)
-        self.fastest, self.slowest = min(self.fastest, low), max(self.slowest, high)
+    def take(self, other: Series) -> None:
+        """Add what was counted later and apart, and is not folded."""
+        if other.requests is not None:
+            self.requests = (self.requests or 0) + other.requests
+        self.failures += other.failures
+        self.rated += other.rated
+        self.values.extend(other.values)
 
 
 def exact(parts: Iterable[Series]) -> Percentiles | None:
@@ -62,6 +73,8 @@ def exact(parts: Iterable[Series]) -> Percentiles | None:
     listed = list(parts)
     if any(each.folded.total for each in listed):
         return None
+    for each in listed:
+        each.values = array("d", sorted(each.values))  # so the whole is in runs, which are merged
     ordered = sorted(chain.from_iterable(each.values for each in listed))
     if not ordered:
         return ()
@@ -91,7 +104,7 @@ def figures(
         rated=rated or None,
         rate=requests / seconds if requests and seconds else None,
         timed=timed,
-        mean=sum(each.total for each in listed) / timed if timed else None,
+        mean=fsum(chain.from_iterable(each.totals for each in listed)) / timed if timed else None,
         fastest=min(each.fastest for each in listed) if timed else None,
         slowest=max(each.slowest for each in listed) if timed else None,
         percentiles=percentiles,

@@ -6,6 +6,8 @@ A point of `http_reqs`, `http_req_duration` or `http_req_failed` belongs to an e
 
 from __future__ import annotations
 
+import math
+import sys
 from typing import TYPE_CHECKING, Final
 
 from trivigil.core.errors import SourceError
@@ -96,7 +98,7 @@ class Tally:
             series.failures += value
             series.rated += 1
         if value:
-            self._failed(place)
+            self.failed(place)
         return 0
 
     def spans(self, started: float, ended: float) -> None:
@@ -105,7 +107,8 @@ class Tally:
             self.started, self.first = started, round((ended - started) * 1000, 3)
         self.ended = max(self.ended, ended)
 
-    def _failed(self, place: Place) -> None:
+    def failed(self, place: Place) -> None:
+        """Note why one request failed."""
         key = place.subject, place.error
         if key not in self.errors and len(self.errors) >= MAX_TEXTS:
             key = OVERALL, "(other errors)"
@@ -126,6 +129,40 @@ class Tally:
         for series in self._all():
             series.fold()
         self.folding, self._held, self._limit = True, 0, _FOLD_EVERY
+
+    def apart(self) -> Tally:
+        """Itself, for a part of a file that is taken into the whole: nothing is folded or closed."""
+        self._limit, self.course.patience = sys.maxsize, math.inf
+        return self
+
+    def take(self, other: Tally) -> bool:
+        """Add what was counted of the next part of a file; False, and nothing is, where that is not as if it was counted here."""
+        room = (
+            not other.lumped
+            and len(self.endpoints.keys() | other.endpoints.keys()) <= MAX_ENDPOINTS
+            and len(self.errors.keys() | other.errors.keys()) <= MAX_TEXTS
+            and len(self.checks.keys() | other.checks.keys()) <= MAX_TEXTS
+        )
+        if not room or not self.course.follows(other.course):
+            return False
+        self.course.take(other.course)
+        self.rest.take(other.rest)
+        for name, series in other.endpoints.items():
+            self.endpoints.setdefault(name, Series()).take(series)
+        for name, series in other.parts.items():
+            self.parts.setdefault(name, Series()).take(series)
+        for key, count in other.errors.items():
+            self.errors[key] = self.errors.get(key, 0) + count
+        for name, (passed, failed) in other.checks.items():
+            counts = self.checks.setdefault(name, [0, 0])
+            counts[:] = counts[0] + passed, counts[1] + failed
+        self.own |= other.own
+        self.points, self.dropped = self.points + other.points, self.dropped + other.dropped
+        if other.started < self.started:
+            self.started, self.first = other.started, other.first
+        self.ended = max(self.ended, other.ended)
+        self.rested(other._held)
+        return True
 
     def _all(self) -> Iterator[Series]:
         yield self.rest

@@ -15,6 +15,8 @@ from trivigil.perf import rows, samples
 from trivigil.perf.readers.vegeta_results import Hit, Results
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from trivigil.core.reading import Reading
     from trivigil.perf.facts import RunFacts
     from trivigil.sources import Source
@@ -39,26 +41,55 @@ def recognises(source: Source) -> bool:
 
 def read(source: Source) -> Reading[RunFacts]:
     """Measurements of every address and of the whole run."""
-    results, damage, line, text = Results(), None, 1, "\n"
-    try:
-        for line, text in rows.pieces(source):
-            _piece(results, line, text)
-        damage = rows.unfinished(line, text)
-    except SourceError as error:
-        damage = error
-    return samples.reading(source, (TOOL, FORMAT), results.samples, damage=damage)
+    counts = _Counts()
+    damage = rows.count(source, counts)
+    return samples.reading(source, (TOOL, FORMAT), counts.results.samples, damage=damage)
 
 
-def _piece(results: Results, first: int, text: str) -> None:
-    hits: list[Hit] = []
-    damage = None
-    try:
-        hits.extend(_hit(line, cells) for line, cells in rows.split(first, text))
-    except SourceError as error:  # what came before it is kept
-        damage = error
-    results.add_all(hits, first)
-    if damage is not None:
-        raise damage
+def part(order: None, blocks: Iterable[bytes]) -> tuple[int, object] | None:  # noqa: ARG001 (a range needs nothing of those before it)
+    """A range of rows; None where one is unusual."""
+    counts = _Counts()
+    counts.results.samples.apart()
+    return rows.part(blocks, counts.at_once, counts.made)
+
+
+class _Counts:
+    """Counts a file piece by piece."""
+
+    def __init__(self) -> None:
+        self.results = Results()
+
+    def piece(self, line: int, text: str) -> None:
+        """Count whole rows. Raises SourceError with the line of a damaged one."""
+        hits: list[Hit] = []
+        damage = None
+        try:
+            hits.extend(_hit(number, cells) for number, cells in rows.split(line, text))
+        except SourceError as error:  # what came before it is kept
+            damage = error
+        self.results.add_all(hits, line)
+        if damage is not None:
+            raise damage
+
+    def at_once(self, text: str) -> bool:
+        """The same for a range whose lines are not known; False where their number would have to be said."""
+        try:
+            self.piece(1, text)
+        except SourceError:
+            return False
+        return True
+
+    def order(self) -> tuple[str, object]:
+        """A range needs nothing of those before it."""
+        return __name__, None
+
+    def take(self, part: samples.Samples) -> bool:
+        """Add the next range, if the clock runs on."""
+        return self.results.samples.take(part)
+
+    def made(self) -> samples.Samples:
+        """What was counted of a range."""
+        return self.results.samples
 
 
 def _hit(line: int, cells: list[str]) -> Hit:

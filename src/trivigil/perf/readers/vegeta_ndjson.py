@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import re
-from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 from trivigil import sources
 from trivigil.core.errors import SourceError
 from trivigil.core.untrusted import printable
-from trivigil.perf import samples
+from trivigil.perf import byte_ranges, samples
 from trivigil.perf.readers.vegeta_results import Hit, Results, checked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from trivigil.core.reading import Reading
     from trivigil.perf.facts import RunFacts
     from trivigil.perf.readers.vegeta_lines import Line
+    from trivigil.perf.samples import Samples
     from trivigil.sources import Source
 
     Columns = tuple[list[float], Sequence[Line]]
@@ -37,12 +37,20 @@ def recognises(source: Source) -> bool:
     return _SHAPE.match(source.head) is not None
 
 
+def part(order: Source, blocks: Iterable[bytes]) -> tuple[int, Samples] | None:
+    """A range of lines; None where one is unusual."""
+    stream = _Stream(order)
+    stream.results.samples.apart()
+    if not all(stream.plain(stream.checked(block)) for block in blocks):
+        return None
+    return stream.line - 1, stream.results.samples
+
+
 def read(source: Source) -> Reading[RunFacts]:
     """Measurements of every address and of the whole run."""
-    stream, damage = _Stream(), None
+    stream, damage = _Stream(source), None
     try:
-        for line, text in sources.texts(source):
-            stream.block(line, text)
+        byte_ranges.count(source, stream)
     except SourceError as error:
         damage = error
     return samples.reading(source, (TOOL, FORMAT), stream.results.samples, damage=damage)
@@ -51,30 +59,62 @@ def read(source: Source) -> Reading[RunFacts]:
 class _Stream:
     """Counts a file block by block."""
 
-    def __init__(self) -> None:
+    def __init__(self, source: Source) -> None:
         from trivigil.perf.readers import vegeta_lines
 
         self.lines = vegeta_lines
         self.results = Results()
+        self.line = 1
+        """The next one."""
+        self._source = source
         self._seconds: dict[str, int] = {}
 
-    def block(self, first: int, text: str) -> None:
+    def block(self, block: bytes) -> None:
         """Count whole lines. Raises SourceError with the line where one is damaged."""
-        written = text.encode()
+        first, written = self.line, self.checked(block)
+        if not self.plain(written):
+            self._one_by_one(first, written)
+
+    def checked(self, block: bytes) -> bytes:
+        """The block itself, as UTF-8. Raises SourceError where it is none."""
+        first = self.line
+        self.line += block.count(b"\n")
+        if block.isascii() and b"\0" not in block:
+            return block
+        return sources.decoded(self._source, first, block).encode()
+
+    def plain(self, written: bytes) -> bool:
+        """Count a block at once; False, and nothing is counted, where a line is unusual."""
         try:
             found = self._at_once(self.lines.lines(written))
         except ValueError:
-            found = None
-        if found is None or not self.results.at_once(*found):
-            self._one_by_one(first, written)
+            return False
+        return found is not None and self.results.at_once(*found)
+
+    def pause(self) -> None:
+        """Nothing is held back."""
+
+    def order(self) -> tuple[str, object]:
+        """A range needs nothing of those before it."""
+        return __name__, self._source._replace(head=b"")
+
+    def take(self, part: tuple[int, Samples]) -> bool:
+        """Add the next range, if the clock runs on."""
+        lines, counted = part
+        if not self.results.samples.take(counted):
+            return False
+        self.line += lines
+        return True
 
     def _at_once(self, lines: Sequence[Line]) -> Columns | None:
         """Beginnings and the rest by columns; None where the lines must be gone through one by one."""
         stamps = [line.timestamp for line in lines]
-        if set(map(itemgetter(slice(-1, None)), stamps)) != {"Z"}:
+        if not stamps or [stamp for stamp in stamps if stamp[-1:] != "Z"]:
             return None
-        seconds = {key: self._second(f"{key}Z") * 1000 for key in {stamp[:19] for stamp in stamps}}
-        begins = [seconds[stamp[:19]] + float(stamp[19:-1] or 0) * 1000 for stamp in stamps]
+        keys = [stamp[:19] for stamp in stamps]
+        seconds = {key: self._second(f"{key}Z") * 1000 for key in set(keys)}
+        parts = [float(stamp[19:-1] or 0) for stamp in stamps]
+        begins = [seconds[key] + part * 1000 for key, part in zip(keys, parts, strict=True)]
         return begins, lines
 
     def _one_by_one(self, first: int, written: bytes) -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _FIRST_HELD: Final = 200
 _FIRST_FAILED: Final = 400
+_NOWHERE: Final = "(no address)"
 _NS: Final = 1e6
 
 
@@ -46,9 +47,9 @@ class Results:
         if not lines or min(latencies) < 0 or min(codes) < 0:
             return False
         failed = [not _FIRST_HELD <= code < _FIRST_FAILED for code in codes]
-        subjects = [_subject(line.method, line.url) for line in lines]
+        subjects = [line.method + " " + line.url if line.url else _NOWHERE for line in lines]
         times = [round(latency / _NS, 3) for latency in latencies]
-        if not self.samples.add_all(subjects, begins, times, failed):
+        if self.samples.add_all(subjects, begins, times, failed) is None:
             return False
         for line, subject in compress(zip(lines, subjects, strict=True), failed):
             self.samples.failed(subject, _why(line.code, line.error))
@@ -60,7 +61,7 @@ class Results:
         subjects = [_subject(hit.method, hit.address) for hit in hits]
         times = [round(hit.latency / _NS, 3) for hit in hits]
         begins = [hit.begin for hit in hits]
-        if not hits or self.samples.add_all(subjects, begins, times, failed):
+        if not hits or self.samples.add_all(subjects, begins, times, failed) is not None:
             for hit, subject, fails in zip(hits, subjects, failed, strict=True):
                 if fails:
                     self.samples.failed(subject, _why(hit.code, hit.error))
@@ -86,7 +87,7 @@ def checked(hit: Hit, line: int) -> Hit:
 
 
 def _subject(method: str, address: str) -> str:
-    return f"{method} {address}" if address else "(no address)"
+    return f"{method} {address}" if address else _NOWHERE
 
 
 def _why(code: int, error: str) -> str:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 TABLE: Final = (
     ("trivy", "trivy_json"),
     ("bandit", "bandit_json"),
+    ("bandit", "bandit_csv"),
     ("safety", "safety_list"),
     ("safety", "safety_check"),
     ("safety", "safety_scan"),
@@ -51,6 +52,7 @@ TABLE: Final = (
     ("semgrep", "semgrep_json"),
     ("semgrep", "semgrep_supply_chain"),
     ("gitleaks", "gitleaks_json"),
+    ("gitleaks", "gitleaks_csv"),
     ("checkov", "checkov_json"),
     ("trufflehog", "trufflehog_json"),
     ("trufflehog", "trufflehog_2_json"),
@@ -59,6 +61,7 @@ TABLE: Final = (
     ("detect-secrets", "detect_secrets_audit"),
     ("hadolint", "hadolint_json"),
     ("gosec", "gosec_json"),
+    ("gosec", "gosec_csv"),
     ("zizmor", "zizmor_json"),
     ("ruff", "ruff_json"),
     ("actionlint", "actionlint_json"),
@@ -77,7 +80,17 @@ TABLE: Final = (
 SHARED: Final = ("sarif",)
 """Formats that many tools write."""
 
-SHELF: Final = Shelf["Reader"](__name__, TABLE, SHARED)
+
+def _guess(source: Source) -> str | None:
+    from trivigil.security import unread
+
+    return unread.guess(source)
+
+
+_SMALL: Final = 1 << 20
+"""Bytes (1 MiB) of a report with findings that is looked through for keys that stand twice: in larger ones that would take as long as reading them."""
+
+SHELF: Final = Shelf["Reader"](__name__, TABLE, SHARED, _guess)
 TOOLS: Final = SHELF.tools
 
 
@@ -88,4 +101,22 @@ def readers(tool: str | None = None) -> Iterator[Reader]:
 
 def read(source: Source) -> Reading[ScanFacts]:
     """What one source says. Whatever is wrong with it is the reading's `problem`, not an exception."""
-    return SHELF.read(source)
+    reading = SHELF.read(source)
+    if reading.state == "empty" or (reading.state == "complete" and source.size < _SMALL):
+        return _once(reading, source)
+    if reading.problem is None or reading.problem != source.problem or source.size:
+        return reading
+    from trivigil.security import unread
+
+    return reading._replace(problem=reading.problem + unread.silence(source.tool))
+
+
+def _once(reading: Reading[ScanFacts], source: Source) -> Reading[ScanFacts]:
+    """The reading of a clean file: partial where a key that stands twice may hide what was found."""
+    from trivigil.security import doubled
+
+    twice = doubled.key(source)
+    if twice is None:
+        return reading
+    said = f"`{twice}` stands twice in it, and only the last was read: it is no report of one run."
+    return reading._replace(state="partial", notes=(said, *reading.notes))

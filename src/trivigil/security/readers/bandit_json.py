@@ -11,9 +11,8 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from trivigil import foreign
-from trivigil.security import digest, embedded, leak, lenient, place, prose, scan
-from trivigil.security.facts import Finding, Place, Rating
-from trivigil.security.severity import of_word
+from trivigil.security import embedded, lenient, scan
+from trivigil.security.readers import bandit_results
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,15 +22,13 @@ if TYPE_CHECKING:
     from trivigil.security.facts import ScanFacts
     from trivigil.sources import Source
 
-TOOL: Final = "bandit"
+TOOL: Final = bandit_results.TOOL
 FORMAT: Final = "json"
-UNIT: Final = "results"
+UNIT: Final = bandit_results.UNIT
 
 _ERRORS: Final = re.compile(rb'"errors"\s*:\s*\[')
 _TIME: Final = re.compile(rb'"generated_at"\s*:\s*"')
 _OLDER: Final = re.compile(rb'"(?:CONFIDENCE|SEVERITY)\.(?:HIGH|LOW|MEDIUM|UNDEFINED)"\s*:')
-_NUMBERED: Final = re.compile(r"^(\d+)[ \t]?(.*)$", re.MULTILINE)
-_PASSWORDS: Final = frozenset({"B105", "B106", "B107"})
 
 
 def recognises(source: Source) -> bool:
@@ -44,21 +41,19 @@ def recognises(source: Source) -> bool:
 def read(source: Source) -> Reading[ScanFacts]:
     """Every result. What Bandit could not parse makes the reading partial."""
     report = foreign.root(embedded.document(source, TOOL), TOOL)
-    results, left = lenient.objects(report.value.get("results"), "results")
+    results, left = lenient.due(report, "results")
     errors, strange = lenient.objects(report.value.get("errors"), "errors")
     named = [
         f"{lenient.text(error, 'filename') or 'a file'}: {lenient.text(error, 'reason') or 'error'}"
         for error in errors
     ]
-    missing = [] if "results" in report.value else ["There are no `results` in it."]
     return scan.reading(
         source,
         (TOOL, FORMAT, UNIT),
-        [_finding(each) for each in results],
+        [bandit_results.finding(each) for each in results],
         incomplete=(
             *left,
             *strange,
-            *missing,
             *_uncounted(report, len(results)),
             *scan.listed("Bandit could not read", named),
         ),
@@ -86,34 +81,3 @@ def _count(metrics: Fields, level: str) -> int:
 
 
 _LEVELS: Final = ("UNDEFINED", "LOW", "MEDIUM", "HIGH")
-
-
-def _finding(result: Fields) -> Finding:
-    rule, word = lenient.text(result, "test_id"), lenient.text(result, "issue_severity")
-    line, path = lenient.line(result.value.get("line_number")), lenient.text(result, "filename")
-    title = lenient.text(result, "issue_text", "test_name") or rule or "unknown test"
-    ranged = result.value.get("line_range")
-    lines = [n for each in ranged if (n := lenient.whole(each))] if isinstance(ranged, list) else []
-    shows = rule in _PASSWORDS
-    code = _code(lenient.text(result, "code") or "", line)
-    return Finding(
-        tool=TOOL,
-        kind="code",
-        id=rule or "unknown test",
-        title=prose.unquoted(title) if shows else title,
-        place=Place(
-            path=place.path(path) if path else None, line=line, end_line=max(lines, default=None)
-        ),
-        cwes=lenient.cwes(result.value.get("issue_cwe")),
-        ratings=(Rating(TOOL, "word", of_word(word), word=word),),
-        confidence=lenient.confidence(result.value.get("issue_confidence")),
-        code=leak.code(code) if shows else digest.code(code),
-        help_uri=lenient.text(result, "more_info"),
-    )
-
-
-def _code(shown: str, line: int | None) -> str:
-    """The line of the result alone: Bandit shows those around it, each with its number."""
-    numbered = _NUMBERED.findall(shown)
-    own = [text for number, text in numbered if line is not None and int(number[:9]) == line]
-    return own[0] if own else "\n".join(text for _, text in numbered)

@@ -37,7 +37,7 @@ def recognises(source: Source) -> bool:
 def read(source: Source) -> Reading[ScanFacts]:
     """Every warning; ignored ones are accepted, with the note of who ignored them."""
     report = foreign.root(foreign.load(source, TOOL), TOOL)
-    warnings, left = lenient.objects(report.value.get("warnings"), "warnings")
+    warnings, left = lenient.due(report, "warnings")
     ignored, more = lenient.objects(report.value.get("ignored_warnings"), "ignored_warnings")
     errors, other = lenient.objects(report.value.get("errors"), "errors")
     about = lenient.inner(report, "scan_info")

@@ -27,8 +27,9 @@ UNIT: Final = "alerts"
 
 
 def recognises(source: Source) -> bool:
-    """Whether it lists alerts with a rule, a tool and their most recent instance."""
-    return outline.outline(source).has("rule", "tool", "most_recent_instance")
+    """Whether it lists alerts with a rule, a tool and their most recent instance; no alerts only where it is named so."""
+    seen = outline.outline(source)
+    return seen.has("rule", "tool", "most_recent_instance") or outline.nothing(source, TOOL)
 
 
 def read(source: Source) -> Reading[ScanFacts]:

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from trivigil import foreign
 from trivigil.core.errors import SourceError
-from trivigil.core.result import Severity
-from trivigil.security import advisory, lenient, outline, place, prose, scan
+from trivigil.security import advisory, cvss, lenient, outline, place, prose, scan
 from trivigil.security.facts import Finding, Package, Place, Rating
 from trivigil.security.readers import sarif_tools
 from trivigil.security.severity import of_score, of_word
@@ -143,8 +142,7 @@ def _scores(record: Fields, tool: str) -> Iterator[Rating]:
         ):
             yield Rating(tool, system, of_score(score, version), float(score), vector)
         elif vector:
-            older = vector.startswith("CVSS:3.0")
-            yield Rating(tool, "cvss:3.0" if older else system, Severity.UNKNOWN, vector=vector)
+            yield cvss.rating(tool, vector)
 
 
 def _place(record: Fields) -> Place:

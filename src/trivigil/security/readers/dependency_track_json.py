@@ -32,10 +32,11 @@ _SCORES: Final = (
 
 
 def recognises(source: Source) -> bool:
-    """Whether it says that it is Dependency-Track's, or lists findings as its API does."""
+    """Whether it says that it is Dependency-Track's, or lists findings as its API does; none only where it is named so."""
     seen = outline.outline(source)
     if seen.opens == "[":
-        return seen.has("component", "vulnerability", "matrix")
+        listed = seen.has("component", "vulnerability", "matrix")
+        return listed or outline.nothing(source, TOOL)
     return seen.below("meta", "application") and b'"Dependency-Track"' in source.head
 
 

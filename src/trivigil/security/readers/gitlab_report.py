@@ -11,8 +11,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from trivigil import foreign
-from trivigil.core.result import Severity
-from trivigil.security import advisory, leak, lenient, manifest, place, scan
+from trivigil.security import advisory, cvss, leak, lenient, manifest, place, scan
 from trivigil.security.facts import Finding, Package, Place, Rating
 from trivigil.security.outline import outline
 from trivigil.security.purl import ecosystem
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
     from trivigil.core.reading import Reading
     from trivigil.foreign import Fields
-    from trivigil.security.facts import Kind, ScanFacts, System
+    from trivigil.security.facts import Kind, ScanFacts
     from trivigil.sources import Source
 
 TOOL: Final = "gitlab"
@@ -46,7 +45,6 @@ _SECRETS: Final = re.compile(
 _IAC: Final = re.compile(r"(?:kics|checkov|tfsec|trivy_misconfig)(?:_id|_type)?", re.IGNORECASE)
 _WEAKNESSES: Final = ("cwe", "owasp", "wasc")
 _NAMES: Final = {"zaproxy": "zap", "find_sec_bugs": "spotbugs"}
-_VECTOR: Final = re.compile(r"CVSS:([34]\.[01])/")
 
 
 def recognises(source: Source) -> bool:
@@ -231,12 +229,8 @@ def _ratings(record: Fields, tool: str) -> Iterator[Rating]:
     yield Rating(tool, "word", of_word(word), word=word)
     vectors = record.value.get("cvss_vectors")
     for each in lenient.within(vectors)[0]:
-        vector = lenient.text(each, "vector") or ""
-        match = _VECTOR.match(vector)
-        system: System = f"cvss:{match[1]}" if match else "cvss:2.0"  # type: ignore[assignment]  # of three
-        yield Rating(
-            lenient.text(each, "vendor") or tool, system, Severity.UNKNOWN, vector=vector or None
-        )
+        if vector := lenient.text(each, "vector"):
+            yield cvss.rating(lenient.text(each, "vendor") or tool, vector)
 
 
 def _confidence(record: Fields) -> str | None:

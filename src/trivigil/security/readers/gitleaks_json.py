@@ -9,19 +9,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from trivigil import foreign
-from trivigil.security import leak, lenient, place, scan
-from trivigil.security.facts import Place
+from trivigil.security import lenient, scan
 from trivigil.security.outline import nothing, outline
+from trivigil.security.readers import gitleaks_leaks
 
 if TYPE_CHECKING:
     from trivigil.core.reading import Reading
-    from trivigil.foreign import Fields
-    from trivigil.security.facts import Finding, ScanFacts
+    from trivigil.security.facts import ScanFacts
     from trivigil.sources import Source
 
-TOOL: Final = "gitleaks"
+TOOL: Final = gitleaks_leaks.TOOL
 FORMAT: Final = "json"
-UNIT: Final = "leaks"
+UNIT: Final = gitleaks_leaks.UNIT
 
 
 def recognises(source: Source) -> bool:
@@ -34,27 +33,11 @@ def recognises(source: Source) -> bool:
 def read(source: Source) -> Reading[ScanFacts]:
     """Every leak: one secret in three commits is three."""
     leaks, left = lenient.objects(foreign.load(source, TOOL))
-    found = [_finding(each) for each in leaks]
+    found = [gitleaks_leaks.finding(each) for each in leaks]
     return scan.reading(
         source,
         (TOOL, FORMAT, UNIT),
         found,
         incomplete=left,
-        counts={"secrets": len({each.secret for each in found if each.secret})},
-    )
-
-
-def _finding(record: Fields) -> Finding:
-    path = lenient.text(record, "File", "file")
-    return leak.finding(
-        TOOL,
-        lenient.text(record, "RuleID", "rule"),
-        Place(
-            path=place.path(path) if path else None,
-            line=lenient.line(record.value.get("StartLine", record.value.get("lineNumber"))),
-            end_line=lenient.line(record.value.get("EndLine")),
-        ),
-        leak.digest_of(record.value.get("Secret", record.value.get("offender"))),
-        title=lenient.text(record, "Description"),
-        description=lenient.commit(record.value.get("Commit", record.value.get("commit"))),
+        counts=gitleaks_leaks.counts(found),
     )

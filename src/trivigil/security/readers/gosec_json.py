@@ -6,13 +6,13 @@ Format: report/json and issue/issue.go of securego/gosec. Lines are text, and ma
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from trivigil import foreign
-from trivigil.security import digest, leak, lenient, place, scan
+from trivigil.security import lenient, place, scan
 from trivigil.security.facts import Finding, Place, Rating
 from trivigil.security.outline import outline
+from trivigil.security.readers import gosec_code
 from trivigil.security.severity import of_word
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ FORMAT: Final = "json"
 UNIT: Final = "results"
 
 _ERRORS: Final = "Golang errors"
-_NUMBERED: Final = re.compile(r"^(\d+): ?(.*)$", re.MULTILINE)
 _CREDENTIALS: Final = "G101"
 """The rule whose code holds a secret."""
 
@@ -68,20 +67,11 @@ def _finding(issue: Fields) -> Finding:
         cwes=lenient.cwes(issue.value.get("cwe")),
         ratings=(Rating(TOOL, "word", of_word(word), word=word),),
         confidence=lenient.confidence(issue.value.get("confidence")),
-        code=_code(issue, rule, first, last),
+        code=gosec_code.kept(lenient.text(issue, "code"), first, last, secret=rule == _CREDENTIALS),
         fix=lenient.text(issue, "autofix"),
         help_uri=lenient.text(lenient.inner(issue, "cwe"), "url"),
         accepted=_accepted(issue),
     )
-
-
-def _code(issue: Fields, rule: str, first: int | None, last: int | None) -> str | None:
-    """The lines of the issue alone: gosec shows those around it, too."""
-    shown = lenient.text(issue, "code") or ""
-    numbered = [(int(number[:9]), line) for number, line in _NUMBERED.findall(shown)]
-    lines = [line for number, line in numbered if first and last and first <= number <= last]
-    text = "\n".join(lines) or shown
-    return leak.code(text) if rule == _CREDENTIALS else digest.code(text)
 
 
 def _accepted(issue: Fields) -> str | None:

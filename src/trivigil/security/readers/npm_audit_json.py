@@ -68,7 +68,9 @@ def _findings(package: Fields, known: set[str]) -> Iterator[Finding]:
     for each in listed:
         if isinstance(each, dict):
             yield _finding(package, foreign.Fields(each))
-    if not any(isinstance(each, dict) or each in known for each in listed):
+    if not any(
+        isinstance(each, dict) or (isinstance(each, str) and each in known) for each in listed
+    ):
         name = lenient.text(package, "name") or "unknown package"
         yield _finding(package, foreign.Fields({"source": name, "title": f"{name} is vulnerable"}))
 

@@ -35,11 +35,12 @@ _UNPROVEN: Final = (
 
 
 def recognises(source: Source) -> bool:
-    """Whether its results have packages of a source, or stand beside OSV-Scanner's configuration."""
+    """Whether its results have packages of a source, or stand beside OSV-Scanner's configuration; alone only where it is named."""
     seen = outline.outline(source)
     if seen.opens != "{" or not seen.has("results"):
         return False
-    return seen.below("results", "source", "packages") or seen.has("experimental_config")
+    alone = source.tool == TOOL and seen.keys == {"results"} and not seen.inner
+    return alone or seen.below("results", "source", "packages") or seen.has("experimental_config")
 
 
 def read(source: Source) -> Reading[ScanFacts]:
@@ -53,6 +54,8 @@ def read(source: Source) -> Reading[ScanFacts]:
         path = lenient.text(lenient.inner(result, "source"), "path")
         packages, bad = dependency.inside(result, "packages")
         missing += bad
+        if result.value.get("packages") is None:
+            missing.append(f"There are no `packages` of {path or 'a source'}.")
         for package in packages:
             vulns, worse = dependency.inside(package, "vulnerabilities")
             missing += worse

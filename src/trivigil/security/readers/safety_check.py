@@ -29,7 +29,7 @@ _SHAPE: Final = re.compile(
     rb'^[ \t]*(?:\xef\xbb\xbf)?\{\s*"report_meta"\s*:\s*\{.*?"(?:scan_target|safety_version|scanned)"',
     re.DOTALL | re.MULTILINE,
 )
-_MANIFEST: Final = re.compile(r"(?i)[^/\\]*\.(?:txt|in|toml|lock|cfg|ya?ml)$")
+_MANIFEST: Final = re.compile(r"(?i)\.(?:txt|in|toml|lock|cfg|ya?ml)$")
 _UNPINNED: Final = "unpinned"
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from trivigil.core.result import Severity
 from trivigil.security import advisory, lenient, prose
+from trivigil.security.cvss import rating
 from trivigil.security.facts import Finding, Package, Place, Rating
 from trivigil.security.severity import of_score, of_word
 
@@ -83,7 +83,7 @@ def score(cvss: Fields, version: str) -> Iterator[Rating]:
     elif word:
         yield Rating(TOOL, "word", of_word(word), vector=vector, word=word)
     elif vector:
-        yield Rating(TOOL, _SYSTEMS[version], Severity.UNKNOWN, vector=vector)
+        yield rating(TOOL, vector)
 
 
 _HIGHEST: Final = 10

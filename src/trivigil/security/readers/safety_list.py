@@ -41,7 +41,8 @@ _LEAST: Final = 5
 
 def recognises(source: Source) -> bool:
     """Whether it is a list of lists that begin with a package and the versions that are affected."""
-    empty = source.tool == TOOL and source.head.removeprefix(b"\xef\xbb\xbf").strip() == b"[]"
+    bare = b"".join(source.head.removeprefix(b"\xef\xbb\xbf").split())
+    empty = source.tool == TOOL and bare == b"[]"
     return empty or _ENTRY.match(source.head) is not None
 
 

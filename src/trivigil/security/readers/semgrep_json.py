@@ -56,7 +56,7 @@ def recognises(source: Source) -> bool:
 def read(source: Source) -> Reading[ScanFacts]:
     """Every result. What Semgrep could not parse makes the reading partial; errors alone mean that it failed."""
     report = foreign.root(foreign.load(source, TOOL), TOOL)
-    results, left = lenient.objects(report.value.get("results"), "results")
+    results, left = lenient.due(report, "results")
     errors, other = lenient.objects(report.value.get("errors"), "errors")
     paths = lenient.inner(report, "paths")
     failed = [_error(each) for each in errors]

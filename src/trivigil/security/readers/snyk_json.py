@@ -43,13 +43,13 @@ def read(source: Source) -> Reading[ScanFacts]:
     findings: list[Finding] = []
     left, failed = list(missing), []
     for project in _all(projects):
-        if "vulnerabilities" not in project.value:
+        if project.value.get("vulnerabilities") is None:
             failed.append(_failure(project))
         for record, bad in _records(project):
             found, drifted = dependency.every(record, lambda r, p=project: _finding(p, r))  # type: ignore[misc]
             findings += found
             left += (*bad, *drifted)
-    whole = [each for each in projects if "vulnerabilities" in each.value]
+    whole = [each for each in projects if each.value.get("vulnerabilities") is not None]
     return scan.reading(
         source,
         (TOOL, FORMAT, UNIT),

@@ -64,6 +64,8 @@ def read(source: Source) -> Reading[ScanFacts]:
 
 
 def _incomplete(report: Fields, listed: int) -> Iterator[str]:
+    if report.value.get("issues") is None and report.value.get("hotspots") is None:
+        yield "There are no `issues` and no `hotspots` in it."
     counts = (lenient.inner(report, "paging").value.get("total"), report.value.get("total"))
     due = max((lenient.whole(each) or 0 for each in counts), default=0)
     if due > listed:

@@ -45,7 +45,7 @@ def recognises(source: Source) -> bool:
 def read(source: Source) -> Reading[ScanFacts]:
     """Every issue, with what its rule says."""
     report = foreign.root(foreign.load(source, TOOL), TOOL)
-    issues, left = lenient.objects(report.value.get("issues"), "issues")
+    issues, left = lenient.due(report, "issues")
     listed, other = lenient.objects(report.value.get("rules"), "rules")
     rules = {lenient.text(rule, "id"): rule for rule in listed}
     return scan.reading(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from trivigil import foreign
 from trivigil.core.result import Severity
-from trivigil.security import advisory, leak, lenient, outline, place, scan
+from trivigil.security import advisory, cvss, leak, lenient, outline, place, scan
 from trivigil.security.facts import Finding, Package, Place, Rating
 from trivigil.security.purl import ecosystem
 from trivigil.security.severity import of_score, of_word
@@ -29,9 +29,8 @@ TOOL: Final = "trivy"
 FORMAT: Final = "json"
 UNIT: Final = "findings"
 
-_SHAPE: Final = re.compile(
-    rb'\s*\{(?=.*"(?:SchemaVersion|ArtifactName|ClusterName)"\s*:)(?!.*"\$schema")', re.DOTALL
-)
+_OWN: Final = ("ArtifactName", "ArtifactType", "Metadata", "Results", "CreatedAt", "Trivy")
+"""What stands beside `SchemaVersion`, which other formats have, too."""
 _OLDER: Final = re.compile(
     rb'\s*\[\s*\{(?=.*"Target"\s*:)(?=.*"(?:Vulnerabilities|Misconfigurations|Type|Class)"\s*:)',
     re.DOTALL,
@@ -53,7 +52,11 @@ def recognises(source: Source) -> bool:
     """
     if outline.nothing(source, TOOL):
         return True
-    return _SHAPE.match(source.head) is not None or _OLDER.match(source.head) is not None
+    seen = outline.outline(source)
+    if seen.opens == "{" and not seen.has("$schema"):
+        named = seen.has("ArtifactName") or seen.has("ClusterName")
+        return named or (seen.has("SchemaVersion") and not seen.keys.isdisjoint(_OWN))
+    return _OLDER.match(source.head) is not None
 
 
 def read(source: Source) -> Reading[ScanFacts]:
@@ -190,6 +193,8 @@ def _scores(vendor: str, scores: Fields) -> Iterator[Rating]:
     for key, version in (("V40", "4.0"), ("V3", "3.1"), ("V2", "2.0")):
         vector, score = lenient.text(scores, f"{key}Vector"), scores.value.get(f"{key}Score")
         if not isinstance(score, (int, float)) or isinstance(score, bool) or score < 0:
+            if vector:
+                yield cvss.rating(vendor, vector)
             continue
         of = "3.0" if (vector or "").startswith("CVSS:3.0") else version
         yield Rating(vendor, _SYSTEMS[of], of_score(score, of), float(score), vector)
