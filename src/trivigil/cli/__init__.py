@@ -22,7 +22,7 @@ COMMANDS: Final = {
     "publish": "carry a report to GitHub, or write what would be sent",
     "preview": "one HTML page that shows what GitHub would show",
     "inspect": "say what is in result files; judges nothing",
-    "validate": "check a file that you wrote: budgets, configuration",
+    "validate": "check a file against its schema: budgets, suppressions, configuration",
     "schema": "print a published JSON Schema",
     "wait": "wait until services are healthy",
     "step": "what the actions' steps call; reads TRIVIGIL_* inputs",
@@ -32,7 +32,7 @@ USAGE: Final = "\n".join(
     (
         "usage: trivigil COMMAND …      (trivigil COMMAND --help says more)",
         "",
-        "Watches over a team's pipeline: performance and security, explained on the pull request.",
+        "Watches over a team's pipeline: performance, security and what runs, explained where the team looks.",
         "",
         *(f"  {name:<10} {what}" for name, what in COMMANDS.items()),
         "",
