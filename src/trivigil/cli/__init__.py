@@ -19,6 +19,7 @@ COMMANDS: Final = {
     "security": "merge and judge what scanners found",
     "monitor": "look at a running application from outside",
     "alert": "tell people what fails, by a result file",
+    "export": "Prometheus rules, a Grafana dashboard, metrics",
     "publish": "carry a report to GitHub, or write what would be sent",
     "preview": "one HTML page that shows what GitHub would show",
     "inspect": "say what is in result files; judges nothing",

@@ -227,7 +227,7 @@ def _artifact(done: Sequence[outcome.Outcome]) -> dict[str, str]:
     for one in wanted:
         kept = ("raw", "stack") if one.keep_raw else ()
         # Not the folder itself: below it may lie the folders of other watches of the same job.
-        beside = (written.PAGE, written.JUNIT, *kept)
+        beside = (*written.names(one.watch), *kept)
         lines += [one.report, *(os.path.join(one.output, name) for name in beside)]
     names = list(dict.fromkeys(one.artifact for one in wanted))
     first, rest = names[:1], [name.removeprefix("trivigil-") for name in names[1:]]

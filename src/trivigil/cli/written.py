@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 PAGE: Final = "report.html"
 JUNIT: Final = "junit.xml"
+METRICS: Final = "metrics.txt"
+"""OpenMetrics: what the monitor saw, for whoever collects it."""
 
 
 def add_options(parser: Parser, watch: str, file: str) -> None:
@@ -76,5 +78,14 @@ def write(report: Report, *, html: str | None = None, junit: str | None = None) 
 
 
 def beside(report: Report, folder: str) -> None:
-    """Both, in the folder of an action's results."""
+    """All of them, in the folder of an action's results; metrics of the monitor alone, which looks again and again."""
     write(report, html=os.path.join(folder, PAGE), junit=os.path.join(folder, JUNIT))
+    if report.action == "monitor":
+        from trivigil.observability import metrics
+
+        files.write(os.path.join(folder, METRICS), metrics.text(report))
+
+
+def names(watch: str) -> tuple[str, ...]:
+    """What `beside` writes for a watch."""
+    return (PAGE, JUNIT, METRICS) if watch == "monitor" else (PAGE, JUNIT)
