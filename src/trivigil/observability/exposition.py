@@ -15,7 +15,6 @@ from trivigil.core.untrusted import visible
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-OPENMETRICS: Final = "application/openmetrics-text; version=1.0.0; charset=utf-8"
 PLAIN: Final = "text/plain; version=0.0.4; charset=utf-8"
 LONGEST: Final = 200
 """Characters of a label's value; a longer one is cut, and a hash tells it from others that begin alike."""
