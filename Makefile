@@ -60,6 +60,7 @@ format: environment
 lock: environment
 	@echo "== requirements/action.txt: what the actions run with"
 	@$(BIN)/uv pip compile --quiet $(UPGRADE) $(LOCK) --override requirements/action-without.txt \
+	  --extra checks --extra xpath \
 	  --output-file requirements/action.txt pyproject.toml
 	@echo "== requirements/dev.txt: the same and the tools of this repository"
 	@$(BIN)/uv pip compile --quiet $(UPGRADE) $(LOCK) --output-file requirements/dev.txt --group dev \

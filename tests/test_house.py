@@ -88,7 +88,12 @@ def test_dev_lock_has_the_versions_of_the_action() -> None:
 def test_locks_follow_pyproject() -> None:
     """Every dependency of pyproject.toml stands in the lock that is made from it."""
     project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))
-    asked = {"requirements/action.txt": project["project"]["dependencies"]}
+    extras = project["project"]["optional-dependencies"]
+    asked = {
+        "requirements/action.txt": [
+            *project["project"]["dependencies"], *extras["checks"], *extras["xpath"],
+        ]
+    }  # fmt: skip
     asked["requirements/dev.txt"] = project["dependency-groups"]["dev"]
     for lock, dependencies in asked.items():
         names = {

@@ -35,6 +35,14 @@ SAID = """\
 HERE = "monitor:\n  allow-private: true\n  retries: 0\n"
 """The target of these tests is near, and a second attempt sees what the first one saw."""
 
+XPATH = 'GET {{target}}/\nHTTP 200\n[Asserts]\nxpath "string(//h1)" == "The example shop"\n'
+PYTHON = """\
+def check_account(site):
+    with site.client() as client:
+        assert client.get("/account").status_code == 401
+"""
+"""What the environment of the actions has to have libraries for."""
+
 
 class Production:
     """The shop in production, and the runs of the example that look at it."""
@@ -43,6 +51,8 @@ class Production:
         self.bench, self.receiver, self.runs = bench, receiver, 0
         shutil.copytree(CHECKS, bench.consumer.folder / "checks")
         bench.consumer.write(".trivigil.yml", HERE)
+        bench.consumer.write("checks/title.hurl", XPATH)
+        bench.consumer.write("checks/account_check.py", PYTHON)
 
     def workflow(self, **replaced: str) -> str:
         """The example as a team copies it, with an id for the step, and these words in place of others; its path."""
@@ -115,6 +125,8 @@ def test_from_health_through_every_fault_to_health(production: Production, shop:
     """Quiet in health; an error, a wrong content, a slow page and a lost header each with its cause; one alert after two runs, one at its end; always green."""
     first = production.tick(shop)
     assert (first.code, causes(first), production.issues) == (0, {}, [])
+    names = [one["name"] for one in first.report("trivigil-monitor")["checks"]]
+    assert names == ["account_check", "front", "health", "product", "products", "title"]
     assert first.step("monitor").outputs["conclusion"] == "success"
     assert first.report("trivigil-monitor")["scheduled_for"]
     assert first.annotations("warning") + first.annotations("error") == []
@@ -132,7 +144,7 @@ def test_from_health_through_every_fault_to_health(production: Production, shop:
         outputs = run.step("monitor").outputs
         assert (run.code, outputs["passed"]) == (0, "false")
         counts = json.loads(outputs["counts"])
-        assert (counts["down"], counts["degraded"], counts["up"]) == (3, 1, 0)
+        assert (counts["down"], counts["degraded"], counts["up"]) == (3, 1, 2)
         assert "http-5xx" in run.summary()
     assert (events(second), events(third)) == ({"pending"}, {"opened"})
     assert (len(production.told), len(production.issues)) == (1, 4)
