@@ -122,11 +122,11 @@ class Shelf(Generic[R]):
                 f"{path} is named as a file of {source.tool}, but it is one of {printable(tool)}."
             )
         if source.tool is not None and source.tool not in self.tools:
-            return f"{path} is named as a file of {source.tool}, which is not known here (known: {known})."
+            return f"{path} is named as a file of {source.tool}, which is not known here. Known: {known}."
         if source.tool is not None:
             return f"{path} is not a result file of {source.tool}; {self._looks(source)}."
-        any_tool = f"any tool that Trivigil reads (known: {known})"
-        return f"{path} is not a result file of {any_tool}; {self._looks(source)}."
+        looks_like = self._looks(source)
+        return f"{path} is not a result file of any tool that Trivigil reads; {looks_like}. Known: {known}."
 
     def _looks(self, source: Source) -> str:
         return self._guess(source) or looks(source)
@@ -150,7 +150,7 @@ def looks(source: Source) -> str:
         if start.startswith(beginnings):
             return guess
     columns = _columns(head)
-    if len(columns) > 1:
+    if len(columns) > 1 and not start.startswith(b"#"):  # a comment has commas, too
         return f"it looks like CSV with the columns `{printable(', '.join(columns), 160)}`"
     return "it looks like plain text"
 

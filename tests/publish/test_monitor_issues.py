@@ -12,7 +12,7 @@ from tests.monitor.scene import checked, context
 from trivigil.cli import outcome, telling
 from trivigil.cli.console import Console
 from trivigil.cli.outcome import Outcome
-from trivigil.cli.publish import load
+from trivigil.cli.written import load
 from trivigil.monitor import analysis
 from trivigil.monitor.facts import Attempt, Checked, concluded
 from trivigil.publish import Wanted

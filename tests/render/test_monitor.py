@@ -142,7 +142,7 @@ def test_a_cause_is_explained_wherever_it_is_shown(cause: str) -> None:
     words = MEANINGS[cause]
     page = " ".join(Page(documents.page(made)).words)
     for output in (
-        Page_of(shown(made)),
+        _words_of(shown(made)),
         text.render(made, width=100, colour=False),
         page,
         junit.render(made),
@@ -151,7 +151,7 @@ def test_a_cause_is_explained_wherever_it_is_shown(cause: str) -> None:
         assert "een so" in output
 
 
-def Page_of(written: str) -> str:
+def _words_of(written: str) -> str:
     from tests.render.pages import page
 
     return "".join(page(written).words)
@@ -312,6 +312,32 @@ def test_attempts_stand_at_their_times() -> None:
         ("pass", "500.0", "500.0"),
     ]
     assert monitor_charts.attempts(check("a")) == ""
+
+
+def test_a_short_last_attempt_stays_inside() -> None:
+    """A millisecond at the end of a long wait is drawn, and not beyond the edge."""
+    tries = tuple(
+        attempt("down", "reset", phases=Phases(ttfb=1.0), at=f"2026-11-23T12:00:{second}.000Z")
+        for second in ("00", "02", "12")
+    )
+    written = monitor_charts.attempts(check("a", *tries))
+    places = re.findall(r'x="([\d.]+)" y="2" width="([\d.]+)"', written)
+    assert len(places) == 3
+    assert all(float(x) + float(width) <= 1000 for x, width in places)
+
+
+def test_what_the_message_says_is_not_said_again() -> None:
+    """Expected and found follow only where the message has not named them."""
+    told = Failed("the site answered 404, not 201", 3, expected="201", actual="404")
+    made = analysis.analyze(
+        (check("a", attempt("down", "http-4xx", told.message, failed=[told])),), CONTEXT
+    )
+    assert "not 201. " in shown(made)
+    other = Failed("the status is another", 3, expected="201", actual="404")
+    made = analysis.analyze(
+        (check("a", attempt("down", "http-4xx", other.message, failed=[other])),), CONTEXT
+    )
+    assert "another: expected `201`, found `404`." in shown(made)
 
 
 def test_every_anchor_is_there_once() -> None:

@@ -71,9 +71,9 @@ def check(path: str, kind: str | None = None) -> str:
     elif found == "checks":
         checks.read(text, path, "")
     elif found == "monitoring-baseline":
-        from trivigil.monitor.baseline import kept
+        from trivigil.monitor.baseline import reading
 
-        kept.read(text, path)
+        reading.read(text, path)
     elif found == "handover":
         _read_handover(text, path)
     _against_schema(node, found, path)
@@ -94,7 +94,21 @@ def guess(node: Node, path: str) -> str:
     if {"checks", "steps", "url"} & members.keys() and path.lower().endswith((".yml", ".yaml")):
         return "checks"
     shown = os.path.abspath(path).replace(os.sep, "/")
-    return "config" if shown.endswith(tuple(f"/{name}" for name in config.FILES)) else "budgets"
+    named = shown.endswith(tuple(f"/{name}" for name in config.FILES))
+    return "config" if named or _has_settings(members) else "budgets"
+
+
+def _has_settings(members: Mapping[str, Node]) -> bool:
+    """Whether all members are settings: a benchmark may have the name of one, but its budget is an object."""
+    from trivigil import config
+
+    models = config.MODELS.values()
+    known = {name.replace("_", "-") for model in models for name in model.model_fields}
+    given = {name.replace("_", "-"): node for name, node in members.items() if name != "$schema"}
+    telling = any(
+        name in config.WATCHES or not isinstance(node.value, dict) for name, node in given.items()
+    )
+    return telling and given.keys() <= known.union(config.WATCHES)
 
 
 def _read_handover(text: str, path: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from trivigil.core import report as core_report
 from trivigil.core.gate import EXIT_FAULT, Conclusion, conclude
 from trivigil.core.measurement import Measurement, metric
 from trivigil.core.record import NamedTuple
@@ -97,24 +98,14 @@ def analyze(
 
 def refused(problem: str, context: Context) -> Report:
     """The report of a watch that could not look at all, because of what a user can mend."""
-    return Report(
-        action="monitor",
-        name=context.name,
-        conclusion=Conclusion("failure", 2),
-        generated_at=context.now,
-        sources=(),
-        results=(),
-        measurements=(),
-        origin=context.origin,
-        problems=(problem,),
-        facts={
-            **_facts(context),
-            "checks": [],
-            "headers": None,
-            "baseline": None,
-            "incidents": [],
-        },
-    )
+    facts: dict[str, object] = {
+        **_facts(context),
+        "checks": [],
+        "headers": None,
+        "baseline": None,
+        "incidents": [],
+    }
+    return core_report.refused("monitor", context.name, problem, context.now, context.origin, facts)
 
 
 def _faults(ours: Sequence[str]) -> Iterator[str]:

@@ -75,10 +75,15 @@ def _seen(result: Result, report: Report) -> Seen:
         severity=result.severity,
         status=status,
         cause=cause if isinstance(cause, str) else None,
-        title=f"{report.facts.get('target') or report.name}: {name} is {status}",
+        title=f"{_place(report)}: {name} is {status}",
         message=result.message,
         runbook=(result.fix or "").removeprefix("Runbook: ") or None,
     )
+
+
+def _place(report: Report) -> str:
+    """The target as a title names it: without its scheme, which would make an address of it; else the watch."""
+    return str(report.facts.get("target") or report.name).removeprefix("https://")
 
 
 def fingerprint(result: Result) -> str:

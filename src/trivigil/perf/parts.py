@@ -100,7 +100,7 @@ def _expect(merging: Merging, anchors: Readings, readings: Readings) -> None:
         return
     names = ", ".join(printable(anchor.path, 100) for anchor in anchors[:5]) or "none"
     raise InputError(
-        f"{merging.parts} parts of the run are expected, and {found} are there ({names}).",
+        f"{merging.parts} parts of the run are expected, and {found} {'is' if found == 1 else 'are'} there ({names}).",
         key="parts",
         tip="See whether every job of the matrix uploaded its results.",
     )

@@ -67,7 +67,13 @@ def is_slower(compared: Mapping[str, Any]) -> bool:
 def pace(compared: Mapping[str, Any]) -> str:
     """The verdict in words."""
     verdict_ = figures.text(compared, "verdict")
-    known = {"usual": "as fast as usual", "slower": "slower", "faster": "faster"}
+    known = {
+        "usual": "as fast as usual",
+        "slower": "slower",
+        "faster": "faster",
+        "invalid": "not compared, because a request failed while it was measured",
+        "skipped": "not compared",
+    }
     return known.get(verdict_, verdict_) or "not compared"
 
 

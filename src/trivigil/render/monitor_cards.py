@@ -66,12 +66,12 @@ def key_facts(report: Report) -> str:
     cells = [
         _fact(
             "Target",
-            f"<code>{escape.html_code(clip(target, _VALUE_CHARS))}</code>" if target else "",
+            f"<code>{escape.html_code(clip(target, 2 * NAME_CHARS))}</code>" if target else "",
         ),
         _fact("Security headers", badge("compatible", graded, "grade")),
         _fact("Strict", badge("strict", graded, "strict_grade")),
         *(_certificate(one) for one in figures.certificates(report)[:1]),
-        _fact("Looked at", _when(report)),
+        _fact("Looked at", "" if report.problems else _when(report)),
     ]
     return f'<dl class="facts">{"".join(cells)}</dl>'
 
@@ -83,7 +83,9 @@ def _fact(title: str, content: str, tone: str = "") -> str:
 def _when(report: Report) -> str:
     at = moment(figures.text(report.facts, "started_at") or report.generated_at)
     late = lateness(report)
-    return escape.html_text(at) + (f"<small>{escape.html_text(late)}</small>" if late else "")
+    return escape.html_text(clip(at, NAME_CHARS)) + (
+        f"<small>{escape.html_text(late)}</small>" if late else ""
+    )
 
 
 def _certificate(one: figures.Certificate) -> str:

@@ -125,15 +125,23 @@ def _strip(tries: Sequence[Attempt], begins: Sequence[float | None]) -> str:
     ]
     whole = max(*ends, 0.001)
     blocks = "".join(
-        f'<rect class="{TONES[one.status]}" x="{max(_WIDTH * (begin - first) / whole, 0):.1f}" y="2" '
-        f'width="{max(_WIDTH * one.phases.total / 1000 / whole, 4 * _LEAST):.1f}" height="10"><title>attempt {number}</title></rect>'
+        _block(number, one, max(begin - first, 0) / whole, whole)
         for number, (begin, one) in enumerate(zip(known, tries, strict=True), 1)
-        if begin >= first
     )
     words = f"{len(tries)} attempts in {quantity(round(whole, 1), 's')}"
     return (
         f'<svg viewBox="0 0 {_WIDTH} {_STRIP}" preserveAspectRatio="none" role="img" aria-label="{words}">'
         f'<path class="grid" d="M0 7H{_WIDTH}"/>{blocks}</svg>'
+    )
+
+
+def _block(number: int, one: Attempt, share: float, whole: float) -> str:
+    """An attempt, at its share of the whole time; a short one is wide enough to be seen, and stays inside."""
+    width = min(max(_WIDTH * one.phases.total / 1000 / whole, 4 * _LEAST), _WIDTH)
+    left = min(_WIDTH * share, _WIDTH - width)
+    return (
+        f'<rect class="{TONES[one.status]}" x="{left:.1f}" y="2" width="{width:.1f}" height="10">'
+        f"<title>attempt {number}</title></rect>"
     )
 
 

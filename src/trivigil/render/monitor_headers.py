@@ -89,9 +89,10 @@ def _advice(finding: Mapping[str, Any]) -> Row:
     severity = _severity(finding)
     sign = _SIGNS.get(severity.label)
     label: Spans = (*((Icon(sign), Text(" ")) if sign else ()), Text(severity.label))
-    words = figures.text(finding, "message") or DASH
+    test, words = figures.text(finding, "test"), figures.text(finding, "message") or DASH
+    named: Spans = (Code(test, 80), Text(": ")) if test else ()
     return Row(
-        (label, prose(words), line_to_send(figures.text(finding, "send"))),
+        (label, (*named, *prose(words)), line_to_send(figures.text(finding, "send"))),
         _FINDING + max(int(severity), 0),
     )
 

@@ -129,13 +129,18 @@ def _seen(check: Checked) -> list[Span]:
     spans: list[Span] = [Text(".")] if check.cause else []
     if message and message != meaning(check.cause):
         lead = ": " if not check.cause else " First: " if len(check.failed) > 1 else " Seen: "
-        spans += [Text(lead), *prose(message)]
-        if claim is not None:
+        spans += [Text(lead), *prose(message.removesuffix("."))]
+        if claim is not None and not _says(message, claim):
             spans += compared(claim)
         spans.append(Text("."))
     elif claim is not None and (found := compared(claim)):
         spans += [Text(" Seen"), *found, Text(".")]
     return spans or [Text(".")]
+
+
+def _says(message: str, claim: Failed) -> bool:
+    """Whether the message has both sides of the comparison already."""
+    return claim.expected in message and claim.actual in message
 
 
 def compared(failed: Failed) -> list[Span]:

@@ -6,7 +6,8 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from trivigil.core import collector
-from trivigil.core.gate import Conclusion, conclude
+from trivigil.core import report as core_report
+from trivigil.core.gate import conclude
 from trivigil.core.record import NamedTuple
 from trivigil.core.report import Origin, Report, SourceRecord
 from trivigil.core.result import Location, Result, Rule, Severity
@@ -90,17 +91,9 @@ def _analyzed(readings: Sequence[Reading[ScanFacts]], context: Context) -> Repor
 
 def refused(problem: str, context: Context) -> Report:
     """The report of scans that could not be judged at all, because of what a user can mend."""
-    return Report(
-        action="security",
-        name=context.name,
-        conclusion=Conclusion("failure", 2),
-        generated_at=context.now,
-        sources=(),
-        results=(),
-        measurements=(),
-        origin=context.origin,
-        problems=(problem,),
-        facts={},
+    facts: dict[str, object] = {}
+    return core_report.refused(
+        "security", context.name, problem, context.now, context.origin, facts
     )
 
 

@@ -14,7 +14,7 @@ import pytest
 from trivigil import schemas
 from trivigil.cli import main
 from trivigil.core.errors import InputError
-from trivigil.monitor.baseline import kept
+from trivigil.monitor.baseline import kept, reading
 from trivigil.monitor.baseline.comparison import Tolerance
 from trivigil.web.observation import Phases
 
@@ -36,7 +36,7 @@ def test_there_and_back() -> None:
     """What is written is what is read, and valid by the published schema."""
     baseline = made(tolerance=Tolerance(40, 12.5), valid_days=30)
     text = kept.dump(baseline)
-    found = kept.read(text, PATH)
+    found = reading.read(text, PATH)
 
     jsonschema.Draft202012Validator(json.loads(schemas.text("monitoring-baseline"))).validate(json.loads(text))  # fmt: skip
     assert found._replace(lines={}) == baseline
@@ -56,6 +56,14 @@ def test_it_says_what_it_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     told = capsys.readouterr().err
     assert "good.json: valid monitoring-baseline" in told
     assert "phases.connect.n: the values give 20" in told
+
+
+def test_a_name_of_any_letters() -> None:
+    """What stands in the file is harmless, and is known again as what was given."""
+    name = "shop::error::\u202e" + "x" * 400
+    found = reading.read(kept.dump(kept.make(name, CREATED, SAMPLES)), PATH)
+    assert "::" not in found.target
+    kept.check_target(found, PATH, name)
 
 
 def test_only_the_last_samples_are_kept() -> None:
@@ -93,7 +101,7 @@ def test_damage_is_located(spoil: Callable[[str], str], said: str) -> None:
     text = kept.dump(made())
     assert spoil(text) != text
     with pytest.raises(InputError) as error:
-        kept.read(spoil(text), PATH)
+        reading.read(spoil(text), PATH)
     assert str(error.value).startswith(PATH)
     assert said in str(error.value)
 
@@ -111,7 +119,7 @@ def test_damage_is_located(spoil: Callable[[str], str], said: str) -> None:
 )  # fmt: skip
 def test_of_this_target_and_not_too_old(target: str, days: float, said: str | None) -> None:
     """Else it is an error at the line of the key."""
-    baseline = kept.read(kept.dump(made()), PATH)
+    baseline = reading.read(kept.dump(made()), PATH)
     with pytest.raises(InputError) if said else nullcontext() as error:
         kept.check_target(baseline, PATH, target)
         kept.check_age(baseline, PATH, THEN + days * DAY)

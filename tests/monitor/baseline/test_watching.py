@@ -16,7 +16,7 @@ from trivigil import monitor, schemas
 from trivigil.core.errors import InputError
 from trivigil.core.report import Report
 from trivigil.monitor import analysis, baseline, facts
-from trivigil.monitor.baseline import kept
+from trivigil.monitor.baseline import kept, reading
 from trivigil.monitor.baseline.comparison import Tolerance
 from trivigil.monitor.baseline.sampling import Pace, Sampler
 from trivigil.monitor.control import Control
@@ -82,6 +82,7 @@ def test_as_usual(tmp_path: Path) -> None:
     assert set(found["phases"]["ttfb"]) >= {"usual", "spread", "now", "change_ms", "change_percent", "slower"}  # fmt: skip
     assert (check(report).status, report.conclusion.exit_code) == ("up", 0)
     assert asked == 1 + 1 + 5
+    assert check(report).phases.ttfb == pytest.approx(found["phases"]["ttfb"]["now"], abs=0.01)
     assert report.notes == (
         "usual.json was measured on another kind of runner (region here, was there).",
     )
@@ -141,6 +142,7 @@ def test_a_target_that_fails_now_and_then(tmp_path: Path) -> None:
     assert (found.status, found.cause, len(found.attempts)) == ("unknown", "http-5xx", 2)
     assert found.attempts[0].message == "the measurement is invalid: the exchange after sample 2 failed (the answer is 500)"  # fmt: skip
     assert (fact(report)["verdict"], fact(report)["phases"]) == ("invalid", {})
+    assert "not compared, because a request failed" in text.render(report, width=100, colour=False)
     assert report.conclusion.exit_code == 1
 
 
@@ -155,7 +157,7 @@ def test_once_more_is_enough(tmp_path: Path) -> None:
 
 def test_the_runners_own_network(tmp_path: Path) -> None:
     """Where no control URL answers either, it is not the target."""
-    base = kept.read((usual(tmp_path, "x") / FILE).read_text(encoding="utf-8"), FILE)
+    base = reading.read((usual(tmp_path, "x") / FILE).read_text(encoding="utf-8"), FILE)
     bounds = Bounds(f"http://127.0.0.1:{closed_port()}", allow_private=True)
     control = Control([f"http://127.0.0.1:{closed_port()}"], Rules(allow_private=True))
     found = baseline.look(Sampler(bounds, PACE), base, first=5, control=control)
@@ -164,7 +166,7 @@ def test_the_runners_own_network(tmp_path: Path) -> None:
 
 def test_time_that_is_over(tmp_path: Path) -> None:
     """Too few samples say nothing."""
-    base = kept.read((usual(tmp_path, "x") / FILE).read_text(encoding="utf-8"), FILE)
+    base = reading.read((usual(tmp_path, "x") / FILE).read_text(encoding="utf-8"), FILE)
     with wire(http()) as site:
         bounds = Bounds(site.url(), allow_private=True)
         found = baseline.look(Sampler(bounds, PACE._replace(whole=0.0)), base, first=5)
@@ -200,7 +202,7 @@ def test_nothing_of_the_site_gets_out(tmp_path: Path) -> None:
     with wire(DELAY, answer) as site:
         url = site.url("/?key=canary-4")
         usual(tmp_path, site.url("/?key"))
-        base = kept.read((tmp_path / FILE).read_text(encoding="utf-8"), FILE)
+        base = reading.read((tmp_path / FILE).read_text(encoding="utf-8"), FILE)
         bounds = Bounds(url, allow_private=True, secrets={"a": "canary-5"})
         environ = {"TRIVIGIL_REGION": "eu##[error]", "GITHUB_TOKEN": "canary-6"}
         found = baseline.watch(FILE, base, bounds, pace=PACE, environ=environ)

@@ -61,13 +61,13 @@ def load(path: str, directory: str, target: str, now: float) -> Baseline:
     """The baseline in a file, for this target as it is shown. Raises InputError, also where it is missing, of another target or too old."""
     from trivigil import files
     from trivigil.core.errors import InputError
-    from trivigil.monitor.baseline import kept
+    from trivigil.monitor.baseline import kept, reading
 
     place = os.path.join(directory, path)
     if not os.path.exists(place):
         tip = "Make it: trivigil monitor baseline --url URL --baseline FILE."
         raise InputError("there is no such file.", path=path, key="baseline", tip=tip)
-    baseline = kept.read(files.read(place, shown=path), path)
+    baseline = reading.read(files.read(place, shown=path), path)
     kept.check_target(baseline, path, target)
     kept.check_age(baseline, path, now)
     return baseline

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from trivigil.monitor.baseline.comparison import LUCK
 from trivigil.monitor.baseline.kept import AGAIN, OLD
 from trivigil.monitor.facts import Attempt, Failed
+from trivigil.web.observation import Phases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -28,7 +29,7 @@ NAMES: Final = {
 def attempt(
     started_at: str, measured: Measured, baseline: Baseline, comparison: Comparison | None
 ) -> Attempt:
-    """One try: degraded where a phase is slower, unknown where the measurement is invalid."""
+    """One try: degraded where a phase is slower, unknown where the measurement is invalid; its phases are the medians."""
     if comparison is None:
         return _invalid(started_at, measured)
     failed = tuple(
@@ -36,7 +37,8 @@ def attempt(
         for phase, one in comparison.phases.items()
         if one.slower
     )
-    found = Attempt(started_at, "up", url=measured.shown)
+    now = {name: one.now for name, one in comparison.phases.items() if name in Phases._fields}
+    found = Attempt(started_at, "up", phases=Phases(**now), url=measured.shown)
     if not failed:
         return found
     first = failed[0].message
@@ -47,11 +49,11 @@ def attempt(
 def _failed(phase: str, one: Compared, comparison: Comparison, baseline: Baseline) -> Failed:
     least = baseline.tolerance.of(one.usual)
     return Failed(
-        f"{NAMES[phase]} is slower than usual: {milliseconds(one.now)}, usually {milliseconds(one.usual)}",
+        f"{NAMES[phase]} is slower than usual: {milliseconds(one.now)} (median of {comparison.samples}), "
+        f"usually {milliseconds(one.usual)}, {changed(one)}",
         line=baseline.lines.get(phase),
         severity="warn",
         expected=f"at most {milliseconds(one.usual + least)}",
-        actual=f"{milliseconds(one.now)} (median of {comparison.samples}, {changed(one)})",
     )
 
 

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from trivigil.monitor.observatory.answer import Answer, Ask, Fetch
     from trivigil.monitor.observatory.scan import Scan
 
-MAX_CASES: Final = 100_000
 _BODILESS: Final = (204, 304)
 """Statuses whose answers have no body on the wire (RFC 9110, section 6.4.1), whatever was recorded."""
 _FAULTS: Final = ("refused", "untrusted-certificate")
