@@ -113,6 +113,21 @@ def test_validate_knows_suppressions(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert "bad.yml:2" in capsys.readouterr().err
 
 
+def test_validate_knows_check_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """By their members or their schema; a wrong one is said at its line and column."""
+    check = "url: /\nasserts:\n  - status {} 200\n"
+    (tmp_path / "good.yml").write_text(check.format("=="), encoding="utf-8")
+    (tmp_path / "bad.yaml").write_text(check.format("is"), encoding="utf-8")
+    (tmp_path / "empty.yml").write_text("schema: trivigil/checks/1\n", encoding="utf-8")
+    example = ROOT / "examples" / "checks" / "api.yml"
+    assert main(["validate", "good.yml", str(example)], {}) == 0
+    assert capsys.readouterr().err.count("valid checks") == 2
+    assert main(["validate", "bad.yaml", "empty.yml"], {}) == 2
+    bad, empty = capsys.readouterr().err.splitlines()
+    assert bad.startswith("trivigil: bad.yaml:3:12: asserts[0]: expected a predicate")
+    assert empty == "trivigil: empty.yml:1:1: expected `url` or `steps`"
+
+
 def test_validate_knows_a_configuration_of_any_name(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -32,7 +32,7 @@ def planned(file: CheckFile, bounds: Bounds) -> tuple[Planned, ...]:
             "synthetic",
             partial(attempt, one.check, file),
             file=file.path,
-            line=one.check.steps[0].place.line,
+            line=one.place.line,
             retries=one.retries,
             depends_on=one.depends_on,
             runbook=one.runbook,

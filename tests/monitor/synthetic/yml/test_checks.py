@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 
 import jsonschema
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from trivigil import located, schemas
 from trivigil.monitor.synthetic.model import Check, Hole, Place, Template
@@ -195,3 +198,18 @@ def test_schema_and_reader_refuse_the_same(text: str) -> None:
     """What a schema can say, an editor says while people write."""
     problem(text)
     assert not schema_takes(text)
+
+
+GOOD = 'url: "/{{a}}"\nmethod: POST\nheaders: {A: [x, 7]}\njson: {a: [1, 2.5, null, "x{{y}}"]}\ntimeout: 5s\nasserts:\n  - status == 200\n  - >-\n    duration\n    < 5\ncaptures: {a: {query: body, redact: true}}\n'
+PIECES = ["{", "}", "[", "]", ":", "- ", '"', "'", "\\", "{{", "}}", "&a ", "*a", "!!", "|", ">", "\n", "\t", "é", "\0", ".nan", "<<: ", "? ", "\u2028", "\ufeff"]  # fmt: skip
+
+
+@given(st.lists(st.tuples(st.integers(0, len(GOOD)), st.sampled_from(PIECES)), max_size=4))
+@settings(max_examples=150, deadline=None)
+def test_whatever_is_written_is_read_or_refused_at_a_place(edits: list[tuple[int, str]]) -> None:
+    """No text of a file ends in anything else."""
+    text = GOOD
+    for index, piece in edits:
+        text = text[:index] + piece + text[index:]
+    with suppress(CheckFileError):
+        assert checks.read(text, "a.yml", "a")

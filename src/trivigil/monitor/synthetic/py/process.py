@@ -31,6 +31,8 @@ _PROGRAM: Final = (
     "from trivigil.monitor.synthetic.py.child import main; main(int(sys.argv[2]))"
 )
 _PIECE: Final = 65536
+_LOOK_S: Final = 0.5
+"""Seconds after which it is looked whether the process is still there."""
 
 
 class Ended(NamedTuple):
@@ -102,7 +104,10 @@ def _heard(process: subprocess.Popen[bytes], given: bytes, reading: int, limit: 
             left = deadline - time.monotonic()
             if left <= 0:
                 return Ended(None, _text(printed), late=True)
-            for key, _ in ready.select(left):
+            events = ready.select(min(left, _LOOK_S))
+            # A fork that it left behind holds the pipe open: its own end is the end then.
+            over = not events and process.poll() is not None
+            for key, _ in events:
                 if key.fileobj is process.stdin:
                     given = _written(process, given, ready)
                     continue
