@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import socket
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -163,6 +165,33 @@ def test_from_health_through_every_fault_to_health(production: Production, shop:
     )
     assert CANARY not in shown + files
     assert shop.url not in bodies + files + "".join(production.told)
+
+
+def test_the_checks_of_the_example(production: Production, shop: Shop) -> None:
+    """Every check file under examples/ holds for the example service, which the action starts and stops."""
+    folder, url = production.bench.consumer.folder, shop.url
+    shop.close()  # its port is free, for the service as a team starts it
+    shutil.rmtree(folder / "checks")
+    shutil.copytree(ROOT / "examples" / "checks", folder / "checks")
+    shutil.copytree(ROOT / "examples" / "service", folder / "service")
+    more = f"""\
+          headers: true
+          allow-writes: true
+          start: env PORT={shop.port} {sys.executable} -m service
+          wait-for: {url}/health
+        env:
+          TRIVIGIL_SECRET_password: demo
+"""
+    workflow = {
+        "          headers: true\n": "",
+        "          slack-webhook: ${{ secrets.SLACK_WEBHOOK }}\n": more,
+    }
+    run = production.tick(shop, replaced=workflow)
+    assert (run.code, causes(run)) == (0, {})
+    names = {one["name"] for one in run.report("trivigil-monitor")["checks"]}
+    assert {"home", "cart", "api health", "login_check session"} <= names
+    with socket.socket() as probe:
+        assert probe.connect_ex(("127.0.0.1", shop.port)) != 0
 
 
 def test_down(production: Production, shop: Shop) -> None:
