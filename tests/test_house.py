@@ -213,6 +213,18 @@ def test_readers_do_not_see_readers_of_other_tools() -> None:
     assert strangers == []
 
 
+def test_what_is_switched_off_says_why() -> None:
+    """Each `noqa` and each `type: ignore` of the package has its reason behind it."""
+    bare = re.compile(r"# (?:noqa: [A-Z0-9, ]+|noqa|type: ignore(?:\[[^\]]*\])?)\s*$", re.MULTILINE)
+    found = [
+        f"{path}:{text.count(chr(10), 0, at.start()) + 1}"
+        for path in sorted((CHECKOUT / "src").rglob("*.py"))
+        for text in [path.read_text(encoding="utf-8")]
+        for at in bare.finditer(text)
+    ]
+    assert not found, "say why, in parentheses or after another #"
+
+
 def test_names_say_a_subject() -> None:
     """No module is called by a word that says nothing."""
     found = [name_of(path) for path in files(".py") if path.stem in EMPTY_NAMES]

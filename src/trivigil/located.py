@@ -204,7 +204,7 @@ class _Yaml:
 
     def __init__(self, path: str, constructor: object) -> None:
         self.path, self.nodes = path, 0
-        self.construct: Callable[[object], object] = constructor.construct_object  # type: ignore[attr-defined]
+        self.construct: Callable[[object], object] = constructor.construct_object  # type: ignore[attr-defined]  # PyYAML's stubs lack it
 
     def document(self, root: object) -> Node:
         return Node(None, 1) if root is None else self.node(root, 0)
@@ -229,7 +229,7 @@ class _Yaml:
 
     def _mapping(self, node: object, depth: int) -> dict[str, Node]:
         members: dict[str, Node] = {}
-        for key_node, value_node in node.value:  # type: ignore[attr-defined]
+        for key_node, value_node in node.value:  # type: ignore[attr-defined]  # a mapping has pairs
             mark = key_node.start_mark
             line, column = mark.line + 1, mark.column + 1
             key = key_node.value
@@ -242,7 +242,7 @@ class _Yaml:
         return members
 
     def _scalar(self, node: object, line: int) -> str | float | bool | None:
-        column = node.start_mark.column + 1  # type: ignore[attr-defined]
+        column = node.start_mark.column + 1  # type: ignore[attr-defined]  # a node has marks
         try:
             value = self.construct(node)
         except ValueError as error:
@@ -255,5 +255,5 @@ class _Yaml:
 
 
 def _spanned(node: Node, composed: object) -> Node:
-    start, end = composed.start_mark, composed.end_mark  # type: ignore[attr-defined]
+    start, end = composed.start_mark, composed.end_mark  # type: ignore[attr-defined]  # likewise
     return node._replace(start=start.index, end=end.index)

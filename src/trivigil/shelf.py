@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar, cast
 
@@ -42,6 +43,7 @@ _NOTHING: Final = (
     b'{"results":null}',
     b'{"vulnerabilities":[]}',
 )
+_OURS: Final = re.compile(rb'\s*\{\s*"schema"\s*:\s*"trivigil/report/')
 _BEGINNINGS: Final = (
     (
         (b"<!doctype html", b"<html", b"<p>", b"<table"),
@@ -139,6 +141,8 @@ def looks(source: Source) -> str:
         return f"it is {encoding} text: save it as UTF-8"
     if b"\0" in head:
         return "it is binary"
+    if _OURS.match(head):
+        return "it is a report of Trivigil's own, with the verdict in it: see `trivigil validate` and `trivigil publish`"
     start = head.removeprefix(b"\xef\xbb\xbf").strip()[:200].lower()
     if b"".join(start.split()) in _NOTHING:
         return (

@@ -60,7 +60,8 @@ def test_an_unknown_command_is_named_harmlessly(capsys: pytest.CaptureFixture[st
     "command",
     [
         *COMMANDS,
-        *("perf analyze", "perf run", "monitor run", "monitor headers"),
+        *("perf analyze", "perf run", "monitor run", "monitor headers", "monitor baseline"),
+        *(f"export {command}" for command in ("prometheus-rules", "grafana-dashboard", "metrics")),
         *(f"security {command}" for command in ("analyze", "run", "accept", "test")),
     ],
 )

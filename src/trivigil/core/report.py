@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from trivigil.core.gate import Conclusion
 from trivigil.core.record import NamedTuple
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from trivigil.core.measurement import Measurement
-    from trivigil.core.reading import State
+    from trivigil.core.reading import Reading, State
     from trivigil.core.result import Result
 
 SCHEMA = "trivigil/report/1"
@@ -63,6 +63,21 @@ class Report(NamedTuple):
     def findings(self) -> tuple[Result, ...]:
         """Failed and undecided results that nobody accepted, in the order they were judged."""
         return tuple(result for result in self.results if result.finding)
+
+
+def record(reading: Reading[Any]) -> SourceRecord:
+    """What the report remembers of a reading."""
+    return SourceRecord(
+        path=reading.path,
+        tool=reading.tool,
+        format=reading.format,
+        state=reading.state,
+        tool_version=reading.tool_version,
+        count=reading.count,
+        unit=reading.unit,
+        notes=reading.notes,
+        problem=reading.problem,
+    )
 
 
 def refused(

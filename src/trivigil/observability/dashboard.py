@@ -44,7 +44,7 @@ class Panel(NamedTuple):
     """Colours from a value on, above the first one."""
     base: str = "green"
     options: dict[str, Any] = {}  # noqa: RUF012 (a NamedTuple's default, never changed)
-    custom: dict[str, Any] = {}  # noqa: RUF012
+    custom: dict[str, Any] = {}  # noqa: RUF012 (likewise)
     mappings: tuple[dict[str, Any], ...] = ()
     instant: bool = False
 

@@ -73,7 +73,7 @@ class _Way:
             *(
                 (
                     labelled("synthetic_check_status", {**labels, "status": name}),
-                    self._each(held, lambda status, name=name: float(status == name)),  # type: ignore[misc]
+                    self._each(held, lambda status, name=name: float(status == name)),  # type: ignore[misc]  # the default binds the name
                 )
                 for name in STATUSES
             ),

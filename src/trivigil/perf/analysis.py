@@ -10,7 +10,7 @@ from trivigil.core.certainty import few
 from trivigil.core.gate import conclude
 from trivigil.core.measurement import OVERALL
 from trivigil.core.record import NamedTuple
-from trivigil.core.report import Origin, Report, SourceRecord
+from trivigil.core.report import Origin, Report
 from trivigil.core.result import Location, Result, Rule, Severity
 from trivigil.core.threshold import judge
 from trivigil.perf import audit
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from trivigil.core.reading import Reading
+    from trivigil.core.report import SourceRecord
     from trivigil.core.threshold import Threshold
     from trivigil.perf.facts import RunFacts, Window
     from trivigil.perf.profiles import Profile
@@ -71,7 +72,7 @@ def analyze(
         name=context.name,
         conclusion=conclude(results, problems, criteria),
         generated_at=context.now,
-        sources=tuple(_record(reading) for reading in run.readings),
+        sources=tuple(core_report.record(reading) for reading in run.readings),
         results=_with_profile(results, context.profile),
         measurements=tuple(m._replace(profile=context.profile) for m in measurements),
         origin=context.origin,
@@ -267,20 +268,6 @@ def _exceptions(run: Run) -> Iterable[Result]:
 
 def _tools(readings: Iterable[Reading[RunFacts]]) -> tuple[str, ...]:
     return tuple(sorted({reading.tool for reading in readings if reading.tool}))
-
-
-def _record(reading: Reading[RunFacts]) -> SourceRecord:
-    return SourceRecord(
-        path=reading.path,
-        tool=reading.tool,
-        format=reading.format,
-        state=reading.state,
-        tool_version=reading.tool_version,
-        count=reading.count,
-        unit=reading.unit,
-        notes=reading.notes,
-        problem=reading.problem,
-    )
 
 
 def _with_profile(results: Iterable[Result], profile: str | None) -> tuple[Result, ...]:

@@ -45,7 +45,7 @@ def split(
     """
     anchors = _anchors(readings, rank, empty_counts=merging.mode != "auto")
     _expect(merging, anchors, readings)
-    if len(anchors) < 2:  # noqa: PLR2004
+    if len(anchors) < 2:  # noqa: PLR2004 (one alone is no several)
         return (readings,)
     groups: list[list[Reading[RunFacts]]] = [[anchor] for anchor in anchors]
     for reading in readings:

@@ -31,7 +31,7 @@ MEANINGS: Final[Mapping[str, str]] = {
     "assertion": "a claim does not hold",
     "slow": "it works, and takes longer than allowed",
     "runner-network": "our runner had no network: nothing is known of the target",
-    "blocked-address": "the address is private or reserved, so it was not asked",
+    "blocked-address": "the address is private or reserved and was not asked (allow-private lets private ones be asked)",
     "unknown": "none of the known causes",
 }
 """Of each cause of the closed list. What is seen beside it is the check's own message."""

@@ -77,6 +77,9 @@ def test_every_tool_has_a_plain_an_empty_and_a_malformed_file(tool: str) -> None
             id="JUnit of Taurus",
         ),
         pytest.param(b"<testResults/>", "it looks like XML.", id="XML"),
+        pytest.param(
+            b'{\n "schema": "trivigil/report/1",', "it is a report of Trivigil's own", id="a report"
+        ),
         pytest.param(b"# budgets, in YAML\na: 1\n", "it looks like plain text.", id="a comment"),
         pytest.param(b"Running 30s test\n", "it looks like plain text.", id="text"),
         pytest.param(gzip.compress(b"a" * 99), "it looks like plain text.", id="gzip of text"),

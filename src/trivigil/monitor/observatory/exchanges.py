@@ -114,8 +114,8 @@ class _Place:
             self._path,
             f"{self._key}.{shown}" if self._key else shown,
         )
-        if not isinstance(place.value, kind) or isinstance(place.value, bool):  # type: ignore[arg-type]
-            raise place.refuse(_NAMES.get(kind, "an object"))  # type: ignore[call-overload]
+        if not isinstance(place.value, kind) or isinstance(place.value, bool):  # type: ignore[arg-type]  # the kind may be several
+            raise place.refuse(_NAMES.get(kind, "an object"))  # type: ignore[call-overload]  # likewise
         return place
 
     def items(self) -> list[_Place]:

@@ -171,7 +171,7 @@ def _cause(check: Check, account: Account, failing: list[Failure], sender: Sende
     )
     status = account.tries[-1].statuses[-1] if account.tries[-1].statuses else 0
     if about_status and status in range(400, 600):
-        return "http-4xx" if status < 500 else "http-5xx"  # noqa: PLR2004
+        return "http-4xx" if status < 500 else "http-5xx"  # noqa: PLR2004 (server errors begin)
     return "assertion"
 
 

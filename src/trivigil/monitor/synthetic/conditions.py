@@ -297,7 +297,7 @@ def _walked(side: Operand, answer: Answer) -> tuple[object, bool]:
 def _text(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:  # noqa: PLR2004
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:  # noqa: PLR2004 (a float is exact so far)
         return str(int(value))
     if isinstance(value, list | dict):
         kind = "a list" if isinstance(value, list) else "an object"

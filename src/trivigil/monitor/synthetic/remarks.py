@@ -86,7 +86,7 @@ def _heeded(found: Remarked, remark: Remark, word: str, rest: str) -> Remarked:
 
 
 def _number(check: Check, remark: Remark, text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) <= 2 and int(text) <= MOST_RETRIES):  # noqa: PLR2004
+    if not (text.isascii() and text.isdecimal() and len(text) <= 2 and int(text) <= MOST_RETRIES):  # noqa: PLR2004 (digits)
         raise _unfit(check, remark, f"`retries` with a number from 0 to {MOST_RETRIES}")
     return int(text)
 

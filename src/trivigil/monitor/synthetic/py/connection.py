@@ -62,7 +62,7 @@ class _Through(httpx.BaseTransport):
         )
 
 
-def _how(request: httpx.Request, insecure: bool) -> Options:  # noqa: FBT001
+def _how(request: httpx.Request, insecure: bool) -> Options:  # noqa: FBT001 (one call, below)
     limits: Mapping[str, Any] = request.extensions.get("timeout") or {}
     read, connect = limits.get("read"), limits.get("connect")
     return Options(

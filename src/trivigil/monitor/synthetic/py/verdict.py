@@ -90,7 +90,7 @@ def _judged(
     status = _whole(told.get("status")) or 0
     about = told.get("by_status") or _ABOUT_STATUS.search(_line(text, failure.line))
     if about and status in range(400, 600):
-        return "down", "http-4xx" if status < 500 else "http-5xx"  # noqa: PLR2004
+        return "down", "http-4xx" if status < 500 else "http-5xx"  # noqa: PLR2004 (server errors begin)
     return "down", "assertion"
 
 
