@@ -197,6 +197,16 @@ def test_the_workflows_for_forks_are_shown_as_they_are() -> None:
     assert second[True]["workflow_run"]["workflows"] == [first["name"]]
 
 
+def test_the_monitoring_workflow_is_shown_as_it_is() -> None:
+    """docs/monitor.md has it word for word; one permission that writes is enough, and no run ends another."""
+    text = read("examples/workflows/monitoring.yml")
+    assert f"```yaml\n{text}```\n" in read("docs/monitor.md"), "copy monitoring.yml into it"
+    shown = workflow("monitoring.yml")
+    assert shown["permissions"] == {}
+    assert shown["jobs"]["monitor"]["permissions"] == {"contents": "read", "issues": "write"}
+    assert shown["concurrency"]["cancel-in-progress"] is False
+
+
 def test_the_second_half_runs_nothing() -> None:
     """It checks out nothing and runs no script, only for pull requests, with four permissions and no more."""
     [job] = workflow("fork-publish.yml")["jobs"].values()

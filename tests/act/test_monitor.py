@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import socket
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -35,6 +37,14 @@ SAID = """\
 HERE = "monitor:\n  allow-private: true\n  retries: 0\n"
 """The target of these tests is near, and a second attempt sees what the first one saw."""
 
+XPATH = 'GET {{target}}/\nHTTP 200\n[Asserts]\nxpath "string(//h1)" == "The example shop"\n'
+PYTHON = """\
+def check_account(site):
+    with site.client() as client:
+        assert client.get("/account").status_code == 401
+"""
+"""What the environment of the actions has to have libraries for."""
+
 
 class Production:
     """The shop in production, and the runs of the example that look at it."""
@@ -43,6 +53,8 @@ class Production:
         self.bench, self.receiver, self.runs = bench, receiver, 0
         shutil.copytree(CHECKS, bench.consumer.folder / "checks")
         bench.consumer.write(".trivigil.yml", HERE)
+        bench.consumer.write("checks/title.hurl", XPATH)
+        bench.consumer.write("checks/account_check.py", PYTHON)
 
     def workflow(self, **replaced: str) -> str:
         """The example as a team copies it, with an id for the step, and these words in place of others; its path."""
@@ -115,6 +127,8 @@ def test_from_health_through_every_fault_to_health(production: Production, shop:
     """Quiet in health; an error, a wrong content, a slow page and a lost header each with its cause; one alert after two runs, one at its end; always green."""
     first = production.tick(shop)
     assert (first.code, causes(first), production.issues) == (0, {}, [])
+    names = [one["name"] for one in first.report("trivigil-monitor")["checks"]]
+    assert names == ["account_check", "front", "health", "product", "products", "title"]
     assert first.step("monitor").outputs["conclusion"] == "success"
     assert first.report("trivigil-monitor")["scheduled_for"]
     assert first.annotations("warning") + first.annotations("error") == []
@@ -132,7 +146,7 @@ def test_from_health_through_every_fault_to_health(production: Production, shop:
         outputs = run.step("monitor").outputs
         assert (run.code, outputs["passed"]) == (0, "false")
         counts = json.loads(outputs["counts"])
-        assert (counts["down"], counts["degraded"], counts["up"]) == (3, 1, 0)
+        assert (counts["down"], counts["degraded"], counts["up"]) == (3, 1, 2)
         assert "http-5xx" in run.summary()
     assert (events(second), events(third)) == ({"pending"}, {"opened"})
     assert (len(production.told), len(production.issues)) == (1, 4)
@@ -151,6 +165,33 @@ def test_from_health_through_every_fault_to_health(production: Production, shop:
     )
     assert CANARY not in shown + files
     assert shop.url not in bodies + files + "".join(production.told)
+
+
+def test_the_checks_of_the_example(production: Production, shop: Shop) -> None:
+    """Every check file under examples/ holds for the example service, which the action starts and stops."""
+    folder, url = production.bench.consumer.folder, shop.url
+    shop.close()  # its port is free, for the service as a team starts it
+    shutil.rmtree(folder / "checks")
+    shutil.copytree(ROOT / "examples" / "checks", folder / "checks")
+    shutil.copytree(ROOT / "examples" / "service", folder / "service")
+    more = f"""\
+          headers: true
+          allow-writes: true
+          start: env PORT={shop.port} {sys.executable} -m service
+          wait-for: {url}/health
+        env:
+          TRIVIGIL_SECRET_password: demo
+"""
+    workflow = {
+        "          headers: true\n": "",
+        "          slack-webhook: ${{ secrets.SLACK_WEBHOOK }}\n": more,
+    }
+    run = production.tick(shop, replaced=workflow)
+    assert (run.code, causes(run)) == (0, {})
+    names = {one["name"] for one in run.report("trivigil-monitor")["checks"]}
+    assert {"home", "cart", "api health", "login_check session"} <= names
+    with socket.socket() as probe:
+        assert probe.connect_ex(("127.0.0.1", shop.port)) != 0
 
 
 def test_down(production: Production, shop: Shop) -> None:

@@ -326,6 +326,11 @@ def test_who_sees_the_receivers(production: Production) -> None:
         secrets = (machine.token, address, "canary-of-the-signature")
         seen[stage.id] = tuple(one in values for one in secrets)
 
+    machine.consumer.write(
+        "checks/spy_check.py",
+        "import os, pathlib\n\ndef check_spy(site):\n"
+        f"    pathlib.Path({str(machine.job.place / 'spied.txt')!r}).write_text(repr(dict(os.environ)))\n",
+    )
     spy = "import os, pathlib, time; pathlib.Path('seen.txt').write_text(repr(dict(os.environ))); time.sleep(60)"
     machine.consumer.write("spy.py", spy)
     hooks = {name: Hook(before=look) for name in ("setup", "watch", "tell", "publish")}
@@ -341,6 +346,7 @@ def test_who_sees_the_receivers(production: Production) -> None:
         "tell": (True, True, True), "publish": (True, False, True),
     }  # fmt: skip
     started = (machine.job.workspace / "seen.txt").read_text(encoding="utf-8")
+    started += (machine.job.place / "spied.txt").read_text(encoding="utf-8")
     for secret in (machine.token, "canary-slack-path", "canary-of-the-signature"):
         assert secret not in run.shown()
         assert secret not in started
