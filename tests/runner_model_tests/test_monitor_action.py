@@ -211,7 +211,7 @@ def test_fail(production: Production, fail: str, outcome: str) -> None:
     [
         pytest.param({"target": ""}, "name a URL", id="no target"),
         pytest.param({"tests": "nowhere"}, "no such tests folder", id="no folder"),
-        pytest.param({"least_grade": "Z"}, "a grade from A+ to F", id="no grade"),
+        pytest.param({"least_grade": "Z"}, "none or a grade was expected", id="no grade"),
     ],
 )
 def test_what_can_be_mended(production: Production, inputs: dict[str, str], words: str) -> None:

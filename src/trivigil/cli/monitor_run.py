@@ -64,8 +64,9 @@ def _order(arguments: Namespace, environ: Mapping[str, str]) -> Order:
     from trivigil.monitor import Order
     from trivigil.monitor.observatory.score import GRADES
 
-    if arguments.least_grade and arguments.least_grade not in GRADES:
-        raise InputError(f"one of {', '.join(GRADES)} was expected.", key="--least-grade")
+    least = "" if arguments.least_grade == "none" else arguments.least_grade
+    if least and least not in GRADES:
+        raise InputError(f"none or one of {', '.join(GRADES)} was expected.", key="--least-grade")
     return Order(
         outlook.bounds(
             arguments.target,
@@ -76,7 +77,7 @@ def _order(arguments: Namespace, environ: Mapping[str, str]) -> Order:
         ),
         tests=arguments.tests,
         headers=not arguments.no_headers,
-        least_grade=arguments.least_grade,
+        least_grade=least,
         algorithm=arguments.algorithm,
         certificate_days=arguments.certificate_days,
         slow=arguments.slow,
