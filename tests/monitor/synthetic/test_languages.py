@@ -52,6 +52,12 @@ def test_what_is_no_check_is_said(tmp_path: Path) -> None:
     assert notes == ["no check files, left out: checks/data.txt, checks/linked"]
 
 
+def test_a_check_file_is_no_folder(tmp_path: Path) -> None:
+    """What is there is not called missing."""
+    (tmp_path / "checks").write_text(GET)
+    assert str(problem(tmp_path)).startswith("checks: it is a file. Name the folder")
+
+
 @pytest.mark.parametrize("there", [True, False])
 def test_a_folder_without_a_check_is_an_error(tmp_path: Path, there: bool) -> None:
     """Nothing to look at is never green."""

@@ -48,6 +48,21 @@ def test_a_folder_is_run(tmp_path: Path) -> None:
     assert (found["home"].runbook, found["home"].tags) == ("https://wiki.example/home", ("shop",))
 
 
+def test_a_file_that_retries_by_itself_has_no_more_retries(tmp_path: Path) -> None:
+    """What Hurl calls failed after its retries does not become well by the run's own; a remark asks for them all the same."""
+    own = "GET {{target}}/flaky/%s/4\n[Options]\nretry: 1\nretry-interval: 1\nHTTP 200\n"
+    (tmp_path / "own.hurl").write_text(own % "own")
+    (tmp_path / "more.hurl").write_text("# trivigil: retries 1\n" + own % "more")
+    with served(tmp_path) as site:
+        bounds = Bounds(site.plain, 5, allow_private=True)
+        limits = runner.Limits(retries=2, waits=(0.0,), whole=30)
+        found = runner.run(load(".", bounds, directory=str(tmp_path)), bounds, limits=limits)
+    assert {each.name: (each.status, len(each.attempts)) for each in found} == {
+        "own": ("down", 1),
+        "more": ("up", 2),
+    }
+
+
 def test_a_dependency_that_is_no_check(tmp_path: Path) -> None:
     """Is the runner's to refuse, before anything is asked: it knows the checks of all kinds."""
     (tmp_path / "login.hurl").write_text("# trivigil: depends-on hme\nGET {{target}}/\n")

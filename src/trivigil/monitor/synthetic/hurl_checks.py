@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from trivigil.monitor.planned import Bounds
 
     from .check_file import CheckFile
+    from .remarks import Remarked
 
 
 def planned(file: CheckFile, bounds: Bounds) -> tuple[Planned, ...]:
@@ -37,10 +38,18 @@ def planned(file: CheckFile, bounds: Bounds) -> tuple[Planned, ...]:
             partial(attempt, said.check, file),
             file=file.path,
             line=check.steps[0].place.line,
-            retries=said.retries,
+            retries=_retries(said),
             depends_on=said.depends_on,
             runbook=said.runbook,
             tags=said.tags,
             host=named_host(check),
         ),
     )
+
+
+def _retries(said: Remarked) -> int | None:
+    """None of the run's for a file that retries by itself: tried again as a whole, it might end well where Hurl's word is that it failed."""
+    own = any(
+        setting.name == "retry" for step in said.check.steps for setting in step.request.settings
+    )
+    return 0 if said.retries is None and own else said.retries

@@ -65,7 +65,8 @@ def load(
     root = os.path.join(directory, folder)
     if not os.path.isdir(root):
         tip = "Name the folder with the check files."
-        raise InputError("there is no such tests folder.", path=printable(folder), tip=tip)
+        what = "it is a file." if os.path.isfile(root) else "there is no such tests folder."
+        raise InputError(what, path=printable(folder), tip=tip)
     found, others = _found(root, directory)
     if others:
         more = f" and {len(others) - _SHOWN} more" if len(others) > _SHOWN else ""
