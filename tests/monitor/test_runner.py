@@ -14,7 +14,7 @@ from trivigil.monitor import facts
 from trivigil.monitor.control import Control
 from trivigil.monitor.facts import Attempt, Checked, Status
 from trivigil.monitor.planned import Bounds, Planned
-from trivigil.monitor.runner import MOST, Limits, run
+from trivigil.monitor.runner import FIRST, MOST, Limits, run
 from trivigil.web.observation import Cause, Phases
 from trivigil.web.probe import Rules
 
@@ -142,22 +142,23 @@ class TestCrowd:
         plans = [Planned("a", "synthetic", slow), Planned("b", "synthetic", last, retries=0)]
         assert [(each.name, each.status) for each in tried(*plans)] == [("a", "up"), ("b", "down")]
 
-    def test_thirty_two_at_once(self) -> None:
-        """So many are really under way together: each waits for all the others."""
-        together = Barrier(MOST, timeout=20)
+    @pytest.mark.parametrize("many", [FIRST, 200, MOST])
+    def test_many_at_once(self, many: int) -> None:
+        """So many are really under way together, where each only waits: for all the others."""
+        together = Barrier(many, timeout=20)
 
         def attempt(_bounds: Bounds) -> Attempt:
             together.wait()
             return UP
 
-        plans = [Planned(str(n), "synthetic", attempt) for n in range(2 * MOST)]
+        plans = [Planned(str(n), "synthetic", attempt) for n in range(2 * many)]
         assert {each.status for each in run(plans, BOUNDS)} == {"up"}
 
     @pytest.mark.parametrize(
         ("limits", "most"),
         [
             pytest.param(Limits(at_once=3), 3, id="of the run"),
-            pytest.param(Limits(at_once=500), MOST, id="never more than the most"),
+            pytest.param(Limits(at_once=500), FIRST, id="no more than at first while some end"),
             pytest.param(Limits(per_host=2), 4, id="of each of two hosts"),
             pytest.param(Limits(at_once=0, per_host=0), 1, id="none is one"),
         ],

@@ -28,8 +28,12 @@ if TYPE_CHECKING:
     from trivigil.monitor.control import Control
     from trivigil.monitor.planned import Bounds, Planned
 
-MOST: Final = 32
-"""More attempts at once crowd each other, and the crowd is what is measured."""
+FIRST: Final = 32
+"""More attempts that are all busy crowd each other, and the crowd is what is measured."""
+MOST: Final = 256
+"""Attempts at once where those before only wait: it costs nothing, and the run takes little longer than its slowest check."""
+STALL_S: Final = 0.2
+"""Where nothing has ended for so long, all that are under way wait for their sites, and twice as many may be."""
 _NO_GROUND: Final = frozenset({"down", "unknown"})
 """A check that depends on one with such a status is not tried."""
 
@@ -103,7 +107,9 @@ class _Run:
         self._due = [(0.0, place) for place, each in enumerate(needs) if not each]
         self._parked: dict[str, deque[int]] = defaultdict(deque)
         self._given: Counter[str] = Counter()
-        self._most = max(min(limits.at_once, MOST), 1)
+        self._limit = max(min(limits.at_once, MOST), 1)
+        self._most = min(self._limit, FIRST)
+        self._moved = clock()
         self._threads = 0
         self._closed = False
         self._begun: set[int] = set()
@@ -127,8 +133,7 @@ class _Run:
             self._given[host] += 1
             self._work.put(place)
             if self._threads < min(self._most, self._given.total()):
-                self._threads += 1
-                Thread(target=self._serve, name=f"check {self._threads}", daemon=True).start()
+                self._add()
 
     def close(self) -> None:
         """Let the threads go: each at the end of what it does. One that hangs ends with the process."""
@@ -167,14 +172,36 @@ class _Run:
         try:
             place, attempt = self._answers.get(timeout=pause)
         except Empty:
+            self._widen()
             return
+        self._moved = self._clock()
         self._ended(place, attempt)
 
     def _pause(self) -> float:
         until = self._end
         if self._due:
             until = min(until, self._due[0][0])
+        if self._crowded:
+            until = min(until, self._moved + STALL_S)
         return max(until - self._clock(), 0.0)
+
+    @property
+    def _crowded(self) -> bool:
+        """Whether some of what is given waits for a thread, and there may be more of these."""
+        return self._given.total() > self._threads and self._most < self._limit
+
+    def _widen(self) -> None:
+        """Twice as many threads where those that there are only wait."""
+        if not self._crowded or self._clock() < self._moved + STALL_S:
+            return
+        self._moved = self._clock()
+        self._most = min(2 * self._most, self._limit)
+        while self._threads < min(self._most, self._given.total()):
+            self._add()
+
+    def _add(self) -> None:
+        self._threads += 1
+        Thread(target=self._serve, name=f"check {self._threads}", daemon=True).start()
 
     def _ended(self, place: int, attempt: Attempt) -> None:
         host = self._host_of(place)
