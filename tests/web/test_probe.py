@@ -186,8 +186,15 @@ class TestCauses:
             pytest.param((b"SSH-2.0-x\r\n",), "unknown", id="another protocol"),
             pytest.param((b"HTTP/1.1 abc\r\n\r\n",), "unknown", id="no status"),
             pytest.param((http(body=b"x" * 3000),), "too-large", id="too large"),
+            pytest.param((http("200 OK", *["X-A: b"] * 101),), "too-large", id="too many headers"),
             pytest.param(
-                (b"HTTP/1.1 200 OK\r\n", *(b"A: b\r\n",) * 200), "unknown", id="endless head"
+                (http("200 OK", "X-A: " + "b" * 70_000),), "too-large", id="too long a header"
+            ),
+            pytest.param(
+                (b"HTTP/1.1 200 header header" * 3000,), "unknown", id="too long a status line"
+            ),
+            pytest.param(
+                (b"HTTP/1.1 200 OK\r\n", *(b"A: b\r\n",) * 200), "too-large", id="endless head"
             ),
         ],
     )

@@ -240,8 +240,8 @@ class _Exchange:
             raise Stopped(cause, "the connection was closed before the answer was whole") from None
         except ssl.SSLError:
             raise self._no_tls() from None
-        except (HTTPException, OSError, ValueError):
-            raise self._no_http() from None
+        except (HTTPException, OSError, ValueError) as error:
+            raise self._no_http(error) from None
         finally:
             if wire.first:  # a site may answer before it has read all
                 self._phases["ttfb"] = max(wire.first - wire.sent, 0.0) * 1000
@@ -285,9 +285,11 @@ class _Exchange:
             return Stopped("transfer-short", "TLS was broken off before the answer was whole")
         return Stopped("tls-handshake", "the site broke off TLS before it answered")
 
-    def _no_http(self) -> Stopped:
+    def _no_http(self, error: Exception) -> Stopped:
         if "status" in self._seen:
             return Stopped("transfer-short", "the body ends before it should")
+        if "header" in str(error):  # http.client: so many of them, or so long a line
+            return Stopped("too-large", "the head of the answer is too large")
         return Stopped("unknown", "the answer is not HTTP")
 
 

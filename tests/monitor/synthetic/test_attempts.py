@@ -222,6 +222,46 @@ def test_planted_secrets_are_in_no_output(form: int) -> None:
         assert one[:12].lower() not in printed
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("/echo\nAuthorization: Bearer canary-1" + OK + 'body == ""\n', id="a token"),
+        pytest.param("/echo\nCookie: a=canary-1" + OK + 'body == ""\n', id="a cookie that is sent"),
+        pytest.param("/echo\n[BasicAuth]\nbob: canary-1" + OK + 'body == ""\n', id="a password"),
+        pytest.param("/set" + OK + 'header "Set-Cookie" == ""\ncookie "a" == ""\nbody == ""\n', id="a cookie that is set"),
+        pytest.param("/echo?token=canary-1\nHTTP 404\n", id="a query"),
+    ],
+)  # fmt: skip
+def test_credentials_are_in_no_output(text: str) -> None:
+    """What lets somebody in is shown nowhere although nobody calls it secret; the claim and the rest of the answer are."""
+    said = b"you said canary-1, Bearer canary-1 and Ym9iOmNhbmFyeS0x!"
+    answer = http("200 OK", "Set-Cookie: a=canary-1; Path=/", body=said)
+    with wire(answer) as site:
+        bounds = Bounds(site.url("", "http"), 5, allow_private=True)
+        found = tried(GET + text, bounds)
+        gone = tried(GET + text, bounds._replace(target="http://127.0.0.1:9"))
+    assert (found.status, found.cause) == ("down", "assertion")
+    assert "canary" not in _printed(found) + _printed(gone)
+    assert found.failed[0].line in range(2, 7)
+    assert gone.message.endswith(
+        ": GET {{target}}"
+        + text.partition("\n")[0].partition("token")[0]
+        + ("…" if "token" in text else "")
+    )
+
+
+def test_fields_with_telling_names_are_in_no_output() -> None:
+    """A body that is shown keeps its passwords and tokens for itself, and the rest is there."""
+    body = b'{"kind": "seen", "password": "canary-\\"1", "accessToken" : "canary-2", "token_type": "bearer"}'
+    with wire(http(body=body)) as site:
+        bounds = Bounds(site.url("", "http"), 5, allow_private=True)
+        found = tried(GET + "/" + OK + 'body == ""\n', bounds)
+    assert found.failed[0].actual.count("***") == 2
+    assert "canary" not in _printed(found)
+    assert "seen" in found.failed[0].actual
+    assert "bearer" in found.failed[0].actual
+
+
 def test_captured_secrets_and_passwords_too(site: Served) -> None:
     """What a check captures with `redact`, and the password in an address."""
     text = (

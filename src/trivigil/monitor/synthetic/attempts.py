@@ -15,7 +15,7 @@ from trivigil.core.record import NamedTuple
 from trivigil.core.untrusted import printable
 from trivigil.monitor.facts import Attempt, Failed, Status, status_of
 from trivigil.monitor.probing import moment
-from trivigil.monitor.redaction import Redaction
+from trivigil.monitor.redaction import MASK, Redaction
 
 from . import conditions
 from .course import TOO_MANY_REDIRECTS, Account, Try, follow
@@ -58,6 +58,13 @@ _TITLES: Final = {
     "Assert failure": "the claim does not hold",
 }
 _USER: Final = re.compile(r"//[^/\s@]*@")
+_QUERY: Final = re.compile(r"^([A-Z]+ [^?]*\?).*")
+"""Of a request's first line: a query may hold a token."""
+_NAMED: Final = re.compile(
+    r"""("[\w-]{0,40}(?:password|passwd|secret|token|api[_-]?key)"\s{0,9}:\s{0,9}")(?:[^"\\]|\\.)*""",
+    re.IGNORECASE,
+)
+"""A field of a JSON text that says itself what it holds."""
 _INTEGER: Final = re.compile(r"[+-]?[0-9]{1,19}")
 _FLOAT: Final = re.compile(r"[+-]?[0-9]+\.[0-9]+")
 
@@ -213,7 +220,7 @@ def _failed(claim: _Claim, lines: list[str], redaction: Redaction) -> Failed:
         column=failure.place.column,
         severity=claim.severity,
         expected=redaction.shown(failure.expected),
-        actual=redaction.shown(actual),
+        actual=redaction.shown(_NAMED.sub(rf"\1{MASK}", actual)),
     )
 
 
@@ -221,7 +228,7 @@ def _words(failure: Failure, lines: list[str]) -> tuple[str, str]:
     """What is wrong in words of ours, and the site's own text."""
     place = failure.place.line
     written = lines[place - 1].strip().removeprefix("- ") if 0 < place <= len(lines) else ""
-    written = printable(_USER.sub("//", written), _CLAIM)
+    written = printable(_QUERY.sub(r"\1…", _USER.sub("//", written)), _CLAIM)
     if failure.title == "Assert status code":
         words = f"the site answered {failure.actual}, not {failure.expected}"
         return words, failure.actual

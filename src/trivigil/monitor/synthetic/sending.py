@@ -15,11 +15,13 @@ from trivigil.web import probe, target
 from trivigil.web.observation import Observation, Phases
 from trivigil.web.probe import Request, Rules
 
-from . import addresses, shown_certificate
+from . import addresses, credentials, shown_certificate
 from .course import Over, Refused
 from .exchange import Exchange
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from trivigil.monitor.planned import Bounds
     from trivigil.web.observation import Cause
 
@@ -62,7 +64,7 @@ class Sender:
         self.wall: str | None = None
         """The firewall that gave the last answer; None where the site did."""
         self.passwords: Final[set[str]] = set()
-        """Those that stood in addresses."""
+        """Those that stood in addresses, and what else let the check in: tokens and cookies, of either side."""
 
     def __call__(self, request: Outgoing, how: Options) -> Exchange:
         """Send one request. Raises Refused, with a reason in words of ours."""
@@ -99,11 +101,18 @@ class Sender:
         if not all(_NAME.fullmatch(name) for name, _ in request.headers):
             raise NotAnswered("unknown", "the name of a header cannot be sent")
         self.passwords.add(address.password)
+        self._conceal(credentials.sent(request.headers))
         seen = probe.observe(_request(request, address), self._rules(how))
+        self._conceal(credentials.received(seen.headers))
         self._remember(seen)
         if seen.error or seen.status is None:
             raise NotAnswered(seen.error or "unknown", seen.reason or "no answer came")
         return _exchange(seen, address.written)
+
+    def _conceal(self, values: Iterable[str]) -> None:
+        for value in values:
+            if len(self.passwords) < credentials.MOST:
+                self.passwords.add(value)
 
     def _remember(self, seen: Observation) -> None:
         pairs = zip(self.phases, seen.phases, strict=True)
