@@ -11,8 +11,10 @@ from trivigil.core.untrusted import printable
 NAMES: Final = (
     "alert",
     "budgets",
+    "checks",
     "config",
     "handover",
+    "monitoring-baseline",
     "report",
     "security-report",
     "suppressions",

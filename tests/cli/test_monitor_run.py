@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 from trivigil.cli import main
+from trivigil.monitor.facts import Attempt
+from trivigil.monitor.planned import Bounds, Planned
 
 GOOD = 'GET {{target}}/\nHTTP 200\n[Asserts]\nheader "content-type" contains "text"\n'
 BAD = 'GET {{target}}/\nHTTP 200\n[Asserts]\nbody contains "nowhere"\nstatus == 204\n'
@@ -183,3 +185,22 @@ def test_a_password_in_the_address_is_shown_nowhere(
 
     assert "canary-word" not in told
     assert "canary-key" not in told
+
+
+def test_an_error_of_our_own_is_our_own(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Exit 3, with the check's name, a result file to report, and nothing of the error's text."""
+
+    def broken(_bounds: Bounds) -> Attempt:
+        raise KeyError("canary-of-the-error")
+
+    def planned(*, slow: int | None = None) -> Planned:
+        return Planned(f"broken{slow or ''}", "synthetic", broken)
+
+    monkeypatch.setattr("trivigil.monitor.reachability.plan", planned)
+    assert run(tmp_path, "--target", site.url, "--no-headers") == 3
+    said = capsys.readouterr().err
+    assert "broken" in said
+    assert "canary-of-the-error" not in said + json.dumps(results(tmp_path))
+    assert results(tmp_path)["conclusion"] == "failure"

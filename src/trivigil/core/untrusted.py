@@ -24,7 +24,7 @@ def _visible(match: re.Match[str]) -> str:
     char = match.group()
     if char in _NAMED:
         return _NAMED[char]
-    return f"\\x{ord(char):02x}" if ord(char) < 0x100 else f"\\u{{{ord(char):x}}}"  # noqa: PLR2004
+    return f"\\x{ord(char):02x}" if ord(char) < 0x100 else f"\\u{{{ord(char):x}}}"  # noqa: PLR2004 (two hexadecimal digits)
 
 
 def visible(text: str) -> str:

@@ -87,6 +87,8 @@ def load(text: str) -> Report:
 
 def read(root: Keyed) -> Report:
     """The report in a JSON object, which may be a part of another. Raises InputError, with the key."""
+    if "schema" not in root.value:
+        raise root.error("schema", "it is missing: this is no result file of Trivigil's")
     if root.text("schema") != SCHEMA:
         raise root.error(
             "schema", f"it must be {SCHEMA!r}: this is no result file that this version knows"
@@ -237,7 +239,7 @@ def _conclusion(root: Keyed) -> Conclusion:
     conclusion = Conclusion(root.one_of("conclusion", _VERDICTS), root.whole("exit_code"))
     if root.flag("passed") != conclusion.passed:
         raise root.error("passed", f"it contradicts the conclusion {conclusion.verdict!r}")
-    if (conclusion.exit_code == 0) != conclusion.passed or not 0 <= conclusion.exit_code <= 3:  # noqa: PLR2004
+    if (conclusion.exit_code == 0) != conclusion.passed or not 0 <= conclusion.exit_code <= 3:  # noqa: PLR2004 (the contract's exit codes)
         raise root.error("exit_code", f"it contradicts the conclusion {conclusion.verdict!r}")
     return conclusion
 

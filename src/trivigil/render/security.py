@@ -51,7 +51,6 @@ _MOST: Final = 1_000
 _HIGH, _ADVICE, _NOTED, _FOLDED, _FOOTER = 90, 85, 60, 50, 70
 _SIGNS: Final[dict[str, IconName]] = {"critical": "fail", "high": "fail", "medium": "warning"}
 _LONGEST: Final = 80
-_MANY: Final = 3
 
 
 def document(report: Report, *, artifact_url: str | None = None) -> Document:

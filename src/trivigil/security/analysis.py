@@ -8,9 +8,10 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 from trivigil.core import collector
-from trivigil.core.gate import Conclusion, conclude
+from trivigil.core import report as core_report
+from trivigil.core.gate import conclude
 from trivigil.core.record import NamedTuple
-from trivigil.core.report import Origin, Report, SourceRecord
+from trivigil.core.report import Origin, Report
 from trivigil.core.result import Location, Result, Rule, Severity
 from trivigil.core.untrusted import printable
 from trivigil.security import merge, severity, suppressions
@@ -80,7 +81,7 @@ def _analyzed(readings: Sequence[Reading[ScanFacts]], context: Context) -> Repor
         name=context.name,
         conclusion=conclude(results, problems, criteria),
         generated_at=context.now,
-        sources=tuple(_record(reading) for reading in readings),
+        sources=tuple(core_report.record(reading) for reading in readings),
         results=results,
         measurements=(),
         origin=context.origin,
@@ -92,17 +93,9 @@ def _analyzed(readings: Sequence[Reading[ScanFacts]], context: Context) -> Repor
 
 def refused(problem: str, context: Context) -> Report:
     """The report of scans that could not be judged at all, because of what a user can mend."""
-    return Report(
-        action="security",
-        name=context.name,
-        conclusion=Conclusion("failure", 2),
-        generated_at=context.now,
-        sources=(),
-        results=(),
-        measurements=(),
-        origin=context.origin,
-        problems=(problem,),
-        facts={},
+    facts: dict[str, object] = {}
+    return core_report.refused(
+        "security", context.name, problem, context.now, context.origin, facts
     )
 
 
@@ -182,20 +175,6 @@ def is_scan(result: Result) -> bool:
 def _tools(reading: Reading[ScanFacts]) -> tuple[str | None, ...]:
     """Who scanned: the file's tool, or all of them where it is of several."""
     return (reading.tool, *(reading.facts.tools if reading.facts else ()))
-
-
-def _record(reading: Reading[ScanFacts]) -> SourceRecord:
-    return SourceRecord(
-        path=reading.path,
-        tool=reading.tool,
-        format=reading.format,
-        state=reading.state,
-        tool_version=reading.tool_version,
-        count=reading.count,
-        unit=reading.unit,
-        notes=reading.notes,
-        problem=reading.problem,
-    )
 
 
 def _facts(readings: Sequence[Reading[ScanFacts]], context: Context) -> dict[str, object]:

@@ -17,7 +17,7 @@ from trivigil.security import advisory, purl
 from trivigil.security.facts import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Hashable, Iterable, Iterator, Sequence
 
     from trivigil.security.facts import Rating
 
@@ -271,8 +271,3 @@ class _Union:
         a, b = self.root(one), self.root(other)
         if a != b:
             self.parents[b] = a
-
-
-def by_tool(group_: Group) -> Mapping[str, Finding]:
-    """One finding a tool of a group: the first in its order."""
-    return {finding.tool: finding for finding in reversed(group_.findings)}
