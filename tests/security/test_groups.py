@@ -305,3 +305,20 @@ def test_a_purl_and_a_bare_name_are_one_package() -> None:
         package=Package("Zope.Interface", "5", None, "pkg:pypi/zope.interface@5.0?x=y")
     )
     assert len(merge([[one], [other]], None)) == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        pytest.param("accepted", "nosec", id="one that the tool does not count"),
+        pytest.param("confidence", "low", id="one that the tool doubts"),
+        pytest.param("fix", "Use a parameter.", id="one with advice"),
+    ],
+)
+def test_twins_have_their_number_whatever_comes_first(field: str, value: str) -> None:
+    """Two findings that differ in one thing alone keep who is the first, so that no fingerprint follows the file's order."""
+    one = flaw("bandit", "B608", 3)
+    other = one._replace(**{field: value})
+    assert shape(merge([[one, other]], Severity.HIGH)) == shape(
+        merge([[other, one]], Severity.HIGH)
+    )
