@@ -220,7 +220,7 @@ class Log:
         return table if every and table.plain(self.samples.endpoints) else None
 
     def _count(self, table: Table) -> bool:
-        course, failed = self.samples.course, list(map("false".__eq__, table.success))
+        course, failed = self.samples.course, table.failed
         seconds = self.samples.add_all(table.labels, table.begins, table.times, failed)
         if seconds is None:
             return False
