@@ -13,6 +13,7 @@ NAMES: Final = (
     "budgets",
     "config",
     "handover",
+    "measurements",
     "report",
     "security-report",
     "suppressions",
