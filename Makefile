@@ -61,9 +61,13 @@ lock: environment
 	@echo "== requirements/action.txt: what the actions run with"
 	@$(BIN)/uv pip compile --quiet $(UPGRADE) $(LOCK) --override requirements/action-without.txt \
 	  --output-file requirements/action.txt pyproject.toml
+	@echo "== requirements/monitor.txt: the same and what checks and alerts may need"
+	@$(BIN)/uv pip compile --quiet $(UPGRADE) $(LOCK) --override requirements/action-without.txt \
+	  --extra apprise --extra checks --extra xpath --constraint requirements/action.txt \
+	  --output-file requirements/monitor.txt pyproject.toml
 	@echo "== requirements/dev.txt: the same and the tools of this repository"
 	@$(BIN)/uv pip compile --quiet $(UPGRADE) $(LOCK) --output-file requirements/dev.txt --group dev \
-	  --constraint requirements/action.txt pyproject.toml
+	  --constraint requirements/monitor.txt pyproject.toml
 LOCK = --universal --generate-hashes --python-version 3.11 --custom-compile-command "make lock"
 
 clean:

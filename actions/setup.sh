@@ -4,6 +4,7 @@
 # `python` and `launch`.
 #
 #   TRIVIGIL_PYTHON   the interpreter to use (input `python`); unset or empty: the newest on PATH
+#   TRIVIGIL_LOCK     which lock of requirements/ is installed: action (unset) or monitor
 #
 # Builtins only, so that it runs on bash 3.2 (macOS) and Git for Windows, whatever PATH holds.
 set -euo pipefail
@@ -65,4 +66,6 @@ else
     refuse "Trivigil found no Python that it can use (${seen:+found:$seen; }$needs): $mend."
 fi
 
-exec "$found" -I "$root/actions/environment.py" --lock "$root/requirements/action.txt" --shared
+lock=action
+[ "${TRIVIGIL_LOCK:-}" != monitor ] || lock=monitor
+exec "$found" -I "$root/actions/environment.py" --lock "$root/requirements/$lock.txt" --shared

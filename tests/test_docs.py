@@ -154,6 +154,33 @@ def test_links_lead_somewhere(page: str) -> None:
         assert (ROOT / page).parent.joinpath(target).exists(), f"{page} links to {target}"
 
 
+def test_every_page_is_found_from_the_readme() -> None:
+    """The README is the index: no page of docs/ is left out."""
+    linked = set(re.findall(r"\]\(docs/([a-z-]+\.md)", read("README.md")))
+    assert linked == {page.name for page in (ROOT / "docs").glob("*.md")}
+
+
+@pytest.mark.parametrize("page", sorted(p.name for p in (ROOT / "docs").glob("*.md")))
+def test_links_lead_to_headings_that_are_there(page: str) -> None:
+    """`page.md#heading` names a heading of that page, as GitHub makes its anchors."""
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    for target, anchor in re.findall(r"\]\(([^)#:]*)#([^)]+)\)", text):
+        other = (ROOT / "docs" / (target or page)).read_text(encoding="utf-8")
+        headings = re.findall(r"^#+ (.+)$", other, re.MULTILINE)
+        anchors = {
+            re.sub(r"[^\w\- ]", "", each).strip().lower().replace(" ", "-") for each in headings
+        }
+        assert anchor in anchors, f"docs/{page} links to {target}#{anchor}"
+
+
+def test_the_architecture_names_modules_that_are_there() -> None:
+    """Whoever walks with the travellers finds each module on their way."""
+    named = set(re.findall(r"`([a-z_/]+\.py)`", read("docs/architecture.md")))
+    there = [path.as_posix() for path in (ROOT / "src").rglob("*.py")]
+    assert len(named) > 30
+    assert not [name for name in named if not any(path.endswith(f"/{name}") for path in there)]
+
+
 FORK_PAIR = ("fork-performance.yml", "fork-publish.yml")
 
 
@@ -168,6 +195,16 @@ def test_the_workflows_for_forks_are_shown_as_they_are() -> None:
         assert f"```yaml\n{read(f'examples/workflows/{name}')}```\n" in page, f"copy {name} into it"
     first, second = map(workflow, FORK_PAIR)
     assert second[True]["workflow_run"]["workflows"] == [first["name"]]
+
+
+def test_the_monitoring_workflow_is_shown_as_it_is() -> None:
+    """docs/monitor.md has it word for word; one permission that writes is enough, and no run ends another."""
+    text = read("examples/workflows/monitoring.yml")
+    assert f"```yaml\n{text}```\n" in read("docs/monitor.md"), "copy monitoring.yml into it"
+    shown = workflow("monitoring.yml")
+    assert shown["permissions"] == {}
+    assert shown["jobs"]["monitor"]["permissions"] == {"contents": "read", "issues": "write"}
+    assert shown["concurrency"]["cancel-in-progress"] is False
 
 
 def test_the_second_half_runs_nothing() -> None:
@@ -189,7 +226,7 @@ def test_zizmor_accepts_the_workflows_for_forks() -> None:
     )
     if zizmor is None:
         pytest.skip("zizmor is not installed")
-    names = (*FORK_PAIR, "security.yml", "security-scanners.yml")
+    names = (*FORK_PAIR, "security.yml", "security-scanners.yml", "monitoring.yml")
     files = [str(ROOT / "examples" / "workflows" / name) for name in names]
     command = [zizmor, "--offline", "--quiet", "--persona", "pedantic"]
     done = subprocess.run(

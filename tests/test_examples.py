@@ -379,6 +379,7 @@ def test_plain_stack(plain_stack: tuple[stack.Started, dict[str, str]]) -> None:
     client = Client(int(ports["PROXY_PORT"]))
     assert client.ask("GET", "/health").headers["Server"] == "nginx"
     assert client.ask("GET", "/health").json()["jobs"] == "celery"
+    assert client.ask("GET", "/metrics").status == 404  # Prometheus asks the shop itself
     # Larger than nginx keeps in memory, so that it goes through its folder of temporary files.
     accepted = client.ask("POST", "/upload", b"a line\n" * 50_000)
     done = client.finished(accepted.json()["job"])

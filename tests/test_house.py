@@ -20,7 +20,7 @@ import yaml
 import tests
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-LOCKS = ("requirements/action.txt", "requirements/dev.txt")
+LOCKS = ("requirements/action.txt", "requirements/monitor.txt", "requirements/dev.txt")
 NOT_OURS = {".git", ".venv", "node_modules", "build", "dist", "demo-results", "trivigil-results"}
 EMPTY_NAMES = {"utils", "util", "helper", "helpers", "manager", "handler", "common", "misc", "base"}
 PINNED = re.compile(r"uses: [\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$")
@@ -81,14 +81,16 @@ def test_every_locked_package_has_a_version_and_hashes(lock: str) -> None:
 
 def test_dev_lock_has_the_versions_of_the_action() -> None:
     """What the tests run with is what the actions run with."""
-    action, dev = (locked(lock) for lock in LOCKS)
-    assert action.items() <= dev.items()
+    action, monitor, dev = (locked(lock) for lock in LOCKS)
+    assert action.items() <= monitor.items() <= dev.items()
 
 
 def test_locks_follow_pyproject() -> None:
     """Every dependency of pyproject.toml stands in the lock that is made from it."""
     project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))
     asked = {"requirements/action.txt": project["project"]["dependencies"]}
+    extras = project["project"]["optional-dependencies"]
+    asked["requirements/monitor.txt"] = [*extras["apprise"], *extras["checks"], *extras["xpath"]]
     asked["requirements/dev.txt"] = project["dependency-groups"]["dev"]
     for lock, dependencies in asked.items():
         names = {
@@ -209,6 +211,18 @@ def test_readers_do_not_see_readers_of_other_tools() -> None:
                 if sibling.partition("_")[0] != path.stem.partition("_")[0]:
                     strangers.append(f"{path.name} imports {sibling}")
     assert strangers == []
+
+
+def test_what_is_switched_off_says_why() -> None:
+    """Each `noqa` and each `type: ignore` of the package has its reason behind it."""
+    bare = re.compile(r"# (?:noqa: [A-Z0-9, ]+|noqa|type: ignore(?:\[[^\]]*\])?)\s*$", re.MULTILINE)
+    found = [
+        f"{path}:{text.count(chr(10), 0, at.start()) + 1}"
+        for path in sorted((CHECKOUT / "src").rglob("*.py"))
+        for text in [path.read_text(encoding="utf-8")]
+        for at in bare.finditer(text)
+    ]
+    assert not found, "say why, in parentheses or after another #"
 
 
 def test_names_say_a_subject() -> None:

@@ -237,7 +237,7 @@ def test_a_neighbour_with_the_same_beginning_is_outside(folder: Path) -> None:
     (folder / "a-secret").mkdir()
     (folder / "a-secret/run.csv").write_text("x")
     (source,) = sources.find(["a-secret/run.csv"], directory=str(folder), fence=[str(folder / "a")])
-    assert source.problem is not None
+    assert "outside" in (source.problem or "")
 
 
 def test_a_hostile_file_name_is_harmless_in_the_sentence(folder: Path) -> None:

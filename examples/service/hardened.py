@@ -19,7 +19,7 @@ _LOCAL = re.compile(r"/(?!/)[\w/.-]*", re.ASCII)
 class HardenedShop(Shop):
     """All headers, a cookie that no other host can set, and a limit on wrong passwords."""
 
-    EVERY_ANSWER = (
+    EVERY_ANSWER: tuple[tuple[str, str], ...] = (
         ("Strict-Transport-Security", "max-age=31536000; includeSubDomains"),
         (
             "Content-Security-Policy",

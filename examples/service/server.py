@@ -5,10 +5,12 @@ from __future__ import annotations
 import socket
 import ssl
 import sys
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
 
 from .http import Request, Response, refusal
+from .metrics import Metrics
 from .shop import Shop
 
 BODY_LIMIT = 1024 * 1024
@@ -32,6 +34,7 @@ class Server(ThreadingHTTPServer):
     ) -> None:
         """Listen on `address`; OSError where that is not possible. `verbose` logs each request."""
         self.shop = shop
+        self.metrics = Metrics()
         self.verbose = verbose
         self.tls = tls
         super().__init__(address, Exchange)
@@ -65,16 +68,26 @@ class Exchange(BaseHTTPRequestHandler):
         return self.server.shop.SERVER
 
     def _exchange(self) -> None:
+        began = time.monotonic()
         body = self._body()
         if isinstance(body, Response):
             self.close_connection = True
-            self._send(body)
+            self._counted(self.path, body, began)
             return
         headers = {name.lower(): value for name, value in self.headers.items()}
         parts = urlsplit(self.path)
         query = dict(parse_qsl(parts.query, keep_blank_values=True))
         request = Request(self.command, parts.path, {}, headers, body, query)
-        self._send(self.server.shop.answer(request))
+        if request.method == "GET" and request.path == "/metrics":
+            self._send(self.server.metrics.page())
+            return
+        self._counted(request.path, self.server.shop.answer(request), began)
+
+    def _counted(self, path: str, answer: Response, began: float) -> None:
+        """Count an answer before it is sent: who has it can find it among the metrics."""
+        taken = time.monotonic() - began
+        self.server.metrics.count(self.command, path, answer.status, taken)
+        self._send(answer)
 
     do_GET = _exchange
     do_HEAD = _exchange

@@ -252,9 +252,9 @@ class Monitor(Common):
     @field_validator("least_grade")
     @classmethod
     def _is_grade(cls, value: str) -> str:
-        if value and value not in LETTERS:
-            raise ValueError(f"a grade from A+ to F was expected, one of {', '.join(LETTERS)}")
-        return value
+        if value and value != "none" and value not in LETTERS:
+            raise ValueError(f"none or a grade was expected, one of {', '.join(LETTERS)}")
+        return "" if value == "none" else value
 
     @field_validator("algorithm", mode="before")
     @classmethod

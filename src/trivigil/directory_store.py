@@ -67,14 +67,14 @@ class DirectoryStore(Store):
         with self._opened():
             return self._paths(prefix)
 
-    def write(self, changes: Changes, message: str, *, expected: str | None) -> str | None:  # noqa: ARG002
+    def write(self, changes: Changes, message: str, *, expected: str | None) -> str | None:  # noqa: ARG002 (the protocol has a message)
         """See `Store.write`; the message is for stores that keep a log."""
         with self._opened(writing=True):
             if self._head() != expected:
                 raise Conflict("another writer has changed the store; read it again")
             return self._commit(checked(changes))
 
-    def update(self, change: Callable[[View], Changes], message: str) -> str | None:  # noqa: ARG002
+    def update(self, change: Callable[[View], Changes], message: str) -> str | None:  # noqa: ARG002 (likewise)
         """See `Store.update`; the lock is held meanwhile, so that one try is enough."""
         with self._opened(writing=True):
             return self._commit(checked(change(_Held(self, self._head()))))

@@ -6,13 +6,17 @@ import os
 import re
 import time
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from trivigil.core.errors import InputError
 from trivigil.core.untrusted import printable
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
-def write(path: str, text: str) -> None:
-    """Write UTF-8 text through a temporary sibling, so that a reader never sees half a file.
+
+def write(path: str, text: str | Iterable[str]) -> None:
+    """Write UTF-8 text, or the pieces of one, through a temporary sibling, so that a reader never sees half a file.
 
     Raises InputError where the place cannot be written.
     """
@@ -23,7 +27,7 @@ def write(path: str, text: str) -> None:
         # Not tempfile: its imports (random, shutil, hashlib) cost more than the whole analysis.
         try:
             with open(temporary, "x", encoding="utf-8", newline="\n") as file:
-                file.write(text)
+                file.writelines([text] if isinstance(text, str) else text)
             os.replace(temporary, path)
         except BaseException:
             with suppress(OSError):

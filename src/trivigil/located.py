@@ -33,6 +33,12 @@ class Node(NamedTuple):
     line: int
     key_line: int = 0
     """For a member of a mapping, the line of its key."""
+    start: int = -1
+    """Of YAML: the index of its first character in the text; -1 where it is not known."""
+    end: int = -1
+    """Likewise, behind its last character."""
+    key_start: int = -1
+    """For a member of a mapping, the index of its key."""
 
     @property
     def kind(self) -> str:
@@ -62,8 +68,10 @@ def load(text: str, path: str) -> Node:
     return _yaml(text, path)
 
 
-def _fail(path: str, line: int, message: str) -> NoReturn:
-    raise InputError(message, path=path, line=line)
+def _fail(path: str, line: int, message: str, column: int | None = None) -> NoReturn:
+    error = InputError(message, path=path, line=line)
+    error.column = column
+    raise error
 
 
 class _Json:
@@ -182,8 +190,9 @@ def _yaml(text: str, path: str) -> Node:
         return _Yaml(path, yaml.constructor.SafeConstructor()).document(root)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 1
-        _fail(path, line, f"not valid YAML: {printable(error.problem or 'it does not parse')}.")
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        problem = printable(error.problem or "it does not parse")
+        _fail(path, line, f"not valid YAML: {problem}.", column)
     except yaml.YAMLError as error:
         _fail(path, 1, f"not valid YAML: {printable(str(error))}.")
     except RecursionError:
@@ -195,7 +204,7 @@ class _Yaml:
 
     def __init__(self, path: str, constructor: object) -> None:
         self.path, self.nodes = path, 0
-        self.construct: Callable[[object], object] = constructor.construct_object  # type: ignore[attr-defined]
+        self.construct: Callable[[object], object] = constructor.construct_object  # type: ignore[attr-defined]  # PyYAML's stubs lack it
 
     def document(self, root: object) -> Node:
         return Node(None, 1) if root is None else self.node(root, 0)
@@ -204,37 +213,47 @@ class _Yaml:
         import yaml
 
         assert isinstance(node, yaml.Node)  # noqa: S101 (for the type checker)
-        line = node.start_mark.line + 1
+        line, column = node.start_mark.line + 1, node.start_mark.column + 1
         self.nodes += 1
         if self.nodes > MAX_NODES or depth > MAX_DEPTH:
-            _fail(self.path, line, "the YAML is too large or nested too deeply.")
+            _fail(self.path, line, "the YAML is too large or nested too deeply.", column)
         if isinstance(node, yaml.CollectionNode) and node.tag not in _COLLECTIONS:
-            _fail(self.path, line, f"the tag `{printable(node.tag, 60)}` is not allowed here.")
+            tag = printable(node.tag, 60)
+            _fail(self.path, line, f"the tag `{tag}` is not allowed here.", column)
         if isinstance(node, yaml.MappingNode):
-            return Node(self._mapping(node, depth), line)
+            return _spanned(Node(self._mapping(node, depth), line), node)
         if isinstance(node, yaml.SequenceNode):
-            return Node([self.node(item, depth + 1) for item in node.value], line)
-        return Node(self._scalar(node, line), line)
+            items = [self.node(item, depth + 1) for item in node.value]
+            return _spanned(Node(items, line), node)
+        return _spanned(Node(self._scalar(node, line), line), node)
 
     def _mapping(self, node: object, depth: int) -> dict[str, Node]:
         members: dict[str, Node] = {}
-        for key_node, value_node in node.value:  # type: ignore[attr-defined]
-            line = key_node.start_mark.line + 1
+        for key_node, value_node in node.value:  # type: ignore[attr-defined]  # a mapping has pairs
+            mark = key_node.start_mark
+            line, column = mark.line + 1, mark.column + 1
             key = key_node.value
             if not isinstance(key, str):
-                _fail(self.path, line, "a key must be plain text.")
+                _fail(self.path, line, "a key must be plain text.", column)
             if key in members:
-                _fail(self.path, line, f"the key `{printable(key)}` stands here twice.")
-            members[key] = self.node(value_node, depth + 1)._replace(key_line=line)
+                _fail(self.path, line, f"the key `{printable(key)}` stands here twice.", column)
+            value = self.node(value_node, depth + 1)
+            members[key] = value._replace(key_line=line, key_start=mark.index)
         return members
 
     def _scalar(self, node: object, line: int) -> str | float | bool | None:
+        column = node.start_mark.column + 1  # type: ignore[attr-defined]  # a node has marks
         try:
             value = self.construct(node)
         except ValueError as error:
-            _fail(self.path, line, f"not a valid value: {printable(str(error))}.")
+            _fail(self.path, line, f"not a valid value: {printable(str(error))}.", column)
         if value is None or isinstance(value, str | int | float | bool):
             return value
         if hasattr(value, "isoformat"):
             return str(value.isoformat())
-        _fail(self.path, line, "a text, a number, true, false or null was expected.")
+        _fail(self.path, line, "a text, a number, true, false or null was expected.", column)
+
+
+def _spanned(node: Node, composed: object) -> Node:
+    start, end = composed.start_mark, composed.end_mark  # type: ignore[attr-defined]  # likewise
+    return node._replace(start=start.index, end=end.index)

@@ -1,4 +1,7 @@
-"""XML that a tool wrote, taken apart safely: no document type, so no entities, and nothing outside the file is ever read."""
+"""XML that a tool wrote, taken apart safely: no document type, so no entities, and nothing outside the file is ever read.
+
+`load` makes a tree of a whole file; `parser` and `feed` hand its elements over one by one, so that what comes before a damage is kept.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,9 @@ from trivigil.core.errors import SourceError
 from trivigil.core.untrusted import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from xml.etree.ElementTree import Element
+    from xml.parsers.expat import XMLParserType
 
     from trivigil.sources import Source
 
@@ -35,6 +39,37 @@ def load(source: Source, tool: str) -> Element:
         line = text.count("\n", 0, start) + error.position[0]
         said = printable(error.msg, 120)
         raise SourceError(f"the XML is damaged or cut ({said}).", line=line) from None
+
+
+def parser(
+    tool: str,
+    start: Callable[[str, dict[str, str]], object],
+    end: Callable[[str], object],
+    data: Callable[[str], object],
+) -> XMLParserType:
+    """A parser that calls back with each beginning (name, attributes), each end (name) and each text; `CurrentLineNumber` is where it is."""
+    from xml.parsers import expat
+
+    made = expat.ParserCreate()
+
+    def refuse(*_: object) -> None:
+        message = f"the XML has a document type, which {tool} never writes."
+        raise SourceError(message, line=made.CurrentLineNumber)
+
+    made.StartElementHandler, made.EndElementHandler = start, end
+    made.CharacterDataHandler, made.StartDoctypeDeclHandler = data, refuse
+    return made
+
+
+def feed(made: XMLParserType, text: str, *, last: bool = True) -> None:
+    """The next part of a document. Raises SourceError with the line of the damage, where it is none."""
+    from xml.parsers import expat
+
+    try:
+        made.Parse(text, last)
+    except expat.ExpatError as error:
+        said = printable(expat.ErrorString(error.code) or "", 120)
+        raise SourceError(f"the XML is damaged or cut ({said}).", line=error.lineno) from None
 
 
 def name(element: Element) -> str:

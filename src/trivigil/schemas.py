@@ -11,9 +11,11 @@ from trivigil.core.untrusted import printable
 NAMES: Final = (
     "alert",
     "budgets",
+    "checks",
     "config",
     "handover",
     "measurements",
+    "monitoring-baseline",
     "report",
     "security-report",
     "suppressions",

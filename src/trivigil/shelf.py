@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import gc
-from contextlib import contextmanager
+import re
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar, cast
 
 from trivigil import foreign, sources
+from trivigil.core import collector
 from trivigil.core.errors import SourceError
 from trivigil.core.reading import Reading
 from trivigil.core.untrusted import printable
@@ -43,6 +43,7 @@ _NOTHING: Final = (
     b'{"results":null}',
     b'{"vulnerabilities":[]}',
 )
+_OURS: Final = re.compile(rb'\s*\{\s*"schema"\s*:\s*"trivigil/report/')
 _BEGINNINGS: Final = (
     (
         (b"<!doctype html", b"<html", b"<p>", b"<table"),
@@ -101,7 +102,7 @@ class Shelf(Generic[R]):
             known = reader is not None and source.tool in self.tools
             return self._refused(source, reader.TOOL if known and reader else None)
         try:
-            with _no_collector():
+            with collector.paused():
                 reading = reader.read(source)
         except SourceError as error:
             problem, form = foreign.located(error, source.path), reader.FORMAT
@@ -123,26 +124,14 @@ class Shelf(Generic[R]):
                 f"{path} is named as a file of {source.tool}, but it is one of {printable(tool)}."
             )
         if source.tool is not None and source.tool not in self.tools:
-            return f"{path} is named as a file of {source.tool}, which is not known here (known: {known})."
+            return f"{path} is named as a file of {source.tool}, which is not known here. Known: {known}."
         if source.tool is not None:
             return f"{path} is not a result file of {source.tool}; {self._looks(source)}."
-        any_tool = f"any tool that Trivigil reads (known: {known})"
-        return f"{path} is not a result file of {any_tool}; {self._looks(source)}."
+        looks_like = self._looks(source)
+        return f"{path} is not a result file of any tool that Trivigil reads; {looks_like}. Known: {known}."
 
     def _looks(self, source: Source) -> str:
         return self._guess(source) or looks(source)
-
-
-@contextmanager
-def _no_collector() -> Iterator[None]:
-    """Without the search for cycles, of which reading makes none: it would take a third of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def looks(source: Source) -> str:
@@ -152,6 +141,8 @@ def looks(source: Source) -> str:
         return f"it is {encoding} text: save it as UTF-8"
     if b"\0" in head:
         return "it is binary"
+    if _OURS.match(head):
+        return "it is a report of Trivigil's own, with the verdict in it: see `trivigil validate` and `trivigil publish`"
     start = head.removeprefix(b"\xef\xbb\xbf").strip()[:200].lower()
     if b"".join(start.split()) in _NOTHING:
         return (
@@ -163,7 +154,7 @@ def looks(source: Source) -> str:
         if start.startswith(beginnings):
             return guess
     columns = _columns(head)
-    if len(columns) > 1:
+    if len(columns) > 1 and not start.startswith(b"#"):  # a comment has commas, too
         return f"it looks like CSV with the columns `{printable(', '.join(columns), 160)}`"
     return "it looks like plain text"
 

@@ -187,6 +187,35 @@ def text(source: Source) -> str:
 
     Raises SourceError for a source with a problem, and for text that is not UTF-8, with the line.
     """
+    return _decode(_whole(source), source.path)
+
+
+def octets(source: Source) -> bytes:
+    """The same as the UTF-8 bytes that it is, for who decodes them without a text between. Raises the same."""
+    data = _whole(source)
+    if data.isascii() and b"\0" not in data:
+        return data
+    if b"\0" in data or wide(data) is not None or not _is_utf8(data):
+        _decode(data, source.path)
+    return data.removeprefix(_UTF8_BOM)
+
+
+def _is_utf8(data: bytes) -> bool:
+    """Whether it is UTF-8; looked at in pieces, because a text of it may be four times as large."""
+    import codecs
+
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        for start in range(0, len(data), BLOCK_BYTES):
+            decoder.decode(data[start : start + BLOCK_BYTES])
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _whole(source: Source) -> bytes:
+    """The bytes of a file, within the limits of a document."""
     if source.problem is not None:
         raise SourceError(source.problem)
     limit = MAX_BYTES
@@ -198,7 +227,7 @@ def text(source: Source) -> str:
         data = stream.read(limit + 1)
     if len(data) > limit:
         raise _too_large(source, f"(more than {limit >> 20} MiB when it was read)")
-    return _decode(data, source.path)
+    return data
 
 
 def blocks(source: Source, start: int = 0, end: int | None = None) -> Iterator[bytes]:

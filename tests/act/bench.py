@@ -68,11 +68,13 @@ class Bench:
         run_id: int = 4242,
         actor: str | None = None,
         variables: Mapping[str, str] | None = None,
+        secrets: Mapping[str, str] | None = None,
     ) -> Finished:
         """Execute a workflow of the folder `workflows`, and bring back what it left.
 
         The event is made from the double's present state, or is the `payload` of an earlier moment.
-        `variables` are the repository's (`vars` in the workflow). The token must not show anywhere.
+        `variables` and `secrets` are the repository's (`vars` and `secrets` in the workflow). Neither the token nor a secret may
+        show anywhere.
         """
         token = token or self.token()
         facts = {} if event == "push" else {"number": number}
@@ -89,14 +91,15 @@ class Bench:
             "--actor", actor or runner["GITHUB_ACTOR"],
             *_each("--env", runner),
             *_each("--var", variables or {}),
-            *_each("--secret", {"GITHUB_TOKEN": token}),
+            *_each("--secret", {"GITHUB_TOKEN": token, **(secrets or {})}),
             "--insecure-secrets", "--json",
             *self._isolation(),
         ]  # fmt: skip
         code, output = self._execute(command)
         finished = Finished(code, output, place / "artifacts", place / "written")
         sys.stdout.write(f"{finished!r}\n")  # pytest shows it where a test fails
-        finished.assert_hides(token)
+        for secret in (token, *(secrets or {}).values()):
+            finished.assert_hides(secret)
         return finished
 
     @property

@@ -83,7 +83,11 @@ class Finished(NamedTuple):
 
     def report(self, artifact: str = "trivigil-perf") -> Any:
         """The result file out of an artifact of one watch."""
-        [path] = (self.artifacts / artifact).glob("*-analysis.json")
+        [path] = (
+            path
+            for path in (self.artifacts / artifact).iterdir()
+            if path.name.endswith(("-analysis.json", "-results.json"))
+        )
         return json.loads(path.read_text(encoding="utf-8"))
 
     def assert_hides(self, secret: str) -> None:

@@ -113,6 +113,63 @@ def test_validate_knows_suppressions(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert "bad.yml:2" in capsys.readouterr().err
 
 
+def test_validate_knows_check_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """By their members or their schema; a wrong one is said at its line and column."""
+    check = "url: /\nasserts:\n  - status {} 200\n"
+    (tmp_path / "good.yml").write_text(check.format("=="), encoding="utf-8")
+    (tmp_path / "bad.yaml").write_text(check.format("is"), encoding="utf-8")
+    (tmp_path / "empty.yml").write_text("schema: trivigil/checks/1\n", encoding="utf-8")
+    example = ROOT / "examples" / "checks" / "api.yml"
+    assert main(["validate", "good.yml", str(example)], {}) == 0
+    assert capsys.readouterr().err.count("valid checks") == 2
+    assert main(["validate", "bad.yaml", "empty.yml"], {}) == 2
+    bad, empty = capsys.readouterr().err.splitlines()
+    assert bad.startswith("trivigil: bad.yaml:3:12: asserts[0]: expected a predicate")
+    assert empty == "trivigil: empty.yml:1:1: expected `url` or `steps`"
+
+
+def test_validate_knows_a_configuration_of_any_name(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By its settings: the example's has another name. A benchmark may have a setting's name, and is budgeted all the same."""
+    (tmp_path / "b.json").write_text('{"timeout": {"p95_response_time": 1}}', encoding="utf-8")
+    assert main(["validate", str(ROOT / "examples" / "trivigil.yml"), "b.json"], {}) == 0
+    said = capsys.readouterr().err.splitlines()
+    assert [line.rpartition(": ")[2] for line in said] == ["valid config", "valid budgets"]
+
+
+def test_accept_writes_what_blocks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The entries alone are on standard output, also where the shell has just made the file that they are for."""
+    (tmp_path / "b.json").write_text(bandit(SQL, ASSERT), encoding="utf-8")
+    (tmp_path / ".trivigil-suppressions.yml").write_bytes(b"")
+    assert main(["security", "accept", "b.json", "--expires", "2999-06-30"], {}) == 0
+    said = capsys.readouterr().out
+    assert said.count("fingerprint:") == 1
+    (tmp_path / "s.yml").write_text(said.replace('""', '"seen"'), encoding="utf-8")
+    assert main(["security", "analyze", "b.json", "--suppressions", "s.yml"], {}) == 0
+
+
+@pytest.mark.parametrize(
+    ("file", "expires", "words"),
+    [
+        pytest.param("gone.json", "2999-06-30", "gone.json does not exist", id="no file"),
+        pytest.param("cut.json", "2999-06-30", "cut.json", id="a cut file"),
+        pytest.param("b.json", "soon", "a date such as", id="no date"),
+        pytest.param("b.json", "2020-01-01", "2020-01-01 has passed", id="a day that has passed"),
+    ],
+)
+def test_accept_writes_nothing_by_mistake(
+    file: str, expires: str, words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Half of what blocks would look whole, and an entry that never counts would look as if it did."""
+    (tmp_path / "b.json").write_text(bandit(SQL), encoding="utf-8")
+    (tmp_path / "cut.json").write_text(bandit(SQL)[:-30], encoding="utf-8")
+    assert main(["security", "accept", file, "--expires", expires], {}) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert words in said.err
+
+
 def test_validate_knows_a_report(capsys: pytest.CaptureFixture[str]) -> None:
     """What we wrote is valid by what we published; a report that was changed is not."""
     main(["perf", "analyze", f"{RUN}/run*"], {})

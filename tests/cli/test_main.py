@@ -57,7 +57,13 @@ def test_an_unknown_command_is_named_harmlessly(capsys: pytest.CaptureFixture[st
 
 
 @pytest.mark.parametrize(
-    "command", [*(c for c in COMMANDS if c != "step"), "perf analyze", "perf run"]
+    "command",
+    [
+        *COMMANDS,
+        *("perf analyze", "perf run", "monitor run", "monitor headers", "monitor baseline"),
+        *(f"export {command}" for command in ("prometheus-rules", "grafana-dashboard", "metrics")),
+        *(f"security {command}" for command in ("analyze", "run", "accept", "test")),
+    ],
 )
 def test_each_command_has_help_for_one_screen(
     command: str, capsys: pytest.CaptureFixture[str]
@@ -98,6 +104,17 @@ def test_the_module_and_the_command_are_one() -> None:
         check=True,
     )
     assert done.stdout == f"trivigil {__version__}\n"
+
+
+def test_every_character_can_be_said_wherever_it_runs() -> None:
+    """Also where the console has another encoding, as on Windows."""
+    done = subprocess.run(
+        [sys.executable, "-m", "trivigil", "--help"],
+        env=FROM_SOURCE | {"PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        check=True,
+    )
+    assert "COMMAND …" in done.stdout.decode("utf-8")
 
 
 @pytest.mark.parametrize(

@@ -142,4 +142,4 @@ def test_a_bad_file_is_named(
 def test_an_unknown_command(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     """One sentence names the commands."""
     assert main(["monitor", *arguments], {}) == 2
-    assert "needs `headers`" in capsys.readouterr().err
+    assert "`headers`" in capsys.readouterr().err

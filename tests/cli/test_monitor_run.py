@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 from trivigil.cli import main
+from trivigil.monitor.facts import Attempt
+from trivigil.monitor.planned import Bounds, Planned
 
 GOOD = 'GET {{target}}/\nHTTP 200\n[Asserts]\nheader "content-type" contains "text"\n'
 BAD = 'GET {{target}}/\nHTTP 200\n[Asserts]\nbody contains "nowhere"\nstatus == 204\n'
@@ -87,21 +89,26 @@ def test_what_is_up_passes(site: Site, tmp_path: Path, capsys: pytest.CaptureFix
     found = results(tmp_path)
 
     assert [(one["name"], one["status"], one["cause"]) for one in found["checks"]] == [
-        ("reachability", "up", None),
-        ("home", "up", None),
+        ("home", "up", None)
     ]
     assert set(found["checks"][0]["phases"]) == {"dns", "connect", "tls", "ttfb", "transfer"}
     assert (found["passed"], found["target"]) == (True, f"{site.url}/")
     assert set(found["headers"]) >= {"grade", "score", "algorithm", "strict_grade", "tests"}
     assert (found["incidents"], found["baseline"], found["scheduled_for"]) == ([], None, None)
-    assert "all 2 checks are up" in capsys.readouterr().err
+    assert "its one check is up" in capsys.readouterr().err
+
+
+def test_without_check_files_the_target_has_to_answer(site: Site, tmp_path: Path) -> None:
+    """Nobody has to write a check to be watched."""
+    assert run(tmp_path, "--target", site.url) == 0
+    assert [one["name"] for one in results(tmp_path)["checks"]] == ["reachability"]
 
 
 def test_what_fails_is_told_at_its_line(site: Site, tmp_path: Path) -> None:
     """Exit 1; every claim that does not hold has its line, and the site's words stand nowhere but there."""
     tests = write(tmp_path, home=BAD)
     assert run(tmp_path, "--target", site.url, "--tests", str(tests)) == 1
-    check = results(tmp_path)["checks"][1]
+    check = results(tmp_path)["checks"][0]
 
     assert (check["status"], check["cause"]) == ("down", "assertion")
     assert [one["line"] for one in check["attempts"][0]["failed"]] == [4, 5]
@@ -178,3 +185,22 @@ def test_a_password_in_the_address_is_shown_nowhere(
 
     assert "canary-word" not in told
     assert "canary-key" not in told
+
+
+def test_an_error_of_our_own_is_our_own(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Exit 3, with the check's name, a result file to report, and nothing of the error's text."""
+
+    def broken(_bounds: Bounds) -> Attempt:
+        raise KeyError("canary-of-the-error")
+
+    def planned(*, slow: int | None = None) -> Planned:
+        return Planned(f"broken{slow or ''}", "synthetic", broken)
+
+    monkeypatch.setattr("trivigil.monitor.reachability.plan", planned)
+    assert run(tmp_path, "--target", site.url, "--no-headers") == 3
+    said = capsys.readouterr().err
+    assert "broken" in said
+    assert "canary-of-the-error" not in said + json.dumps(results(tmp_path))
+    assert results(tmp_path)["conclusion"] == "failure"

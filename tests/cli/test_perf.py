@@ -262,14 +262,39 @@ def test_files_may_be_of_a_profile(tmp_path: Path) -> None:
         pytest.param(["analyze", "x.csv", "--profile", "soak"], "not a profile", id="unknown"),
         pytest.param(["run", "--tool", "locust"], "`--tool` and `--script`", id="no script"),
         pytest.param(["run"], "or `--command`", id="nothing to run"),
+        pytest.param(
+            ["run", "--tool", "locust", "--script", __file__],
+            "host: a URL such as http://localhost:8080 is needed",
+            id="no host",
+        ),
     ],
 )
 def test_what_is_said_wrongly_is_a_sentence(
     arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Exit 2, and no report."""
+    """Exit 2."""
     assert main(["perf", *arguments], {}) == 2
     assert words in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("option", "words"),
+    [
+        pytest.param("--users=0", "a whole number from 1 on was expected, not '0'", id="too few"),
+        pytest.param("--users=two", "a whole number from 1 on", id="a word"),
+        pytest.param("--spawn-rate=fast", "a number above 0 was expected, not 'fast'", id="rate"),
+        pytest.param("--spawn-rate=0.0", "a number above 0", id="no rate"),
+        pytest.param("--spawn-rate=nan", "a number above 0", id="not a number"),
+    ],
+)
+def test_a_number_that_is_none_is_a_sentence(
+    option: str, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Exit 2, in one line that names no function of ours."""
+    assert main(["perf", "run", "--tool", "locust", "--script", "x.py", option], {}) == 2
+    [said] = capsys.readouterr().err.splitlines()
+    assert words in said
+    assert said.endswith("See `trivigil perf run --help`.")
 
 
 def test_a_command_is_run_for_two_profiles(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from tests.render.monitor_reports import everywhere as watched
 from tests.render.pages import Page
 from tests.render.security_reports import everywhere as scanned
 from tests.runner_model import Log, pairs, read_action
@@ -19,6 +20,7 @@ from trivigil.core.histogram import of_counts
 from trivigil.core.report import Report
 from trivigil.github.event import Event
 from trivigil.github.workflow import Workflow
+from trivigil.monitor import facts
 from trivigil.publish import Wanted, outputs, payloads, plan, prepare
 from trivigil.publish.annotations import MESSAGE_CHARS, TITLE_CHARS, Checkout, issue
 from trivigil.publish.channels import issue as issue_channel
@@ -42,7 +44,8 @@ PLACED = {kind: [everywhere(attack) for attack in attacks] for kind, attacks in 
 REFUSED = {kind: [refused(attack) for attack in attacks] for kind, attacks in KINDS.items()}
 ORIGIN = everywhere("").origin
 SCANNED = {kind: [scanned(attack, ORIGIN) for attack in attacks] for kind, attacks in KINDS.items()}
-CASES = {kind: [*PLACED[kind], *REFUSED[kind], *SCANNED[kind]] for kind in KINDS}
+WATCHED = {kind: [watched(attack, ORIGIN) for attack in attacks] for kind, attacks in KINDS.items()}
+CASES = {kind: [*PLACED[kind], *REFUSED[kind], *SCANNED[kind], *WATCHED[kind]] for kind in KINDS}
 EVENT = Event(
     name="pull_request", repository="octo/shop", actor="octocat", sha="0" * 40, head_sha=SHA,
     base_sha=None, ref="refs/pull/7/merge", pull_number=7, is_fork=False, is_dependabot=False,
@@ -117,7 +120,7 @@ def test_the_check_run(kind: str) -> None:
 @KIND
 def test_the_issue(kind: str) -> None:
     """The same for the issue: its text, title, hidden marker and state, and the comment of a turn."""
-    for report in (*PLACED[kind], *REFUSED[kind]):
+    for report in (*PLACED[kind], *REFUSED[kind], *WATCHED[kind]):
         ready = prepare(report, NIGHT, Checkout(WORKSPACE, WORKSPACE))
         body = json.loads(issue_channel.payloads(ready)["issue.json"])
         written, title = body["body"], body["title"]
@@ -221,7 +224,7 @@ def test_the_outputs(kind: str, tmp_path: Path) -> None:
 @KIND
 def test_the_preview(kind: str) -> None:
     """The preview's page has its own script and no other, no handler, and no address out of data."""
-    for report in PLACED[kind]:
+    for report in (*PLACED[kind], *WATCHED[kind]):
         written = preview.page({**sent(report), f"files/{report.name}": report.name})
         assert dangers(written, scripts=1) == [], repr(report.name)
 
@@ -257,7 +260,12 @@ def test_the_junit_file(kind: str) -> None:
     for report in CASES[kind]:
         root = ElementTree.fromstring(junit.render(report))  # noqa: S314 (our own output)
         assert {element.tag for element in root.iter()} <= JUNIT, repr(report.name)
-        assert len(root.findall("testsuite/testcase")) == len(report.results) + len(report.problems)
+        cases = (
+            len(facts.read(report.facts["checks"]))
+            if report.action == "monitor"
+            else len(report.results)
+        )
+        assert len(root.findall("testsuite/testcase")) == cases + len(report.problems)
 
 
 JUNIT = {"testsuites", "testsuite", "testcase", "failure", "error", "skipped", "system-out"}

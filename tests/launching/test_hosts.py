@@ -27,7 +27,7 @@ def test_this_machine_may_be_loaded(host: str) -> None:
         pytest.param("ftp://localhost", "not a URL", id="scheme"),
         pytest.param("localhost:8080", "not a URL", id="no-scheme"),
         pytest.param("http://[::1", "not a URL", id="malformed"),
-        pytest.param("", "not a URL", id="empty"),
+        pytest.param("", "is needed", id="empty"),
     ],
 )
 def test_another_machine_is_refused(host: str, words: str) -> None:

@@ -35,6 +35,17 @@ def test_a_check_is_judged_by_its_status(
     assert (made.conclusion.verdict, made.conclusion.exit_code) == (verdict, exit_code)
 
 
+def test_an_error_of_our_own_is_our_own() -> None:
+    """Exit 3, the checks are named, and the watch itself is what fails; others' failures stay what they are."""
+    own = checked("cart", "unknown", "unknown")
+    own = concluded(own._replace(attempts=(own.attempts[0]._replace(ours=True),)))
+    made = report(checked(), own, checked("search", "down", "reset"))
+
+    assert (made.conclusion.verdict, made.conclusion.exit_code) == ("failure", 3)
+    assert "cart" in made.notes[-1]
+    assert [one.says for one in incidents.seen(made)] == ["passing", "silent", "failing", "failing"]
+
+
 def test_no_checks_are_no_success() -> None:
     """A run that judged nothing says facts only."""
     assert report().conclusion.verdict == "neutral"

@@ -53,6 +53,16 @@ def judged(
     return certificates.judge(seen(own, *others, distrust=distrust), NOW, days)
 
 
+@pytest.mark.parametrize("ends", [90.0, 5.0, -1.0], ids=["good", "soon", "ended"])
+def test_its_end_is_told(ends: float) -> None:
+    """Whatever is said of it, the time of its end goes along: metrics need it."""
+    attempt = judged(signed(ends))
+    assert attempt.certificate_ends == iso(ends)
+    assert facts.read(json.loads(json.dumps(facts.as_json([
+        facts.Checked("certificate", "certificate", (attempt,))
+    ]))))[0].attempts == (attempt,)  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("left", "days", "status", "cause"),
     [

@@ -24,7 +24,7 @@ ALL = {"contents": "read", "checks": "write", "issues": "write", "pull-requests"
 QUICK = Manners(ceiling=30.0, backoff=0.01, timeout=30)
 CHECKOUT = Checkout("/home/runner/work/shop/shop", "/home/runner/work/shop/shop")
 NUMBER = 7
-WITHOUT_PULL = {"push", "schedule", "workflow_dispatch"}
+WITHOUT_PULL = {"push", "repository_dispatch", "schedule", "workflow_dispatch"}
 
 
 class Told(NamedTuple):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json as plain
 import math
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.render import monitor_reports
 from tests.render.reports import BUDGETS, REPORTS, failing, neutral, passing
 from trivigil.core.errors import InputError
 from trivigil.core.gate import Conclusion
@@ -70,6 +72,15 @@ RESULTS = st.builds(
     MAPPINGS,
     MAYBE,
 )
+MONITORED = (monitor_reports.down().facts, monitor_reports.refused().facts)
+
+
+def monitoring(report: Report, seen: Mapping[str, object]) -> Report:
+    """A report of the monitor says what it saw, whatever else it says."""
+    facts = {**report.facts, **seen} if report.action == "monitor" else report.facts
+    return report._replace(facts=facts)
+
+
 REPORTS_OF_ANYTHING = st.builds(
     Report,
     st.sampled_from(["perf", "security", "monitor"]),
@@ -110,6 +121,7 @@ REPORTS_OF_ANYTHING = st.builds(
     TUPLES,
     MAPPINGS,
 )
+REPORTS_OF_ANYTHING = st.builds(monitoring, REPORTS_OF_ANYTHING, st.sampled_from(MONITORED))
 
 
 def schema_errors(text: str) -> list[str]:

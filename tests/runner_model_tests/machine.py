@@ -28,13 +28,14 @@ OBEYED = frozenset(
 USUAL: Mapping[str, Mapping[str, str]] = {
     "actions/perf/action.yml": {"results": "results/*.csv", "thresholds": "budgets.json"},
     "actions/security/action.yml": {"results": "scans/*.json"},
+    "actions/monitor/action.yml": {"retries": "0", "allow-private": "true"},
     "action.yml": {},
 }
 """What each action is given in every use."""
 
 
 class Machine:
-    """One job's machine, with a consumer's repository checked out in its workspace."""
+    """One job's machine, with a consumer's repository checked out in its workspace; `variables` are the runner's own."""
 
     def __init__(
         self,
@@ -44,26 +45,33 @@ class Machine:
         fork: bool = False,
         base: Mapping[str, str] | None = None,
         private: bool = False,
+        event: str = "pull_request",
+        may: Mapping[str, str] = PERMISSIONS,
+        repository: Repository | None = None,
+        variables: Mapping[str, str] | None = None,
     ) -> None:
         self.github = github
-        self.repository: Repository = github.repository("octo/shop", private=private)
+        self.repository = repository or github.repository("octo/shop", private=private)
         if base:
             self.repository.put("main", {name: text.encode() for name, text in base.items()})
-        self.repository.pull(NUMBER, fork=fork)
-        self.token = github.installation_token(self.repository, PERMISSIONS)
+        if repository is None:
+            self.repository.pull(NUMBER, fork=fork)
+        self.token = github.installation_token(self.repository, may)
         self.python = sys.executable
         self.uploads: list[Mapping[str, str]] = []
         self.refused_upload = ""
         """The beginning of an artifact's name whose upload fails."""
         self._place = place
         place.mkdir(exist_ok=True)
-        payload = github.event("pull_request", self.repository, number=NUMBER)
-        event = write_event(place / "event.json", payload)
+        facts = {"number": NUMBER} if event == "pull_request" else {}
+        payload = github.event(event, self.repository, **facts)
+        path = write_event(place / "event.json", payload)
         self.job = Job(
             place,
             {
-                **github.runner_environment("pull_request", self.repository, payload),
-                "GITHUB_EVENT_PATH": str(event),
+                **github.runner_environment(event, self.repository, payload),
+                "GITHUB_EVENT_PATH": str(path),
+                **(variables or {}),
             },
             token=self.token,
             machine={"PATH": os.environ["PATH"], "HOME": str(place), "LANG": "C.UTF-8"},

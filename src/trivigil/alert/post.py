@@ -96,13 +96,14 @@ def post(
     *,
     repeatable: bool,
     headers: Callable[[], Mapping[str, str]] = dict,
+    method: str = "POST",
 ) -> Answer | str:
     """The service's answer, or why there is none to judge, in words of ours. `headers` are made for each attempt."""
     limits, said = patience.limits, "there was no time left for it"
     for attempt in range(limits.attempts):
         if patience.left <= 0:
             break
-        seen = _asked(address, body, headers(), patience)
+        seen = _asked(address, body, headers(), patience, method)
         if seen.status is not None and seen.status != _TOO_MANY and seen.status < _SERVER_ERROR:
             return _answer(seen)
         said = _problem(seen)
@@ -115,7 +116,7 @@ def post(
 
 
 def _asked(
-    address: Address, body: bytes, headers: Mapping[str, str], patience: Patience
+    address: Address, body: bytes, headers: Mapping[str, str], patience: Patience, method: str
 ) -> Observation:
     limits = patience.limits
     given = {"Content-Type": "application/json", **headers}
@@ -131,7 +132,7 @@ def _asked(
         roots=limits.roots,
         resolver=lookup.system if url.startswith("https:") else _here,
     )
-    return probe.observe(probe.Request(url, "POST", tuple(given.items()), body), rules)
+    return probe.observe(probe.Request(url, method, tuple(given.items()), body), rules)
 
 
 def _here(host: str, _port: int, _family: Family) -> tuple[str, ...]:

@@ -40,20 +40,12 @@ def of(settings: Security, ground: Ground, environ: Mapping[str, str]) -> Accept
     from trivigil.github.event import read_event
 
     event = read_event(environ)
-    path = located(settings, ground)
+    path = base_file.located(settings, ground)
     if event is None or event.base_sha is None:
         needed = bool(settings.suppressions)
         return Accepted(path, _of_checkout(ground.workspace, path, needed=needed))
     found = base_file.known(ground.workspace, path, event.base_sha, environ)
     return _of_base(found, ground.workspace, path, event.base_sha)
-
-
-def located(settings: Security, ground: Ground) -> str:
-    """The file, as the repository has it. Raises InputError where it is not in it."""
-    path = ground.shown(settings.suppressions or suppressions.FILE)
-    if path.startswith("../") or os.path.isabs(path):
-        raise InputError("it lies outside the workspace.", key="suppressions")
-    return path
 
 
 def _of_checkout(workspace: str, path: str, *, needed: bool) -> tuple[Entry, ...]:

@@ -6,6 +6,7 @@ import os
 import time
 from typing import TYPE_CHECKING
 
+from trivigil.cli import written
 from trivigil.cli.parser import Parser
 from trivigil.core.errors import InputError
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from trivigil.alert import Moment, Recipient, Sent
     from trivigil.cli.console import Console
     from trivigil.core.notice import Notice
-    from trivigil.core.report import Report
 
 
 def run(argv: Sequence[str], environ: Mapping[str, str], console: Console) -> int:
@@ -32,7 +32,7 @@ def run(argv: Sequence[str], environ: Mapping[str, str], console: Console) -> in
             tip=f"Set {', '.join(each.VARIABLE for each in alert.TABLE)}, or see --help.",
         )
     moment = alert.Moment(time.time(), seconds(arguments.interval, "--interval"))
-    report = read(arguments.results)
+    report = written.load(arguments.results)
     notices = alert.notices_of(report)
     if not notices:
         console.say(f"{arguments.results}: nothing to tell.")
@@ -78,21 +78,6 @@ def _options(arguments: Namespace) -> Mapping[str, str]:
         "webhook": arguments.webhook or "",
         "alertmanager": arguments.alertmanager or "",
     }
-
-
-def read(path: str) -> Report:
-    """The report of a result file. Raises InputError that names it."""
-    from trivigil import files
-    from trivigil.render import json
-
-    try:
-        return json.load(files.read(path))
-    except InputError as error:
-        if error.path is not None:
-            raise
-        raise InputError(
-            error.message, path=path, line=error.line, key=error.key, tip=error.tip
-        ) from None
 
 
 def _write(

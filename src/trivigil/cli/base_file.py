@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from trivigil.cli.console import Console
+    from trivigil.cli.ground import Ground
     from trivigil.config import Security
     from trivigil.github.event import Event
 
@@ -30,6 +31,16 @@ class Found(NamedTuple):
 
     text: str | None
     unknown: str | None = None
+
+
+def located(settings: Security, ground: Ground) -> str:
+    """The suppressions file, as the repository has it. Raises InputError where it is not in it."""
+    from trivigil.security import suppressions
+
+    path = ground.shown(settings.suppressions or suppressions.FILE)
+    if path.startswith("../") or os.path.isabs(path):
+        raise InputError("it lies outside the workspace.", key="suppressions")
+    return path
 
 
 def known(workspace: str, path: str, commit: str, environ: Mapping[str, str]) -> Found:
@@ -108,7 +119,6 @@ def fetch(environ: Mapping[str, str], console: Console) -> None:
 
 def _wanted(environ: Mapping[str, str], workspace: str) -> str:
     from trivigil import config
-    from trivigil.cli.accepted import located
     from trivigil.cli.ground import Ground
 
     settings = cast("Security", config.load("security", environ, workspace))

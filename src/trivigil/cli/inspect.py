@@ -107,7 +107,9 @@ def _by_severity(scan: ScanFacts) -> dict[str, int]:
 def _tell(reading: Reading[Any], console: Console) -> None:
     """One file in a few lines; its subjects are named, their numbers stand in the JSON."""
     what = f"{reading.tool or 'unknown'} {reading.format or ''}".strip()
-    count = f", {reading.count} {reading.unit}" if reading.count is not None else ""
+    unit = reading.unit or ""
+    some = unit.removesuffix("s") if reading.count == 1 else unit
+    count = f", {reading.count} {some}" if reading.count is not None else ""
     console.say(f"{reading.path}: {what}, {reading.state}{count}")
     if reading.problem:
         console.say(f"  problem: {reading.problem}")

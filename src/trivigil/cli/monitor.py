@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 COMMANDS: Final = {
     "run": "run synthetic checks, look at certificate and headers, judge what is seen",
+    "baseline": "measure how fast a site is, and compare with how fast it was",
     "headers": "grade the security headers of a site or of recorded exchanges",
 }
 

@@ -85,7 +85,7 @@ def _live(arguments: Namespace, algorithm: str) -> tuple[str, Graded | str]:
     from trivigil.web import target
     from trivigil.web.probe import Rules
 
-    at = target.read(arguments.url)
+    at = target.read(arguments.url, "--url")
     timeout = seconds(arguments.timeout, "--timeout")
     site = live.Site(Rules(timeout=timeout, allow_private=arguments.allow_private))
     url = urls.normal(at.url) or at.url

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Final
 
-from trivigil.cli.parser import Parser
+from trivigil.cli import written
+from trivigil.cli.parser import Parser, whole
 from trivigil.core.errors import InputError
 
 if TYPE_CHECKING:
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from trivigil.cli.console import Console
-    from trivigil.core.report import Report
     from trivigil.monitor import Order
 
 REPORT_FILE: Final = "monitoring-results.json"
@@ -32,18 +32,15 @@ def _parser() -> Parser:
     add("--allow-writes", action="store_true", help="more than GET, HEAD and OPTIONS")
     add("--timeout", default="10", metavar="T", help="for one request (10s)")
     add("--run-time", default="5m", metavar="T", help="for all checks (5m)")
-    add("--retries", type=int, default=2, metavar="N", help="after a failed attempt (2)")
-    add("--slow", type=int, metavar="MS", help="the page is degraded beyond this")
+    add("--retries", type=whole(0), default=2, metavar="N", help="after a failed attempt (2)")
+    add("--slow", type=whole(1), metavar="MS", help="the page is degraded beyond this")
     add("--control", action="append", default=[], metavar="URL", help="proves a network")
     add("--no-headers", action="store_true", help="no grade of the security headers")
     add("--least-grade", default="", metavar="G", help="worst grade that passes, such as B")
     add("--algorithm", choices=_ALGORITHMS, default="6", help="of the compatible grade (6)")
-    add("--certificate-days", type=int, default=14, metavar="N", help="fewer left warn (14)")
-    add("--name", default="monitor", help="name of this watch")
-    add("--out", default=".", metavar="DIR", help=f"folder for {REPORT_FILE}")
-    add("--html", metavar="FILE", help="write a page, too")
-    add("--junit", metavar="FILE", help="write JUnit XML, too")
-    add("--json", action="store_true", help="print the report on standard output")
+    add("--certificate-days", type=whole(0), default=14, metavar="N", help="fewer left warn (14)")
+    add("--baseline", default="", metavar="FILE", help="the times that are usual")
+    written.add_options(parser, "monitor", REPORT_FILE)
     return parser
 
 
@@ -58,8 +55,7 @@ def run(argv: Sequence[str], environ: Mapping[str, str], console: Console) -> in
         arguments.name, arguments.target, environ, shown=arguments.target_name
     )
     report = monitor.watch(order, context, directory=os.getcwd(), environ=environ, say=console.say)
-    _hand_out(report, arguments, console)
-    return report.conclusion.exit_code
+    return written.hand_out(report, arguments, REPORT_FILE, console)
 
 
 def _order(arguments: Namespace, environ: Mapping[str, str]) -> Order:
@@ -68,13 +64,9 @@ def _order(arguments: Namespace, environ: Mapping[str, str]) -> Order:
     from trivigil.monitor import Order
     from trivigil.monitor.observatory.score import GRADES
 
-    if arguments.least_grade and arguments.least_grade not in GRADES:
-        raise InputError(f"one of {', '.join(GRADES)} was expected.", key="--least-grade")
-    for key in ("retries", "certificate_days"):
-        if getattr(arguments, key) < 0:
-            raise InputError("a number from 0 on was expected.", key=f"--{key.replace('_', '-')}")
-    if arguments.slow is not None and arguments.slow < 1:
-        raise InputError("a number of milliseconds from 1 on was expected.", key="--slow")
+    least = "" if arguments.least_grade == "none" else arguments.least_grade
+    if least and least not in GRADES:
+        raise InputError(f"none or one of {', '.join(GRADES)} was expected.", key="--least-grade")
     return Order(
         outlook.bounds(
             arguments.target,
@@ -85,7 +77,7 @@ def _order(arguments: Namespace, environ: Mapping[str, str]) -> Order:
         ),
         tests=arguments.tests,
         headers=not arguments.no_headers,
-        least_grade=arguments.least_grade,
+        least_grade=least,
         algorithm=arguments.algorithm,
         certificate_days=arguments.certificate_days,
         slow=arguments.slow,
@@ -93,19 +85,5 @@ def _order(arguments: Namespace, environ: Mapping[str, str]) -> Order:
         run_time=seconds(arguments.run_time, "--run-time"),
         control=tuple(arguments.control),
         name=arguments.target_name,
+        baseline=arguments.baseline,
     )
-
-
-def _hand_out(report: Report, arguments: Namespace, console: Console) -> None:
-    from trivigil import files
-    from trivigil.cli import written
-    from trivigil.render import json, text
-
-    path = os.path.join(arguments.out, REPORT_FILE)
-    dumped = json.dump(report)
-    files.write(path, dumped)
-    written.write(report, html=arguments.html, junit=arguments.junit)
-    if arguments.json:
-        console.answer(dumped)
-    console.show(text.render(report, width=console.width, colour=console.colour))
-    console.say(f"Report: {path}")

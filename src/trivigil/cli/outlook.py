@@ -34,10 +34,7 @@ def bounds(
     """What the checks may know and do. Raises InputError for a target that is none."""
     if not url.strip():
         raise InputError("there is nothing to watch; name a URL.", key="target")
-    try:
-        at = target.read(url.strip())
-    except InputError as error:
-        raise InputError(error.message, key="target", tip=error.tip) from None
+    at = target.read(url.strip(), "target")
     return Bounds(
         target=at.url.rstrip("/"),
         timeout=timeout,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from trivigil.cli.parser import Parser
+from trivigil.cli import written
+from trivigil.cli.parser import Parser, number, whole
 from trivigil.core.errors import InputError
 from trivigil.perf.parts import MODES, Merging
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from trivigil.cli.console import Console
     from trivigil.core.report import Report
 
-REPORT_FILE = "performance-analysis.json"
+REPORT_FILE: Final = "performance-analysis.json"
 
 
 def _analyze_parser() -> Parser:
@@ -30,7 +31,7 @@ def _analyze_parser() -> Parser:
     parser.add_argument(
         "--merge", choices=MODES, default="auto", help="what several runs in the files are"
     )
-    parser.add_argument("--parts", type=_count, metavar="N", help="how many runs there must be")
+    parser.add_argument("--parts", type=whole(1), metavar="N", help="how many runs there must be")
     _common(parser)
     return parser
 
@@ -40,7 +41,7 @@ def _run_parser() -> Parser:
     run.add_argument(
         "--tool", default="", metavar="T", help="locust, k6, artillery, pytest-benchmark"
     )
-    run.add_argument("--script", default="", help="the load script, or the tests")
+    run.add_argument("--script", default="", metavar="FILE", help="the load script, or the tests")
     run.add_argument(
         "--command", default="", metavar="C", help="in their place: a command, in one argument"
     )
@@ -51,12 +52,12 @@ def _run_parser() -> Parser:
         metavar="P",
         help="smoke, load, stress, endurance, full: a list",
     )
-    run.add_argument("--users", type=_count, help="instead of the profile's")
-    run.add_argument("--spawn-rate", type=float, help="users started per second")
+    run.add_argument("--users", type=whole(1), metavar="N", help="instead of the profile's")
+    run.add_argument("--spawn-rate", type=number, metavar="N", help="users started per second")
     run.add_argument("--run-time", metavar="T", help="such as 30s or 5m")
     run.add_argument("--timeout", metavar="T", help="for all profiles; stop the tool after it")
-    run.add_argument("--processes", type=_count, metavar="N", help="Locust workers here")
-    run.add_argument("--workers", type=_count, metavar="N", help="Locust workers elsewhere")
+    run.add_argument("--processes", type=whole(1), metavar="N", help="Locust workers here")
+    run.add_argument("--workers", type=whole(1), metavar="N", help="Locust workers elsewhere")
     run.add_argument("--shard", default="", metavar="I/N", help="one part of the load (k6)")
     run.add_argument("--tool-version", default="", metavar="V", help="install and use this version")
     run.add_argument("--allow-remote", action="store_true", help="the host may be another machine")
@@ -72,23 +73,10 @@ def _run_parser() -> Parser:
 
 def _common(command: Parser) -> None:
     command.add_argument("--thresholds", metavar="FILE", help="budgets; without them: facts only")
-    command.add_argument(
-        "--out", default=".", metavar="DIR", help=f"folder for {REPORT_FILE} (default: here)"
-    )
-    command.add_argument("--html", metavar="FILE", help="write a page with charts, too")
-    command.add_argument("--junit", metavar="FILE", help="write JUnit XML, too")
-    command.add_argument("--name", default="perf", help="name of this watch")
-    command.add_argument("--json", action="store_true", help="print the report on standard output")
+    written.add_options(command, "perf", REPORT_FILE)
 
 
-def _count(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError(text)
-    return number
-
-
-USAGE = """usage: trivigil perf analyze [TOOL=]PATH… [--thresholds FILE] [--out DIR]
+USAGE: Final = """usage: trivigil perf analyze [TOOL=]PATH… [--thresholds FILE] [--out DIR]
        trivigil perf run --tool T --script S --host URL [--profile P] [--thresholds FILE] …
 
   analyze  read results of a load test, judge them, write performance-analysis.json
@@ -111,8 +99,7 @@ def run(argv: Sequence[str], environ: Mapping[str, str], console: Console) -> in
         report = _run(arguments, environ, console)
     else:
         raise InputError("`trivigil perf` needs `analyze` or `run`.")
-    _hand_out(report, arguments, console)
-    return report.conclusion.exit_code
+    return written.hand_out(report, arguments, REPORT_FILE, console)
 
 
 def _analyze(arguments: Namespace, environ: Mapping[str, str]) -> Report:
@@ -168,23 +155,3 @@ def _run(arguments: Namespace, environ: Mapping[str, str], console: Console) -> 
         return perf.judge_order(
             order, where, directory=os.getcwd(), output=raw, environ=environ, say=console.say
         )
-
-
-def _hand_out(report: Report, arguments: Namespace, console: Console) -> None:
-    """Write the report, then say the verdict; programs get JSON alone on standard output."""
-    from trivigil import files
-    from trivigil.render import json, text
-
-    path = os.path.join(arguments.out, REPORT_FILE)
-    dumped = json.dump(report)
-    files.write(path, dumped)
-    if arguments.html or arguments.junit:
-        from trivigil.cli import written
-
-        written.write(report, html=arguments.html, junit=arguments.junit)
-    if arguments.json:
-        console.answer(dumped)
-    console.show(text.render(report, width=console.width, colour=console.colour))
-    console.say(f"Report: {path}")
-    if report.problems and report.conclusion.exit_code == 2:  # noqa: PLR2004 (the contract's exit code)
-        raise InputError(report.problems[0])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Final
 
+from trivigil.cli import written
 from trivigil.cli.parser import Parser
 from trivigil.core.errors import InputError
 
@@ -29,7 +30,7 @@ def run(argv: Sequence[str], environ: Mapping[str, str], console: Console) -> in
         "trivigil publish",
         description="Carry reports to GitHub, by the event and token of the environment.",
     )
-    parser.add_argument("reports", nargs="+", metavar="REPORT", help="a performance-analysis.json")
+    parser.add_argument("reports", nargs="+", metavar="REPORT", help="what a watch wrote")
     parser.add_argument(
         "--publish", default="auto", metavar="C", help="auto, none, or a list of channels"
     )
@@ -48,7 +49,7 @@ def run(argv: Sequence[str], environ: Mapping[str, str], console: Console) -> in
         raise InputError("it holds the plan for one report; name one.", key="--plan")
     folders = _folders(arguments.dry_run, arguments.reports)
     for path, folder in zip(arguments.reports, folders, strict=True):
-        report = load(path)
+        report = written.load(path)
         if folder is None:
             publish(
                 report, path, parse_wanted(arguments.publish), environ, plan_file=arguments.plan
@@ -57,19 +58,6 @@ def run(argv: Sequence[str], environ: Mapping[str, str], console: Console) -> in
             _write(report, path, arguments.publish, folder, environ, plan_file=arguments.plan)
             console.say(f"Written, nothing sent: {folder}")
     return 0
-
-
-def load(path: str) -> Report:
-    """Read a report file. Raises InputError that names it."""
-    from trivigil import files
-    from trivigil.render import json
-
-    try:
-        return json.load(files.read(path))
-    except InputError as error:
-        if error.path is not None:
-            raise
-        raise InputError(error.message, path=path, key=error.key, tip=error.tip) from None
 
 
 def publish(

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Final
 
+from trivigil.cli import written
 from trivigil.cli.parser import Parser
+from trivigil.core import collector
 from trivigil.core.errors import InputError
 from trivigil.security.severity import LEVELS
 
@@ -32,37 +34,54 @@ USAGE: Final = """usage: trivigil security analyze [[TOOL=]PATH…] [--trivy F] 
   accept   write suppressions (reason to fill in) for what blocks today
   test     ask a running web application for weaknesses, write security_report_<time>.json
 
-`trivigil security analyze --help` says more."""
+`trivigil security analyze --help` says more, and so on."""
+
+
+_SAID: Final = {
+    "analyze": "Read what scanners wrote, merge it, and judge it.",
+    "run": "Start scanners, then merge and judge what they wrote.",
+    "accept": "Print entries for a file of suppressions: what blocks today, the reasons to be filled in.",
+}
+"""The commands of this module, and what their help says of them."""
 
 
 def _parser(command: str) -> Parser:
-    parser = Parser(
-        f"trivigil security {command}", description="Read what scanners wrote, and judge it."
-    )
+    parser = Parser(f"trivigil security {command}", description=_SAID[command])
     if command == "run":
         from trivigil.cli import scanners
 
         scanners.add_options(parser)
     else:
         _add_files(parser)
+    if command == "accept":
+        parser.add_argument("--expires", required=True, metavar="DATE", help="such as 2027-06-30")
+    levels = tuple(LEVELS)
     parser.add_argument(
-        "--fail-on", choices=tuple(LEVELS), default="high", help="lowest severity that fails"
+        "--fail-on",
+        choices=levels,
+        default="high",
+        metavar="S",
+        help=f"lowest severity that fails (high): {', '.join(levels)}",
     )
     parser.add_argument(
-        "--unknown-severity", choices=("pass", "fail"), default="pass", help="what nobody rated"
+        "--unknown-severity",
+        choices=("pass", "fail"),
+        default="pass",
+        metavar="W",
+        help="what nobody rated: pass (the default) or fail",
     )
+    parser.add_argument("--suppressions", metavar="FILE", help="what is accepted, and why")
+    if command != "accept":
+        _add_demands(parser)
+        written.add_options(parser, "security", REPORT_FILE)
+    return parser
+
+
+def _add_demands(parser: Parser) -> None:
+    """What is asked of the scans themselves."""
     parser.add_argument("--require", default="", metavar="T,…", help="tools that must be complete")
     parser.add_argument("--tolerate", default="", metavar="T,…", help="tools that need not be")
     parser.add_argument("--max-age", default="", metavar="T", help="how old a scan may be: 24h")
-    parser.add_argument("--suppressions", metavar="FILE", help="what is accepted, and why")
-    parser.add_argument("--name", default="security", help="name of this watch")
-    parser.add_argument("--out", default=".", metavar="DIR", help=f"folder for {REPORT_FILE}")
-    parser.add_argument("--html", metavar="FILE", help="write a page, too")
-    parser.add_argument("--junit", metavar="FILE", help="write JUnit XML, too")
-    parser.add_argument("--json", action="store_true", help="print the report on standard output")
-    if command == "accept":
-        parser.add_argument("--expires", required=True, metavar="DATE", help="such as 2027-06-30")
-    return parser
 
 
 def _add_files(parser: Parser) -> None:
@@ -91,22 +110,23 @@ def run(argv: Sequence[str], environ: Mapping[str, str], console: Console) -> in
         from trivigil.cli import security_test
 
         return security_test.run(rest, environ, console)
-    if command not in ("analyze", "run", "accept"):
+    if command not in _SAID:
         raise InputError("`trivigil security` needs `analyze`, `run`, `accept` or `test`.")
     arguments = _parser(command).parse_intermixed_args(rest)
+    if command == "accept":
+        return _accept(arguments, environ, console)
+    context = _context(arguments, environ)
     if command == "run":
         from trivigil.cli import scanners
 
-        report = scanners.judged(arguments, _context(arguments, environ), environ, console)
-    else:
-        report = _judged(arguments, environ)
-    if command == "accept":
-        return _accept(report, arguments, console)
-    _hand_out(report, arguments, console)
-    return report.conclusion.exit_code
+        report = scanners.judged(arguments, context, environ, console)
+        return written.hand_out(report, arguments, REPORT_FILE, console)
+    with collector.paused():
+        report = _judged(arguments, context)
+        return written.hand_out(report, arguments, REPORT_FILE, console)
 
 
-def _judged(arguments: Namespace, environ: Mapping[str, str]) -> Report:
+def _judged(arguments: Namespace, context: Context) -> Report:
     from trivigil import security
 
     tools = (*_NAMED, "custom")
@@ -114,27 +134,39 @@ def _judged(arguments: Namespace, environ: Mapping[str, str]) -> Report:
     specs = [*arguments.results, *named]
     if not specs:
         raise InputError("there is nothing to read.", tip="Name result files, or `--trivy FILE`.")
-    return security.judge_files(specs, _context(arguments, environ), directory=os.getcwd())
+    return security.judge_files(specs, context, directory=os.getcwd())
 
 
 def _context(arguments: Namespace, environ: Mapping[str, str]) -> Context:
-    from trivigil.cli import origin
     from trivigil.launching.duration import seconds
+
+    return _line(arguments, environ)._replace(
+        name=arguments.name,
+        require=_words(arguments.require),
+        tolerate=_words(arguments.tolerate),
+        max_age=seconds(arguments.max_age, "--max-age") if arguments.max_age else None,
+    )
+
+
+def _line(arguments: Namespace, environ: Mapping[str, str], *, begun: bool = False) -> Context:
+    """What all commands know: where the line is drawn, and what is accepted.
+
+    With `begun` an empty file counts as none: the shell makes it before `accept … > FILE` starts.
+    """
+    from trivigil.cli import origin
     from trivigil.security import suppressions
     from trivigil.security.analysis import Context
 
     path = arguments.suppressions
-    if path is None and os.path.isfile(suppressions.FILE):
+    there = os.path.isfile(suppressions.FILE)
+    if path is None and there and not (begun and os.path.getsize(suppressions.FILE) == 0):
         path = suppressions.FILE
     return Context(
-        name=arguments.name,
+        name="security",
         now=origin.now(),
         origin=origin.origin(environ),
         fail_on=LEVELS[arguments.fail_on],
         unknown_fails=arguments.unknown_severity == "fail",
-        require=_words(arguments.require),
-        tolerate=_words(arguments.tolerate),
-        max_age=seconds(arguments.max_age, "max-age") if arguments.max_age else None,
         entries=_entries(path),
         suppressions=path or suppressions.FILE,
     )
@@ -151,31 +183,19 @@ def _entries(path: str | None) -> tuple[Entry, ...]:
     return suppressions.read(files.read(path, shown=path), path) if path else ()
 
 
-def _accept(report: Report, arguments: Namespace, console: Console) -> int:
-    """Print entries for what blocks, for a person to fill in."""
+def _accept(arguments: Namespace, environ: Mapping[str, str], console: Console) -> int:
+    """Print entries for what blocks, for a person to fill in.
+
+    Raises InputError where a file cannot be used: entries for half of what blocks would look whole.
+    """
     from trivigil.security import suppressions
 
+    context = _line(arguments, environ, begun=True)
+    expires = suppressions.last_day(arguments.expires, context.now[:10], "--expires")
+    report = _judged(arguments, context)
+    if report.problems:
+        raise InputError(report.problems[0])
     blocking = [result for result in report.findings if result.gates]
     blocking = [result for result in blocking if not result.rule.id.startswith("scan.")]
-    console.answer(suppressions.write(blocking, arguments.expires))
+    console.answer(suppressions.write(blocking, expires))
     return 0
-
-
-def _hand_out(report: Report, arguments: Namespace, console: Console) -> None:
-    """Write the report, then say the verdict; programs get JSON alone on standard output."""
-    from trivigil import files
-    from trivigil.render import json, text
-
-    path = os.path.join(arguments.out, REPORT_FILE)
-    dumped = json.dump(report)
-    files.write(path, dumped)
-    if arguments.html or arguments.junit:
-        from trivigil.cli import written
-
-        written.write(report, html=arguments.html, junit=arguments.junit)
-    if arguments.json:
-        console.answer(dumped)
-    console.show(text.render(report, width=console.width, colour=console.colour))
-    console.say(f"Report: {path}")
-    if report.problems and report.conclusion.exit_code == 2:  # noqa: PLR2004 (the contract's exit code)
-        raise InputError(report.problems[0])

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from trivigil.github.workflow import Workflow
     from trivigil.publish import Published
 
+USAGE: Final = f"usage: trivigil step VERB\n\n{__doc__}".rstrip()
 UNFINISHED: Final = (
     "### ❌ Trivigil has no result\n\n"
     "The step that watches ended before it had one: it was cancelled or killed. Its log says how far it came."
@@ -47,8 +48,11 @@ def run(argv: Sequence[str], environ: Mapping[str, str], console: Console) -> in
         "verdict": verdict,
         "receive": receive,
     }
+    if argv and argv[0] in ("-h", "--help"):
+        console.answer(USAGE)
+        return 0
     if len(argv) != 1 or argv[0] not in verbs:
-        raise InputError(f"usage: trivigil step {'|'.join(verbs)}")
+        raise InputError(f"`trivigil step` needs one of: {', '.join(verbs)}.")
     return verbs[argv[0]](environ, console)
 
 
@@ -65,7 +69,6 @@ def base(environ: Mapping[str, str], console: Console) -> int:
 def watch(environ: Mapping[str, str], console: Console) -> int:
     """Do the work, and hand the outputs to the steps after this one."""
     from trivigil.cli import watch as work
-    from trivigil.cli.publish import load
     from trivigil.github.workflow import Workflow
     from trivigil.publish import outputs
     from trivigil.render import headline
@@ -74,7 +77,7 @@ def watch(environ: Mapping[str, str], console: Console) -> int:
     workflow = Workflow(environ)
     each = []
     for one in done:
-        report = load(one.report)
+        report = written.load(one.report)
         values = outputs.values(report, headline(report), one.report)
         each.append(values)
         for prefix in _prefixes(one, done, environ):
@@ -140,7 +143,7 @@ def publish(environ: Mapping[str, str], console: Console) -> int:
         try:
             wanted = parse_wanted(" ".join(one.channels), one.comment_mode, one.comment_recreate)
             wanted = wanted._replace(issue=Wishes(*one.issue))
-            report = channel.load(one.report)
+            report = written.load(one.report)
             published = channel.publish(
                 report,
                 one.report,
@@ -182,7 +185,6 @@ def _note(one: outcome.Outcome, published: Published, environ: Mapping[str, str]
 
 def verdict(environ: Mapping[str, str], console: Console) -> int:
     """The worst verdict of all watches as exit code; `fail: false` says that one does not count."""
-    from trivigil.cli.publish import load
     from trivigil.github.workflow import Workflow
     from trivigil.render import headline
 
@@ -193,7 +195,7 @@ def verdict(environ: Mapping[str, str], console: Console) -> int:
     if "failure" in environ.get("TRIVIGIL_HANDOVER", "").split():
         _not_handed_over(Workflow(environ))
     for one in done:
-        report = load(one.report)
+        report = written.load(one.report)
         console.say(headline(report))
         if one.exit_code and one.fail:
             said = report.problems[0] if report.problems else headline(report)
@@ -225,7 +227,7 @@ def _artifact(done: Sequence[outcome.Outcome]) -> dict[str, str]:
     for one in wanted:
         kept = ("raw", "stack") if one.keep_raw else ()
         # Not the folder itself: below it may lie the folders of other watches of the same job.
-        beside = (written.PAGE, written.JUNIT, *kept)
+        beside = (*written.names(one.watch), *kept)
         lines += [one.report, *(os.path.join(one.output, name) for name in beside)]
     names = list(dict.fromkeys(one.artifact for one in wanted))
     first, rest = names[:1], [name.removeprefix("trivigil-") for name in names[1:]]

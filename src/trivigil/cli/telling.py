@@ -76,10 +76,9 @@ def settle(
     """Tell people of one report, and write into it who was told."""
     from trivigil import files
     from trivigil.cli import written
-    from trivigil.cli.publish import load
     from trivigil.render import json
 
-    report = load(path)
+    report = written.load(path)
     recipients, notes = _recipients(environ, workflow)
     policy = _policy(report)
     done = _settled(report, policy, recipients, environ)

@@ -19,11 +19,13 @@ if TYPE_CHECKING:
     from trivigil.located import Node
 
 BY_KEY: Final = {
+    "trivigil/checks/1": "checks",
     "trivigil/report/1": "report",
     "trivigil/handover/1": "handover",
     "trivigil/measurements/1": "measurements",
     "trivigil/suppressions/1": "suppressions",
     "trivigil/security-report/1": "security-report",
+    "trivigil/monitoring-baseline/1": "monitoring-baseline",
 }
 """Kinds of files by their `schema` key."""
 
@@ -34,7 +36,7 @@ def run(argv: Sequence[str], _environ: Mapping[str, str], console: Console) -> i
 
     parser = Parser(
         "trivigil validate",
-        description="Check budgets, suppressions, configuration, measurements, a report or a hand-over against its schema.",
+        description="Check budgets, suppressions, configuration, check files (*.yml), measurements, a baseline, a report or a hand-over.",
     )
     parser.add_argument("paths", nargs="+", metavar="FILE")
     parser.add_argument(
@@ -54,6 +56,7 @@ def run(argv: Sequence[str], _environ: Mapping[str, str], console: Console) -> i
 def check(path: str, kind: str | None = None) -> str:
     """The kind of the file. Raises InputError at the first thing wrong in it."""
     from trivigil import config, files, located
+    from trivigil.monitor.synthetic.yml import checks
     from trivigil.perf import budgets
     from trivigil.security import suppressions
 
@@ -66,6 +69,12 @@ def check(path: str, kind: str | None = None) -> str:
         config.check(text, path)
     elif found == "suppressions":
         suppressions.read(text, path)
+    elif found == "checks":
+        checks.read(text, path, "")
+    elif found == "monitoring-baseline":
+        from trivigil.monitor.baseline import reading
+
+        reading.read(text, path)
     elif found == "handover":
         _read_handover(text, path)
     _against_schema(node, found, path)
@@ -85,8 +94,24 @@ def guess(node: Node, path: str) -> str:
         return BY_KEY[str(schema.value)]
     if "suppressions" in members or os.path.basename(path) == suppressions.FILE:
         return "suppressions"
+    if {"checks", "steps", "url"} & members.keys() and path.lower().endswith((".yml", ".yaml")):
+        return "checks"
     shown = os.path.abspath(path).replace(os.sep, "/")
-    return "config" if shown.endswith(tuple(f"/{name}" for name in config.FILES)) else "budgets"
+    named = shown.endswith(tuple(f"/{name}" for name in config.FILES))
+    return "config" if named or _has_settings(members) else "budgets"
+
+
+def _has_settings(members: Mapping[str, Node]) -> bool:
+    """Whether all members are settings: a benchmark may have the name of one, but its budget is an object."""
+    from trivigil import config
+
+    models = config.MODELS.values()
+    known = {name.replace("_", "-") for model in models for name in model.model_fields}
+    given = {name.replace("_", "-"): node for name, node in members.items() if name != "$schema"}
+    telling = any(
+        name in config.WATCHES or not isinstance(node.value, dict) for name, node in given.items()
+    )
+    return telling and given.keys() <= known.union(config.WATCHES)
 
 
 def _read_handover(text: str, path: str) -> None:

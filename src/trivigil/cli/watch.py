@@ -198,6 +198,6 @@ def _ground(workspace: str, working: str, watch: str, name: str, output: str) ->
 def _write(report: Report, path: str, console: Console) -> None:
     from trivigil.render import json, text
 
-    files.write(path, json.dump(report))
+    files.write(path, json.pieces(report))
     written.beside(report, os.path.dirname(path))
     console.show(text.render(report, width=console.width, colour=False))

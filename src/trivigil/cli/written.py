@@ -1,4 +1,4 @@
-"""The files for people and for other programs that a report becomes beside its result file."""
+"""The files that a report becomes: its own, and those for people and for other programs beside it."""
 
 from __future__ import annotations
 
@@ -6,12 +6,64 @@ import os
 from typing import TYPE_CHECKING, Final
 
 from trivigil import files
+from trivigil.core.errors import InputError
 
 if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from trivigil.cli.console import Console
+    from trivigil.cli.parser import Parser
     from trivigil.core.report import Report
 
 PAGE: Final = "report.html"
 JUNIT: Final = "junit.xml"
+METRICS: Final = "metrics.txt"
+"""OpenMetrics: what the monitor saw, for whoever collects it."""
+
+
+def add_options(parser: Parser, watch: str, file: str) -> None:
+    """The options of every command that makes a report: its name, and what is written where."""
+    parser.add_argument(
+        "--out", default=".", metavar="DIR", help=f"folder for {file} (default: here)"
+    )
+    parser.add_argument("--html", metavar="FILE", help="write a page, too")
+    parser.add_argument("--junit", metavar="FILE", help="write JUnit XML, too")
+    parser.add_argument("--name", default=watch, help="name of this watch")
+    parser.add_argument("--json", action="store_true", help="print the report on standard output")
+
+
+def hand_out(report: Report, arguments: Namespace, file: str, console: Console) -> int:
+    """Write the report, then say the verdict; programs get JSON alone on standard output.
+
+    Returns the exit code. Raises InputError for input that could not be used, after all is written.
+    """
+    from trivigil.render import json, text
+
+    path = os.path.join(arguments.out, file)
+    files.write(path, json.pieces(report))
+    if arguments.html or arguments.junit:
+        write(report, html=arguments.html, junit=arguments.junit)
+    if arguments.json:
+        console.answer(json.dump(report))
+    console.show(text.render(report, width=console.width, colour=console.colour))
+    console.say(f"Report: {path}")
+    if report.problems and report.conclusion.exit_code == 2:  # noqa: PLR2004 (the contract's exit code)
+        raise InputError(report.problems[0])
+    return report.conclusion.exit_code
+
+
+def load(path: str) -> Report:
+    """The report that a file holds. Raises InputError that names the file."""
+    from trivigil.render import json
+
+    try:
+        return json.load(files.read(path))
+    except InputError as error:
+        if error.path is not None:
+            raise
+        raise InputError(
+            error.message, path=path, line=error.line, key=error.key, tip=error.tip
+        ) from None
 
 
 def write(report: Report, *, html: str | None = None, junit: str | None = None) -> None:
@@ -26,5 +78,14 @@ def write(report: Report, *, html: str | None = None, junit: str | None = None) 
 
 
 def beside(report: Report, folder: str) -> None:
-    """Both, in the folder of an action's results."""
+    """All of them, in the folder of an action's results; metrics of the monitor alone, which looks again and again."""
     write(report, html=os.path.join(folder, PAGE), junit=os.path.join(folder, JUNIT))
+    if report.action == "monitor":
+        from trivigil.observability import metrics
+
+        files.write(os.path.join(folder, METRICS), metrics.text(report))
+
+
+def names(watch: str) -> tuple[str, ...]:
+    """What `beside` writes for a watch."""
+    return (PAGE, JUNIT, METRICS) if watch == "monitor" else (PAGE, JUNIT)

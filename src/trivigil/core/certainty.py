@@ -43,10 +43,10 @@ def few(results: Iterable[Result]) -> tuple[str, ...]:
         return ()
     worst = min(short, key=lambda result: cast("int", result.evidence["n"]))
     what = worst.rule.title.removeprefix("budget for ")
-    judged = (
-        f"{what} of {printable(worst.location.name, 120)} is judged on only {worst.evidence['n']}"
-    )
-    why = f"observations; below {worst.evidence['needed']} it is the luck of the slowest few"
+    n = cast("int", worst.evidence["n"])
+    seen = f"{n} observation{'' if n == 1 else 's'}"
+    judged = f"{what} of {printable(worst.location.name, 120)} is judged on only {seen}"
+    why = f"below {worst.evidence['needed']} it is the luck of the slowest few"
     others = len(short) - 1
     many = f". {others} more {'percentile has' if others == 1 else 'percentiles have'} too few"
-    return (f"{judged} {why}{many if others else ''}.",)
+    return (f"{judged}; {why}{many if others else ''}.",)

@@ -28,6 +28,8 @@ class TrivigilError(Exception):
         self.message = message
         self.path = path
         self.line = line
+        self.column: int | None = None
+        """From 1, where whoever raised it knows the column; it is not said."""
         self.key = key
         self.tip = tip
         self.detail = detail

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from trivigil.core.gate import Conclusion
 from trivigil.core.record import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from trivigil.core.gate import Conclusion
     from trivigil.core.measurement import Measurement
-    from trivigil.core.reading import State
+    from trivigil.core.reading import Reading, State
     from trivigil.core.result import Result
 
 SCHEMA = "trivigil/report/1"
@@ -63,3 +63,36 @@ class Report(NamedTuple):
     def findings(self) -> tuple[Result, ...]:
         """Failed and undecided results that nobody accepted, in the order they were judged."""
         return tuple(result for result in self.results if result.finding)
+
+
+def record(reading: Reading[Any]) -> SourceRecord:
+    """What the report remembers of a reading."""
+    return SourceRecord(
+        path=reading.path,
+        tool=reading.tool,
+        format=reading.format,
+        state=reading.state,
+        tool_version=reading.tool_version,
+        count=reading.count,
+        unit=reading.unit,
+        notes=reading.notes,
+        problem=reading.problem,
+    )
+
+
+def refused(
+    action: str, name: str, problem: str, now: str, origin: Origin, facts: Mapping[str, object]
+) -> Report:
+    """The report of a watch that could judge nothing, because of what a user can mend: exit 2. `now` is ISO 8601."""
+    return Report(
+        action=action,
+        name=name,
+        conclusion=Conclusion("failure", 2),
+        generated_at=now,
+        sources=(),
+        results=(),
+        measurements=(),
+        origin=origin,
+        problems=(problem,),
+        facts=facts,
+    )

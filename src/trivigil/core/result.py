@@ -31,7 +31,10 @@ class Severity(IntEnum):
     @property
     def label(self) -> str:
         """The public lower-case name."""
-        return self.name.lower()
+        return _LABELS[self]
+
+
+_LABELS = tuple(severity.name.lower() for severity in Severity)
 
 
 class Rule(NamedTuple):
@@ -59,6 +62,12 @@ class Suppression(NamedTuple):
     expires: str | None = None
 
 
+def _digest(text: str) -> str:
+    from hashlib import sha256
+
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
 class Result(NamedTuple):
     """A rule's outcome at a location."""
 
@@ -83,12 +92,9 @@ class Result(NamedTuple):
     @property
     def fingerprint(self) -> str:
         """Identity across runs: rule, place and profile; never severity, message, line or order."""
-        from hashlib import sha256
-
-        parts: tuple[str, ...] = (self.rule.id, self.location.name, self.profile or "")
         if self.identity:
-            parts = (self.identity, self.profile or "")
-        return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+            return _digest(f"{self.identity}\0{self.profile or ''}")
+        return _digest(f"{self.rule.id}\0{self.location.name}\0{self.profile or ''}")
 
     @property
     def told(self) -> str:

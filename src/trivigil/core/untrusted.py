@@ -24,11 +24,13 @@ def _visible(match: re.Match[str]) -> str:
     char = match.group()
     if char in _NAMED:
         return _NAMED[char]
-    return f"\\x{ord(char):02x}" if ord(char) < 0x100 else f"\\u{{{ord(char):x}}}"  # noqa: PLR2004
+    return f"\\x{ord(char):02x}" if ord(char) < 0x100 else f"\\u{{{ord(char):x}}}"  # noqa: PLR2004 (two hexadecimal digits)
 
 
 def visible(text: str) -> str:
     """One line of text in which control, bidirectional and invisible characters are spelled out."""
+    if text.isascii() and text.isprintable():
+        return text  # most are so, and a look is a tenth of a search
     return _INVISIBLE.sub(_visible, text)
 
 
@@ -37,5 +39,8 @@ def printable(text: str, limit: int = 2000) -> str:
 
     A text that has been through here already stays as it is.
     """
-    line = _COMMAND.sub("\u200b", visible(_BROKEN.sub("", text)))
+    if text.isascii() and text.isprintable():
+        line = _COMMAND.sub("\u200b", text) if "::" in text or "##[" in text else text
+    else:
+        line = _COMMAND.sub("\u200b", visible(_BROKEN.sub("", text)))
     return line if len(line) <= limit else line[: limit - 1] + "…"

@@ -160,7 +160,7 @@ class Payload:
     def text(self, key: str) -> str | None:
         """Text of at most 1,000 characters."""
         found = self.value(key)
-        if found is not None and not (isinstance(found, str) and len(found) <= 1000):  # noqa: PLR2004
+        if found is not None and not (isinstance(found, str) and len(found) <= 1000):  # noqa: PLR2004 (characters)
             raise self.wrong(key, "text")
         return found
 
@@ -270,7 +270,7 @@ def _url(environ: Mapping[str, str], name: str, default: str) -> str:
 
 def _count(environ: Mapping[str, str], name: str) -> int:
     value = environ.get(name) or "1"
-    if not (value.isascii() and value.isdigit() and len(value) <= 18):  # noqa: PLR2004
+    if not (value.isascii() and value.isdigit() and len(value) <= 18):  # noqa: PLR2004 (digits of 64 bits)
         raise InputError(f"{name} is not a whole number", tip="The runner sets it.")
     return int(value)
 

@@ -232,14 +232,6 @@ def _of_an_address(text: str) -> Iterator[str]:
         yield local
 
 
-def utf8_streams() -> None:
-    """Make standard output and error take every character, on Windows as well."""
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(encoding="utf-8", errors="backslashreplace")
-
-
 def _property(value: str | int) -> str:
     return printable(str(value), 255)
 

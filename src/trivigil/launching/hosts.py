@@ -34,6 +34,8 @@ def check_host(host: str, *, allow_remote: bool, key: str = "host", purpose: str
 
     Raises InputError for a host that is no http(s) URL, or that is remote without `allow-remote`.
     """
+    if not host.strip():
+        raise InputError("a URL such as http://localhost:8080 is needed.", key=key)
     scheme, name = _parts(host)
     if scheme not in ("http", "https") or name is None:
         raise InputError(

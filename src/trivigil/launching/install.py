@@ -30,12 +30,12 @@ class Installable(Protocol):
         ...
 
     @property
-    def PROGRAM(self) -> str:  # noqa: N802
+    def PROGRAM(self) -> str:  # noqa: N802 (the protocol's constant)
         """What is started, as it is called on PATH."""
         ...
 
     @property
-    def PACKAGE(self) -> str:  # noqa: N802
+    def PACKAGE(self) -> str:  # noqa: N802 (likewise)
         """The Python registry's name of the package; `npm:NAME` of npm's, `github:OWNER/NAME` where its releases are there.
 
         Empty where only the user's own is started.
@@ -43,7 +43,7 @@ class Installable(Protocol):
         ...
 
     @property
-    def DEFAULT_VERSION(self) -> str:  # noqa: N802
+    def DEFAULT_VERSION(self) -> str:  # noqa: N802 (likewise)
         """What is installed where the user named no version and none is on PATH."""
         ...
 

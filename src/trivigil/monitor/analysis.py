@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from trivigil.core.gate import Conclusion, conclude
+from trivigil.core import report as core_report
+from trivigil.core.gate import EXIT_FAULT, Conclusion, conclude
 from trivigil.core.measurement import Measurement, metric
 from trivigil.core.record import NamedTuple
 from trivigil.core.report import Origin, Report, SourceRecord
@@ -29,6 +30,7 @@ RULES: Final[dict[str, Rule]] = {
 CLAIM: Final = Rule("monitor.claim", "a claim of a check")
 HEADER: Final = "header."
 """How the ids of rules begin that advise on a header and gate nothing."""
+MOST_NAMED: Final = 5
 _KINDS: Final[dict[str, Kind]] = {
     "up": "pass",
     "degraded": "fail",
@@ -66,6 +68,7 @@ def analyze(
     baseline: Mapping[str, Any] | None = None,
 ) -> Report:
     """Judge what was seen. `baseline` is what the comparison says of itself; its checks are among `checks`."""
+    ours = facts.ours(checks)
     results = (
         *(_result(check) for check in checks),
         *(claim for check in checks for claim in _claims(check)),
@@ -74,13 +77,15 @@ def analyze(
     return Report(
         action="monitor",
         name=context.name,
-        conclusion=conclude(results, (), len(checks)),
+        conclusion=Conclusion("failure", EXIT_FAULT)
+        if ours
+        else conclude(results, (), len(checks)),
         generated_at=context.now,
         sources=tuple(_sources(checks)),
         results=results,
         measurements=tuple(_measurements(checks)),
         origin=context.origin,
-        notes=context.notes,
+        notes=(*context.notes, *_faults(ours)),
         facts={
             **_facts(context),
             "checks": facts.as_json(checks),
@@ -93,24 +98,22 @@ def analyze(
 
 def refused(problem: str, context: Context) -> Report:
     """The report of a watch that could not look at all, because of what a user can mend."""
-    return Report(
-        action="monitor",
-        name=context.name,
-        conclusion=Conclusion("failure", 2),
-        generated_at=context.now,
-        sources=(),
-        results=(),
-        measurements=(),
-        origin=context.origin,
-        problems=(problem,),
-        facts={
-            **_facts(context),
-            "checks": [],
-            "headers": None,
-            "baseline": None,
-            "incidents": [],
-        },
-    )
+    facts: dict[str, object] = {
+        **_facts(context),
+        "checks": [],
+        "headers": None,
+        "baseline": None,
+        "incidents": [],
+    }
+    return core_report.refused("monitor", context.name, problem, context.now, context.origin, facts)
+
+
+def _faults(ours: Sequence[str]) -> Iterator[str]:
+    if ours:
+        yield (
+            f"An error of Trivigil itself hides how it is with {', '.join(ours[:MOST_NAMED])}"
+            f"{' and others' if len(ours) > MOST_NAMED else ''}: please report it with this file."
+        )
 
 
 def _facts(context: Context) -> dict[str, object]:

@@ -75,6 +75,7 @@ def judge(seen: Observation, now: float, days: float = DAYS) -> Attempt:
         return attempt._replace(
             status=status_of(seen.error), cause=seen.error, message=seen.reason or ""
         )
+    attempt = attempt._replace(certificate_ends=seen.certificate.not_after)
     failed = tuple(_failed(seen, seen.certificate, at.host, now, days))
     if not failed:
         return attempt

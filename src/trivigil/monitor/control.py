@@ -38,7 +38,7 @@ class Control:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Raises InputError for what is no URL."""
-        self._requests = [Request(target.read(url).url, "HEAD") for url in urls]
+        self._requests = [Request(target.read(url, "control").url, "HEAD") for url in urls]
         self._rules = rules._replace(timeout=min(rules.timeout, TIMEOUT), kept=0, distrust="note")
         self._clock, self._lock = clock, Lock()
         self._asked: float | None = None

@@ -56,6 +56,8 @@ class Attempt(NamedTuple):
     failed: tuple[Failed, ...] = ()
     ours: bool = False
     """It ended in an error of our own, so it says nothing of the target."""
+    certificate_ends: str = ""
+    """When the certificate that was shown ends, UTC, ISO 8601 with Z; empty where none was looked at."""
 
 
 class Checked(NamedTuple):
@@ -190,6 +192,7 @@ def _read_attempt(row: Mapping[str, Any]) -> Attempt:
             if isinstance(each, dict)
         ),
         ours=row.get("ours") is True,
+        certificate_ends=_text(row, "certificate_ends"),
     )
 
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from trivigil.core.gate import EXIT_FAULT
 from trivigil.core.incident import Incident
 from trivigil.core.result import Severity
-from trivigil.monitor.analysis import RULES
+from trivigil.monitor.analysis import CLAIM, RULES
 from trivigil.monitor.vigilance import Seen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from trivigil.core.incident import Saying
     from trivigil.core.report import Report
@@ -33,18 +34,29 @@ def seen(report: Report) -> tuple[Seen, ...]:
 
 
 def _watch(report: Report) -> Seen:
-    looked = any(result.kind != "open" for result in judged(report))
-    says: Saying = "failing" if report.problems else "passing" if looked else "silent"
+    says: Saying = "failing" if _blind(report) else "passing" if _looked(report) else "silent"
     return Seen(
         fingerprint=_mark(report),
         name="monitor",
         says=says,
         severity=Severity.HIGH,
-        status="unknown" if report.problems else "up",
+        status="unknown" if says == "failing" else "up",
         cause=None,
         title=f"{report.name}: the monitor cannot look",
-        message=next(iter(report.problems), "the monitor looks again"),
+        message=_blind(report) or "the monitor looks again",
     )
+
+
+def _blind(report: Report) -> str | None:
+    """Why the watch could not look: its input, or an error of our own; None where it could."""
+    if report.problems:
+        return report.problems[0]
+    own = report.conclusion.exit_code == EXIT_FAULT
+    return "an error of Trivigil itself hides how the target is" if own else None
+
+
+def _looked(report: Report) -> bool:
+    return any(result.kind != "open" for result in judged(report))
 
 
 def judged(report: Report) -> tuple[Result, ...]:
@@ -63,10 +75,15 @@ def _seen(result: Result, report: Report) -> Seen:
         severity=result.severity,
         status=status,
         cause=cause if isinstance(cause, str) else None,
-        title=f"{report.facts.get('target') or report.name}: {name} is {status}",
+        title=f"{_place(report)}: {name} is {status}",
         message=result.message,
         runbook=(result.fix or "").removeprefix("Runbook: ") or None,
     )
+
+
+def _place(report: Report) -> str:
+    """The target as a title names it: without its scheme, which would make an address of it; else the watch."""
+    return str(report.facts.get("target") or report.name).removeprefix("https://")
 
 
 def fingerprint(result: Result) -> str:
@@ -79,6 +96,25 @@ def of(report: Report) -> tuple[Incident, ...]:
     told = {one.get("fingerprint"): one for one in _incidents(report)}
     found = [_of_check(result, report, told) for result in judged(report)]
     return (*found, *_of_watch(report))
+
+
+def part(report: Report, about: Collection[str]) -> Report:
+    """The report of these results alone, with the check that each is about; for an issue of its own."""
+    own = {one.location.name for one in report.results if one.fingerprint in about}
+    results = tuple(
+        one
+        for one in report.results
+        if one.location.name in own and (one.fingerprint in about or one.rule == CLAIM)
+    )
+    checks = report.facts.get("checks")
+    mine = [one for one in checks if _named(one) in own] if isinstance(checks, list) else []
+    counted = [one for one in _incidents(report) if one.get("fingerprint") in about]
+    narrow = {"checks": mine, "incidents": counted, "headers": None, "baseline": None}
+    return report._replace(results=results, facts={**report.facts, **narrow})
+
+
+def _named(row: object) -> object:
+    return row.get("name") if isinstance(row, dict) else None
 
 
 def _incidents(report: Report) -> Iterator[Mapping[str, object]]:
@@ -122,12 +158,11 @@ def _says(result: Result, told: Mapping[str, object] | None) -> tuple[Saying, st
 def _of_watch(report: Report) -> Iterator[Incident]:
     """A watch that could not look at all is an incident of its own, over with the next run that could."""
     mark = _mark(report)
-    if report.problems:
+    if why := _blind(report):
         title = f"{report.name}: the monitor cannot look"
-        yield Incident(
-            mark, title, "failing", "the input could not be used", (mark,), labels=(LABEL,)
-        )
-    elif any(result.kind != "open" for result in judged(report)):
+        reason = "the input could not be used" if report.problems else why
+        yield Incident(mark, title, "failing", reason, (mark,), labels=(LABEL,))
+    elif _looked(report):
         yield Incident(mark, "", "passing", "the monitor looks again", passed=frozenset({mark}))
 
 

@@ -168,7 +168,7 @@ def _raw(text: str, *, latin: bool = False) -> _Form:
 
 
 def _encoded(code: int, *, latin: bool = False) -> bytes:
-    if latin and code < 256:  # noqa: PLR2004
+    if latin and code < 256:  # noqa: PLR2004 (Latin-1 ends there)
         return bytes((code,))
     return _LETTERS.get(chr(code), chr(code)).encode("utf-8", "replace")
 

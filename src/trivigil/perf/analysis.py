@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from trivigil.core import report as core_report
 from trivigil.core.certainty import few
-from trivigil.core.gate import Conclusion, conclude
+from trivigil.core.gate import conclude
 from trivigil.core.measurement import OVERALL
 from trivigil.core.record import NamedTuple
-from trivigil.core.report import Origin, Report, SourceRecord
+from trivigil.core.report import Origin, Report
 from trivigil.core.result import Location, Result, Rule, Severity
 from trivigil.core.threshold import judge
 from trivigil.perf import audit
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from trivigil.core.reading import Reading
+    from trivigil.core.report import SourceRecord
     from trivigil.core.threshold import Threshold
     from trivigil.perf.facts import RunFacts, Window
     from trivigil.perf.profiles import Profile
@@ -70,7 +72,7 @@ def analyze(
         name=context.name,
         conclusion=conclude(results, problems, criteria),
         generated_at=context.now,
-        sources=tuple(_record(reading) for reading in run.readings),
+        sources=tuple(core_report.record(reading) for reading in run.readings),
         results=_with_profile(results, context.profile),
         measurements=tuple(m._replace(profile=context.profile) for m in measurements),
         origin=context.origin,
@@ -112,18 +114,11 @@ def _asked(context: Context, answer: Answer) -> dict[str, object]:
 
 def refused(problem: str, context: Context) -> Report:
     """The report of a run that could not be judged at all, because of what a user can mend."""
-    return Report(
-        action="perf",
-        name=context.name,
-        conclusion=Conclusion("failure", 2),
-        generated_at=context.now,
-        sources=(),
-        results=(),
-        measurements=(),
-        origin=context.origin,
-        problems=(problem,),
-        facts={"thresholds": {"path": context.budgets, "count": 0}, "profile": context.profile},
-    )
+    facts: dict[str, object] = {
+        "thresholds": {"path": context.budgets, "count": 0},
+        "profile": context.profile,
+    }
+    return core_report.refused("perf", context.name, problem, context.now, context.origin, facts)
 
 
 WITHHELD = (
@@ -208,49 +203,49 @@ def _total(listed: object) -> int:
     return sum(int(entry["count"]) for entry in listed) if isinstance(listed, list) else 0
 
 
+_UNMEASURED: Final = {
+    "benchmarks": (
+        Rule("run.no-benchmarks", "nothing was measured"),
+        "No benchmark was measured, so the run proves nothing.",
+        "Check that the benchmarks were found, and that none of them failed before its measurement.",
+    ),
+    "requests": (
+        Rule("run.no-requests", "the run made no requests"),
+        "The run made no requests, so it proves nothing.",
+        "Check that the host is right, that users were started and that the script has tasks.",
+    ),
+}
+"""What is said of a run without what it is about."""
+_INCOMPLETE: Final = Rule("run.incomplete", "the results are not complete")
+_INVALID: Final = Rule("run.invalid", "the run does not prove what it should")
+
+
 def _validity(run: Run, short: Sequence[str]) -> Iterable[Result]:
     """What makes a run prove nothing, or deserves a warning, whatever the budgets say."""
-    if run.state == "empty" and any(reading.unit == "benchmarks" for reading in run.readings):
-        yield Result(
-            rule=Rule("run.no-benchmarks", "nothing was measured"),
-            kind="fail",
-            severity=Severity.HIGH,
-            message="No benchmark was measured, so the run proves nothing.",
-            location=Location(OVERALL),
-            fix="Check that the benchmarks were found, and that none of them failed before its measurement.",
-            tools=_tools(run.readings),
-        )
-    elif run.state == "empty":
-        yield Result(
-            rule=Rule("run.no-requests", "the run made no requests"),
-            kind="fail",
-            severity=Severity.HIGH,
-            message="The run made no requests, so it proves nothing.",
-            location=Location(OVERALL),
-            fix="Check that the host is right, that users were started and that the script has tasks.",
-            tools=_tools(run.readings),
-        )
+    if run.state == "empty":
+        benchmarks = any(reading.unit == "benchmarks" for reading in run.readings)
+        yield _doubt(run, *_UNMEASURED["benchmarks" if benchmarks else "requests"])
     elif run.state != "complete":
-        yield Result(
-            rule=Rule("run.incomplete", "the results are not complete"),
-            kind="fail",
-            severity=Severity.HIGH,
-            message=f"The results are {run.state}, so they prove nothing.",
-            location=Location(OVERALL),
-            fix="See the notes on the sources, and run the load test again.",
-            tools=_tools(run.readings),
-        )
+        said = f"The results are {run.state}, so they prove nothing."
+        fix = "See the notes on the sources, and run the load test again."
+        yield _doubt(run, _INCOMPLETE, said, fix)
     for sentence in (*run.facts.invalid, *short):
-        yield Result(
-            rule=Rule("run.invalid", "the run does not prove what it should"),
-            kind="fail",
-            severity=Severity.HIGH,
-            message=sentence,
-            location=Location(OVERALL),
-            fix="Mend the load test or its machine, and run it again.",
-            tools=_tools(run.readings),
+        yield _doubt(
+            run, _INVALID, sentence, "Mend the load test or its machine, and run it again."
         )
     yield from _exceptions(run)
+
+
+def _doubt(run: Run, rule: Rule, message: str, fix: str) -> Result:
+    return Result(
+        rule=rule,
+        kind="fail",
+        severity=Severity.HIGH,
+        message=message,
+        location=Location(OVERALL),
+        fix=fix,
+        tools=_tools(run.readings),
+    )
 
 
 def _exceptions(run: Run) -> Iterable[Result]:
@@ -273,20 +268,6 @@ def _exceptions(run: Run) -> Iterable[Result]:
 
 def _tools(readings: Iterable[Reading[RunFacts]]) -> tuple[str, ...]:
     return tuple(sorted({reading.tool for reading in readings if reading.tool}))
-
-
-def _record(reading: Reading[RunFacts]) -> SourceRecord:
-    return SourceRecord(
-        path=reading.path,
-        tool=reading.tool,
-        format=reading.format,
-        state=reading.state,
-        tool_version=reading.tool_version,
-        count=reading.count,
-        unit=reading.unit,
-        notes=reading.notes,
-        problem=reading.problem,
-    )
 
 
 def _with_profile(results: Iterable[Result], profile: str | None) -> tuple[Result, ...]:

@@ -291,7 +291,7 @@ def _pattern(node: Node, path: str, key: str) -> Pattern:
     text = _text(node, path, key)
     if not text:
         _refuse(path, node.line, key, "a name, a glob or a /regular expression/ was expected.")
-    if len(text) > 2 and text.startswith("/") and text.endswith("/") and _is_expression(text):  # noqa: PLR2004
+    if len(text) > 2 and text.startswith("/") and text.endswith("/") and _is_expression(text):  # noqa: PLR2004 (more than both slashes)
         return _expression(text[1:-1], node, path, key)
     if text == "default":
         return Pattern("default", text)

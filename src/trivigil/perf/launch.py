@@ -37,15 +37,10 @@ def run(
 
     `environ` is what the child sees: no tokens in it. Raises InputError where it cannot be started.
     """
-    os.makedirs(job.output, exist_ok=True)
     said = processes.version_said(program, environ, directory) if tool.VERSIONED else ""
     line = tool.command(job, program, processes.numbers(said))
-    for name, text in tool.files(job).items():
-        with open(os.path.join(job.output, name), "w", encoding="utf-8") as file:
-            file.write(text)
-    profile = job.profile
-    load = f": {profile.name}, {profile.users} users, {profile.run_time:g} s"
-    say(f"Starting {tool.NAME}{load if tool.LOADS else ''}")
+    _lay_out(tool, job)
+    say(f"Starting {tool.NAME}{_load(job) if tool.LOADS else ''}")
     log = os.path.join(job.output, f"{tool.NAME}.log")
     started = time.monotonic()
     beside: list[subprocess.Popen[bytes]] = []
@@ -72,6 +67,19 @@ def run(
     )
     say(f"{tool.NAME} ended after {ended.seconds:.0f} s with exit code {ended.code}")
     return ended
+
+
+def _lay_out(tool: Tool, job: Job) -> None:
+    """The files that the tool wants to find in its output folder."""
+    os.makedirs(job.output, exist_ok=True)
+    for name, text in tool.files(job).items():
+        with open(os.path.join(job.output, name), "w", encoding="utf-8") as file:
+            file.write(text)
+
+
+def _load(job: Job) -> str:
+    profile = job.profile
+    return f": {profile.name}, {profile.users} users, {profile.run_time:g} s"
 
 
 def _ended(worker: subprocess.Popen[bytes], number: int) -> str:

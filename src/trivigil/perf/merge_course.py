@@ -17,7 +17,7 @@ def timeline(parts: Sequence[Sequence[Window]], *, at_once: bool) -> tuple[Windo
     A window of several shards has no percentiles, because they cannot be made of theirs.
     """
     told = [part for part in parts if part]
-    if not at_once or len(told) < 2:  # noqa: PLR2004
+    if not at_once or len(told) < 2:  # noqa: PLR2004 (one alone is not merged)
         return tuple(sorted((w for part in told for w in part), key=lambda window: window.at))
     width = max(_spacing(part) for part in told)
     slots: dict[tuple[int, str], list[list[Window]]] = {}

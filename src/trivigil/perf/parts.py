@@ -45,7 +45,7 @@ def split(
     """
     anchors = _anchors(readings, rank, empty_counts=merging.mode != "auto")
     _expect(merging, anchors, readings)
-    if len(anchors) < 2:  # noqa: PLR2004
+    if len(anchors) < 2:  # noqa: PLR2004 (one alone is no several)
         return (readings,)
     groups: list[list[Reading[RunFacts]]] = [[anchor] for anchor in anchors]
     for reading in readings:
@@ -100,7 +100,7 @@ def _expect(merging: Merging, anchors: Readings, readings: Readings) -> None:
         return
     names = ", ".join(printable(anchor.path, 100) for anchor in anchors[:5]) or "none"
     raise InputError(
-        f"{merging.parts} parts of the run are expected, and {found} are there ({names}).",
+        f"{merging.parts} parts of the run are expected, and {found} {'is' if found == 1 else 'are'} there ({names}).",
         key="parts",
         tip="See whether every job of the matrix uploaded its results.",
     )

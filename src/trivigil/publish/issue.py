@@ -142,7 +142,7 @@ def draft(
 def incidents_of(report: Report, event: Event | None) -> tuple[Incident, ...]:
     """What a report says about the incidents of its watch.
 
-    A pass proves a recovery only where the next runs of everybody look: on the default branch, by push or schedule.
+    A pass proves a recovery only where the next runs of everybody look: on the default branch, by an event that proves.
     """
     from trivigil.monitor import incidents as monitor
     from trivigil.perf import incidents as perf
@@ -155,13 +155,29 @@ def incidents_of(report: Report, event: Event | None) -> tuple[Incident, ...]:
     }
     read = readers.get(report.action)
     found = read(report) if read is not None else ()
-    if event is None or (event.name in {"push", "schedule"} and on_default_branch(event)):
+    if event is None or (event.name in proving(report.action) and on_default_branch(event)):
         return found
-    return tuple(_no_proof(one) if one.says == "passing" else one for one in found)
+    return tuple(_no_proof(one, report) if one.says == "passing" else one for one in found)
 
 
-def _no_proof(incident: Incident) -> Incident:
-    reason = "only a run by push or schedule on the default branch proves a recovery"
+def proving(action: str) -> tuple[str, ...]:
+    """The events that may open an issue by themselves, and prove a recovery.
+
+    Who presses the button may try other numbers, so `workflow_dispatch` proves nothing of code. How the monitor's target
+    is, does not depend on who asks.
+    """
+    if action == "monitor":
+        return ("push", "schedule", "workflow_dispatch", "repository_dispatch")
+    return ("push", "schedule")
+
+
+def _events(action: str) -> str:
+    *first, last = proving(action)
+    return f"{', '.join(first)} or {last}"
+
+
+def _no_proof(incident: Incident, report: Report) -> Incident:
+    reason = f"only a run by {_events(report.action)} on the default branch proves a recovery"
     return incident._replace(says="silent", reason=reason)
 
 
@@ -174,8 +190,8 @@ def sayings(incidents: Iterable[Incident]) -> tuple[tuple[str, str], ...]:
 
 
 def on_default_branch(event: Event) -> bool:
-    """Whether a run is about the default branch: by schedule always, by push where its ref says so."""
-    if event.name == "schedule":
+    """Whether a run is about the default branch: by schedule and `repository_dispatch` always, else where its ref says so."""
+    if event.name in {"schedule", "repository_dispatch"}:
         return True
     return event.default_branch is not None and event.ref == f"refs/heads/{event.default_branch}"
 
@@ -228,7 +244,7 @@ def _history(own: Draft, state: State) -> str:
 def _rule(own: Draft) -> str:
     branch = code_span(own.branch) if own.branch else "the default branch"
     return (
-        f"<sub>It is closed when a complete run by push or schedule on {branch} passes and has judged again what failed. "
+        f"<sub>It is closed when a complete run by {_events(own.subject.watch)} on {branch} passes and has judged again what failed. "
         f"Closed by a person before that, it counts as accepted for {TERM_DAYS} days, or until the day that a member names in "
         "a comment, on a line like `trivigil: accepted until YYYY-MM-DD`.</sub>"
     )

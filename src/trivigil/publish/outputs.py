@@ -53,7 +53,7 @@ def together(each: Sequence[Mapping[str, str]]) -> dict[str, str]:
 
 
 def counts(report: Report) -> dict[str, int]:
-    """How many results passed, failed, failed without gating, or could not be decided."""
+    """How many results passed, failed, failed without gating, or could not be decided; and a monitor's checks by status."""
     found = report.findings
     return {
         "results": len(report.results),
@@ -61,7 +61,16 @@ def counts(report: Report) -> dict[str, int]:
         "failed": sum(result.kind == "fail" and result.gates for result in found),
         "open": sum(result.kind == "open" and result.gates for result in found),
         "warnings": sum(not result.gates for result in found),
+        **_statuses(report),
     }
+
+
+def _statuses(report: Report) -> Mapping[str, int]:
+    if report.action != "monitor":
+        return {}
+    from trivigil.render.monitor_figures import by_status
+
+    return by_status(report)
 
 
 def _line(data: object) -> str:

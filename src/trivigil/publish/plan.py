@@ -155,7 +155,7 @@ def parse_wanted(
     for name in names:
         if name not in NAMES:
             raise InputError(
-                f"{printable(name, 100)!r} is not a channel",
+                f"{printable(name, 100)!r} is not a channel.",
                 key="publish",
                 tip=f"Use auto, none, or some of: {', '.join(NAMES)}.",
             )

@@ -89,10 +89,19 @@ def _of_its_own(
     """What an issue says: the report, or the part of it that the incident is about."""
     if incident.about is None or incident.says == "silent":
         return whole
-    results = tuple(one for one in report.results if one.fingerprint in set(incident.about or ()))
-    part = report._replace(results=results, conclusion=conclude(results, (), 1))
+    part = _part(report, frozenset(incident.about))
+    part = part._replace(conclusion=conclude(part.results, (), 1))
     words = texts.of(part, artifact_url)
     return section.of(part, words, run=(whole.run_id, whole.run_attempt), head_sha=whole.head_sha)
+
+
+def _part(report: Report, about: frozenset[str]) -> Report:
+    if report.action == "monitor":
+        from trivigil.monitor.incidents import part
+
+        return part(report, about)
+    results = tuple(one for one in report.results if one.fingerprint in about)
+    return report._replace(results=results)
 
 
 def since(ready: Publication, last: Section | None) -> Publication:

@@ -56,7 +56,7 @@ def chart(title: str, series: Sequence[Series], axis: Axis, figure: Callable[[fl
         return ""
     left, right = _extent(x for each in drawn for x, _ in each.points)
     _, top = _extent(y for each in drawn for _, y in each.points if y is not None)
-    ticks = _ticks(top)
+    ticks = round_steps(top)
     scale = _Scale(left, right, ticks[-1] or 1.0)
     body = "".join(
         (
@@ -93,8 +93,8 @@ def _extent(values: Iterable[float]) -> tuple[float, float]:
     return (min(known), max(known)) if known else (0.0, 1.0)
 
 
-def _ticks(top: float) -> list[float]:
-    """Round numbers from zero to at least `top`."""
+def round_steps(top: float) -> list[float]:
+    """Round numbers from zero to at least `top`: what an axis says."""
     if top <= 0:
         return [0.0, 1.0]
     rough = top / _TICKS

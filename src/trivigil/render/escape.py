@@ -38,6 +38,8 @@ _LONG_RUN = re.compile(r"`{40}(?=`)")
 _ADDRESS = re.compile(
     r"https://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\d{1,5})?(?:[/?#].*)?", re.DOTALL
 )
+_MARKED_PATH = re.compile(r"(?<!^https://)(trivigil):", re.IGNORECASE)
+"""Nothing that begins like a marker of ours stands in an address either; a host of that name with a port stays."""
 _PLAIN_IN_ADDRESS = frozenset(
     b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/?#:@!&'+,;=%"
 )
@@ -110,7 +112,8 @@ def address(url: str) -> str | None:
     if _ADDRESS.fullmatch(url) is None:
         return None
     octets = url.encode("utf-8", "surrogatepass")
-    return "".join(chr(o) if o in _PLAIN_IN_ADDRESS else f"%{o:02X}" for o in octets)
+    plain = "".join(chr(o) if o in _PLAIN_IN_ADDRESS else f"%{o:02X}" for o in octets)
+    return _MARKED_PATH.sub(r"\1%3A", plain)
 
 
 def link(text: str, url: str) -> str:

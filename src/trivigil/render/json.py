@@ -9,29 +9,26 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from typing import TYPE_CHECKING
 
+from trivigil.core import collector
 from trivigil.core import histogram as histograms
 from trivigil.core.gate import Conclusion
 from trivigil.core.interval import LEVEL, Interval
 from trivigil.core.measurement import Measurement, metric
 from trivigil.core.report import SCHEMA, Origin, Report, SourceRecord
 from trivigil.core.result import Location, Result, Rule, Severity, Suppression
+from trivigil.render import long_lists
 from trivigil.render.figures import endpoint_metrics, overall_figures
 from trivigil.render.keyed import Keyed, parse
+from trivigil.render.long_lists import Made
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from trivigil.core.gate import Verdict
     from trivigil.core.reading import State
     from trivigil.core.result import BaselineState, Kind
-
-# Characters that a terminal or an editor obeys or hides, and halves of surrogate pairs, which UTF-8 cannot hold.
-_UNSAFE = re.compile(
-    "[\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
-)
 
 _STATES: tuple[State, ...] = ("complete", "partial", "empty", "crashed", "missing", "stale")
 _MONITORING = (
@@ -52,13 +49,29 @@ _BASELINE_STATES: tuple[BaselineState, ...] = ("new", "unchanged", "absent")
 
 def dump(report: Report) -> str:
     """The report as the text of its result file: indented JSON, one trailing newline."""
-    return written(document(report), indent=1)
+    return "".join(pieces(report))
+
+
+def pieces(report: Report) -> Iterator[str]:
+    """The same in pieces: a report of a hundred thousand results is never in memory as a whole."""
+    if len(report.results) < long_lists.LONG:
+        whole = document(report)
+    else:
+        whole = document(report._replace(results=()))
+        whole |= {"results": Made(report.results, _of_result), **_own(report, lazily=True)}
+    with collector.paused():
+        yield from long_lists.pieces(whole, _short)
+    yield "\n"
+
+
+def _short(value: object) -> str:
+    return written(value, indent=1)[:-1]
 
 
 def written(value: object, *, indent: int | None = None) -> str:
     """Any of our documents as JSON text in which no character hides, with one trailing newline."""
     text = json.dumps(_finite(value), ensure_ascii=False, indent=indent, allow_nan=False)
-    return _UNSAFE.sub(lambda match: f"\\u{ord(match.group()):04x}", text) + "\n"
+    return long_lists.safe(text) + "\n"
 
 
 def load(text: str) -> Report:
@@ -68,6 +81,8 @@ def load(text: str) -> Report:
 
 def read(root: Keyed) -> Report:
     """The report in a JSON object, which may be a part of another. Raises InputError, with the key."""
+    if "schema" not in root.value:
+        raise root.error("schema", "it is missing: this is no result file of Trivigil's")
     if root.text("schema") != SCHEMA:
         raise root.error(
             "schema", f"it must be {SCHEMA!r}: this is no result file that this version knows"
@@ -132,12 +147,12 @@ def _facts(root: Keyed) -> Mapping[str, object]:
     return found
 
 
-def _own(report: Report) -> dict[str, object]:
-    """The keys that scripts of this field read, by the action."""
+def _own(report: Report, *, lazily: bool = False) -> dict[str, object]:
+    """The keys that scripts of this field read, by the action; long lists are made when they are written, where this is asked for."""
     if report.action == "security":
         from trivigil.render import security_figures
 
-        return security_figures.figures(report)
+        return security_figures.figures(report, lazily=lazily)
     if report.action == "monitor":
         return {key: report.facts[key] for key in _MONITORING if key in report.facts}
     return _performance(report)
@@ -156,27 +171,30 @@ def _performance(report: Report) -> dict[str, object]:
 
 
 def _of_result(result: Result) -> dict[str, object]:
-    return {
-        "rule": result.rule.id,
-        "rule_title": result.rule.title,
-        "rule_help_uri": result.rule.help_uri,
-        "rule_aliases": list(result.rule.aliases),
+    rule, place, accepted = result.rule, result.location, result.suppression
+    made: dict[str, object] = {
+        "rule": rule.id,
+        "rule_title": rule.title,
+        "rule_help_uri": rule.help_uri,
+        "rule_aliases": list(rule.aliases),
         "kind": result.kind,
         "severity": result.severity.label,
         "gates": result.gates,
         "message": result.message,
-        "location": result.location._asdict(),
+        "location": {"name": place.name, "path": place.path, "line": place.line},
         "fingerprint": result.fingerprint,
         "tools": list(result.tools),
         "aliases": list(result.aliases),
         "fix": result.fix,
         "baseline_state": result.baseline_state,
-        "suppression": None if result.suppression is None else result.suppression._asdict(),
+        "suppression": None if accepted is None else accepted._asdict(),
         "ratings": [dict(rating) for rating in result.ratings],
         "evidence": dict(result.evidence),
         "profile": result.profile,
-        **({"identity": result.identity} if result.identity else {}),
     }
+    if result.identity:
+        made["identity"] = result.identity
+    return made
 
 
 def _of_measurement(measurement: Measurement) -> dict[str, object]:
@@ -215,7 +233,7 @@ def _conclusion(root: Keyed) -> Conclusion:
     conclusion = Conclusion(root.one_of("conclusion", _VERDICTS), root.whole("exit_code"))
     if root.flag("passed") != conclusion.passed:
         raise root.error("passed", f"it contradicts the conclusion {conclusion.verdict!r}")
-    if (conclusion.exit_code == 0) != conclusion.passed or not 0 <= conclusion.exit_code <= 3:  # noqa: PLR2004
+    if (conclusion.exit_code == 0) != conclusion.passed or not 0 <= conclusion.exit_code <= 3:  # noqa: PLR2004 (the contract's exit codes)
         raise root.error("exit_code", f"it contradicts the conclusion {conclusion.verdict!r}")
     return conclusion
 

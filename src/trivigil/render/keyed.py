@@ -69,7 +69,7 @@ class Keyed(NamedTuple):
     def number(self, key: str) -> float:
         """A finite number."""
         value = self._need(key)
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or abs(value) > 1e300:  # noqa: PLR2004
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or abs(value) > 1e300:  # noqa: PLR2004 (beyond it sums overflow)
             self._wrong(key, "a number", value)
         return float(value)
 
@@ -150,5 +150,5 @@ def _said(value: object) -> str:
         return json.dumps(value)
     if isinstance(value, (int, float, str)):
         shown = json.dumps(value)
-        return shown if len(shown) <= 40 else f"{shown[:39]}…"  # noqa: PLR2004
+        return shown if len(shown) <= 40 else f"{shown[:39]}…"  # noqa: PLR2004 (characters that help)
     return "a list" if isinstance(value, list) else "an object"

@@ -18,12 +18,13 @@ if TYPE_CHECKING:
     from trivigil.render.document import Block
 
 
-def page(report: Report, parts: Iterable[str]) -> str:
-    """The page of a report; `parts` are fragments of HTML that are ready to be shown."""
+def page(report: Report, parts: Iterable[str], *, styles: Iterable[str] = ()) -> str:
+    """The page of a report; `parts` are fragments of HTML that are ready to be shown, `styles` more assets than the usual one."""
     name = own_name(report)
     heading = f"{title(report)}{f' · {name}' if name else ''}"
-    style = resources.files("trivigil.render").joinpath("assets", "report.css")
-    css = style.read_text(encoding="utf-8")
+    assets = resources.files("trivigil.render").joinpath("assets")
+    names = ("report.css", *styles)
+    css = "".join(assets.joinpath(one).read_text(encoding="utf-8") for one in names)
     digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     body = "\n".join(part for part in parts if part)

@@ -9,9 +9,11 @@ and the REST page "Upload an analysis as SARIF data" (how many of what).
 from __future__ import annotations
 
 import re
-from collections import Counter
+from functools import lru_cache
+from heapq import nsmallest
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from trivigil.core import collector
 from trivigil.core.result import Severity
 from trivigil.core.untrusted import visible
 from trivigil.render.escape import address, code_span, inline, link, unlinked
@@ -30,6 +32,7 @@ ROOT: Final = "%SRCROOT%"
 
 MOST_RESULTS: Final = 5_000
 """Code scanning takes 25,000 results in a run and keeps 5,000; which ones is better decided here."""
+_FILES: Final = 16_384
 MOST_TAGS: Final = 10
 """Of a rule; 20 are taken and 10 kept."""
 TAG_CHARS: Final = 100
@@ -98,8 +101,10 @@ def render(
     `place` turns a location's path into one relative to the repository, None where it is not in it.
     """
     failed = [result for result in report.findings if result.kind == "fail"]
-    placed = _placed(failed, place)
-    kept = sorted(placed, key=_rank)[:most]
+    with collector.paused():
+        placed = _placed(failed, lru_cache(maxsize=_FILES)(place))
+        # Cut before anything is rendered: what is left out costs no more than being ranked.
+        kept = nsmallest(most, placed, key=_rank)
     notes = tuple(_notes(report, failed=len(failed), placed=len(placed), kept=len(kept)))
     run = _run(report, kept, revision, notes)
     document: dict[str, object] = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
@@ -115,24 +120,32 @@ def _placed(
     failed: Iterable[Result], place: Callable[[str | None], str | None]
 ) -> tuple[_Placed, ...]:
     """Those with a place. Which of two alike is the first follows from where they are, not from rank."""
-    found = [
-        (result, path) for result in failed if (path := place(result.location.path)) is not None
-    ]
-    found.sort(key=lambda one: (one[1], one[0].location.line or 1, one[0].message))
-    seen: Counter[str] = Counter()
+    alike: dict[tuple[str, ...], list[tuple[Result, str]]] = {}
+    for result in failed:
+        if (path := place(result.location.path)) is not None:
+            alike.setdefault(_same(result), []).append((result, path))
     numbered = []
-    for result, path in found:
-        seen[result.fingerprint] += 1
-        numbered.append(_Placed(result, path, seen[result.fingerprint]))
+    for found in alike.values():
+        if len(found) > 1:
+            found.sort(key=lambda one: (one[1], one[0].location.line or 1, one[0].message))
+        numbered += [_Placed(*one, nth) for nth, one in enumerate(found, start=1)]
     return tuple(numbered)
 
 
-def _rank(one: _Placed) -> tuple[int, int, float, str, int]:
-    """Severity first, as code scanning itself orders."""
+def _same(result: Result) -> tuple[str, ...]:
+    """What the fingerprint is made of: results that agree in it are alike."""
+    if result.identity:
+        return (result.identity, result.profile or "")
+    return (result.rule.id, result.location.name, result.profile or "")
+
+
+def _rank(one: _Placed) -> tuple[int, int, float, str, int, int, str]:
+    """Severity first, as code scanning itself orders; alike ones by where they are."""
     result = one.result
     excess = result.evidence.get("excess")
     beyond = float(excess) if isinstance(excess, int | float) else 0.0
-    return (-result.severity, 0 if result.gates else 1, -beyond, one.path, one.occurrence)
+    where = (one.path, one.occurrence, result.location.line or 1, result.message)
+    return (-result.severity, 0 if result.gates else 1, -beyond, *where)
 
 
 def _notes(report: Report, *, failed: int, placed: int, kept: int) -> Iterable[str]:
@@ -264,7 +277,7 @@ def _score(result: Result) -> str | None:
 
 def _result(one: _Placed, order: dict[str, int]) -> dict[str, object]:
     result = one.result
-    key = _rule_id(result)
+    key, fingerprint = _rule_id(result), result.fingerprint
     return {
         "ruleId": key,
         "ruleIndex": order[key],
@@ -273,8 +286,8 @@ def _result(one: _Placed, order: dict[str, int]) -> dict[str, object]:
         "locations": [_location(one)],
         # Code scanning tells alerts apart by the first of these alone.
         "partialFingerprints": {
-            "primaryLocationLineHash": f"{result.fingerprint}:{one.occurrence}",
-            "trivigilFingerprint/v1": result.fingerprint,
+            "primaryLocationLineHash": f"{fingerprint}:{one.occurrence}",
+            "trivigilFingerprint/v1": fingerprint,
         },
         "properties": {
             "severity": result.severity.label,

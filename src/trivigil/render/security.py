@@ -46,10 +46,11 @@ if TYPE_CHECKING:
     from trivigil.core.result import Result
 
 _OPENLY: Final = 10
+_MOST: Final = 1_000
+"""Of a section: the shortest rows of so many fill twice what a comment or a check run may hold."""
 _HIGH, _ADVICE, _NOTED, _FOLDED, _FOOTER = 90, 85, 60, 50, 70
 _SIGNS: Final[dict[str, IconName]] = {"critical": "fail", "high": "fail", "medium": "warning"}
 _LONGEST: Final = 80
-_MANY: Final = 3
 
 
 def document(report: Report, *, artifact_url: str | None = None) -> Document:
@@ -128,9 +129,15 @@ def _blocking(results: Sequence[Result], report: Report) -> Iterable[Block]:
         return
     first = tuple(_row(result, report, _HIGH) for result in results[:_OPENLY])
     yield Section(text("Blocking"), (Table(_columns(), first, "finding"),))
-    rest = tuple(_row(result, report, _FOLDED) for result in results[_OPENLY:])
+    rest = results[_OPENLY:]
     if rest:
-        yield Details(text(f"{len(rest):,} more that block"), (Table(_columns(), rest, "finding"),))
+        yield Details(text(f"{len(rest):,} more that block"), (_cut(rest, report, _FOLDED),))
+
+
+def _cut(results: Sequence[Result], report: Report, priority: int) -> Table:
+    """Rows of as many as any channel could show; the rest is counted."""
+    rows = tuple(_row(result, report, priority) for result in results[:_MOST])
+    return Table(_columns(), rows, "finding", len(results) - len(rows))
 
 
 def table(results: Sequence[Result], report: Report) -> Iterable[Block]:
@@ -215,10 +222,9 @@ def _others(results: Sequence[Result], report: Report) -> Iterable[Block]:
     for severity in sorted(Severity, reverse=True):
         own = [result for result in results if result.severity is severity]
         if own:
-            rows = tuple(_row(result, report, _FOLDED - 10 + severity) for result in own)
             yield Details(
                 text(f"{counted(len(own), 'finding')}: {severity.label}"),
-                (Table(_columns(), rows, "finding"),),
+                (_cut(own, report, _FOLDED - 10 + severity),),
             )
 
 
@@ -226,9 +232,9 @@ def accepted(report: Report) -> Iterable[Block]:
     """What failed and is accepted, by whom, until when and why."""
     found = [r for r in report.results if r.kind != "pass" and r.suppression is not None]
     if found:
-        items = tuple(_accepted_item(result) for result in found)
+        items = tuple(_accepted_item(result) for result in found[:_MOST])
         title_ = f"{counted(len(found), 'finding')} accepted"
-        yield Details(text(title_), (Bullets(items, "finding"),))
+        yield Details(text(title_), (Bullets(items, "finding", len(found) - len(items)),))
 
 
 def _accepted_item(result: Result) -> Item:

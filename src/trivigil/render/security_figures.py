@@ -6,9 +6,10 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from trivigil.core.result import Severity
+from trivigil.render.long_lists import Made
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from trivigil.core.report import Report
     from trivigil.core.result import Result
@@ -38,13 +39,17 @@ def by_severity(results: Iterable[Result]) -> dict[str, int]:
     return {label: counts[label] for label in LABELS}
 
 
-def figures(report: Report) -> dict[str, object]:
-    """The keys of `security-analysis.json` that stand beside the report itself."""
+def figures(report: Report, *, lazily: bool = False) -> dict[str, object]:
+    """The keys of `security-analysis.json` that stand beside the report itself; `lazily` with lists that are made when written."""
     found = active(report)
     counts = by_severity(found)
-    listed: dict[str, list[Mapping[str, str]]] = {label: [] for label in LABELS}
+    sorted_: dict[str, list[Result]] = {label: [] for label in LABELS}
     for result in found:
-        listed[result.severity.label].append(_listed(result))
+        sorted_[result.severity.label].append(result)
+    listed: dict[str, object] = {
+        label: Made(own, _listed) if lazily else [_listed(result) for result in own]
+        for label, own in sorted_.items()
+    }
     return {
         **{f"{label}_count": counts[label] for label in LABELS},
         "total_count": len(found),

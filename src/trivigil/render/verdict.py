@@ -65,7 +65,17 @@ def icon(report: Report) -> IconName:
         return "invalid"
     if report.conclusion.verdict == "failure":
         return "fail"
-    return "pass" if report.conclusion.verdict == "success" else "neutral"
+    if report.conclusion.verdict != "success":
+        return "neutral"
+    return "warning" if report.action == "monitor" and _is_degraded(report) else "pass"
+
+
+def _is_degraded(report: Report) -> bool:
+    """Whether a watch that passes saw something that is not as it should be."""
+    from trivigil.render.monitor_figures import by_status
+
+    counts = by_status(report)
+    return counts["up"] < sum(counts.values())
 
 
 def sentence(report: Report) -> str:
@@ -114,12 +124,14 @@ def _security(report: Report) -> str:
 
 def _monitor(report: Report) -> str:
     """`1 of 9 checks is down, 2 are degraded`."""
-    from trivigil.render.monitor_figures import by_status
+    from trivigil.render.monitor_figures import by_status, checks
 
     counts = by_status(report)
     total = sum(counts.values())
     if not total:
         return "nothing was looked at"
+    if all(one.cause == "runner-network" for one in checks(report)):
+        return "our runner had no network, nothing is known of the target"
     bad = [status for status in ("down", "degraded", "unknown") if counts[status]]
     if not bad:
         return f"all {total:,} checks are up" if total > 1 else "its one check is up"

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from trivigil.core.gate import Conclusion, conclude
+from trivigil.core import collector
+from trivigil.core import report as core_report
+from trivigil.core.gate import conclude
 from trivigil.core.record import NamedTuple
-from trivigil.core.report import Origin, Report, SourceRecord
+from trivigil.core.report import Origin, Report
 from trivigil.core.result import Location, Result, Rule, Severity
 from trivigil.core.untrusted import printable
 from trivigil.security import merge, severity, suppressions
@@ -57,6 +59,11 @@ class Context(NamedTuple):
 
 def analyze(readings: Sequence[Reading[ScanFacts]], context: Context) -> Report:
     """Merge and judge the findings of all readings."""
+    with collector.paused():
+        return _analyzed(readings, context)
+
+
+def _analyzed(readings: Sequence[Reading[ScanFacts]], context: Context) -> Report:
     if context.max_age is not None:
         from trivigil.security import age
 
@@ -72,7 +79,7 @@ def analyze(readings: Sequence[Reading[ScanFacts]], context: Context) -> Report:
         name=context.name,
         conclusion=conclude(results, problems, criteria),
         generated_at=context.now,
-        sources=tuple(_record(reading) for reading in readings),
+        sources=tuple(core_report.record(reading) for reading in readings),
         results=results,
         measurements=(),
         origin=context.origin,
@@ -84,22 +91,16 @@ def analyze(readings: Sequence[Reading[ScanFacts]], context: Context) -> Report:
 
 def refused(problem: str, context: Context) -> Report:
     """The report of scans that could not be judged at all, because of what a user can mend."""
-    return Report(
-        action="security",
-        name=context.name,
-        conclusion=Conclusion("failure", 2),
-        generated_at=context.now,
-        sources=(),
-        results=(),
-        measurements=(),
-        origin=context.origin,
-        problems=(problem,),
-        facts={},
+    facts: dict[str, object] = {}
+    return core_report.refused(
+        "security", context.name, problem, context.now, context.origin, facts
     )
 
 
 def _proposed(results: Iterable[Result], context: Context) -> Iterable[str]:
     """How much more the change's own entries would accept: in numbers, because names may be withheld."""
+    if not context.proposed:
+        return
     wanted = suppressions.apply(
         [result for result in results if result.finding],
         context.proposed,
@@ -174,20 +175,6 @@ def _tools(reading: Reading[ScanFacts]) -> tuple[str | None, ...]:
     return (reading.tool, *(reading.facts.tools if reading.facts else ()))
 
 
-def _record(reading: Reading[ScanFacts]) -> SourceRecord:
-    return SourceRecord(
-        path=reading.path,
-        tool=reading.tool,
-        format=reading.format,
-        state=reading.state,
-        tool_version=reading.tool_version,
-        count=reading.count,
-        unit=reading.unit,
-        notes=reading.notes,
-        problem=reading.problem,
-    )
-
-
 def _facts(readings: Sequence[Reading[ScanFacts]], context: Context) -> dict[str, object]:
     return {
         "fail_on": None if context.fail_on is None else context.fail_on.label,
@@ -207,9 +194,12 @@ def _facts(readings: Sequence[Reading[ScanFacts]], context: Context) -> dict[str
 
 def raw_counts(readings: Iterable[Reading[ScanFacts]]) -> Mapping[str, Mapping[str, int]]:
     """Active findings before merging, by tool and severity."""
-    counts: dict[str, Counter[str]] = {}
-    for reading in readings:
-        for finding in reading.facts.active if reading.facts else ():
-            label = severity.choose(finding).severity.label
-            counts.setdefault(finding.tool, Counter())[label] += 1
+    found = Counter(
+        (finding.tool, severity.choose(finding).severity)
+        for reading in readings
+        for finding in (reading.facts.active if reading.facts else ())
+    )
+    counts: dict[str, dict[str, int]] = {}
+    for (tool, chosen), number in found.items():
+        counts.setdefault(tool, {})[chosen.label] = number
     return {tool: dict(sorted(counts[tool].items())) for tool in sorted(counts)}

@@ -8,9 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import re
-
-_SPACE = re.compile(r"\s+")
 
 
 def secret(value: str, key: str = "trivigil") -> str:
@@ -21,7 +18,7 @@ def secret(value: str, key: str = "trivigil") -> str:
 
 def code(text: str) -> str | None:
     """A digest of code without its white space; None where nothing is left."""
-    bare = _SPACE.sub("", text)
+    bare = "".join(text.split())
     if not bare:
         return None
     return hashlib.sha256(bare.encode("utf-8", "surrogatepass")).hexdigest()[:32]

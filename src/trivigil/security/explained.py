@@ -5,6 +5,7 @@ The page of an advisory follows from its id. A rule's page is taken from the fil
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlsplit
 
@@ -47,11 +48,15 @@ _SITES: Final = frozenset(
 
 def page(finding: Finding, named: str | None = None) -> str | None:
     """The https page that explains a finding; `named` is the id that names its problem. None where there is none to trust."""
-    one = named or finding.id
+    return _page(named or finding.id, finding.help_uri)
+
+
+@lru_cache(maxsize=4_096)
+def _page(one: str, own: str | None) -> str | None:
     family = one.partition("-")[0].upper()
     if advisory.is_known(one) and family in _ADVISORIES:
         return _ADVISORIES[family] + quote(one, safe="-")
-    return _own(finding.help_uri)
+    return _own(own)
 
 
 def _own(address: str | None) -> str | None:

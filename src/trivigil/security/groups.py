@@ -8,17 +8,22 @@ scan in two files stays one. Lines count here, because all files speak of one co
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from operator import itemgetter
+from typing import TYPE_CHECKING, Final
 
 from trivigil.core.record import NamedTuple
 from trivigil.security import advisory, purl
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Hashable, Iterable, Iterator, Sequence
 
-    from trivigil.security.facts import Finding
+    from trivigil.security.facts import Finding, Rating
 
     Key = tuple[Hashable, ...]
+    _Ordered = tuple[str, Finding]
+
+_FIRST: Final = itemgetter(0)
 
 
 class Group(NamedTuple):
@@ -33,10 +38,13 @@ class Group(NamedTuple):
 
 def group(scans: Sequence[Sequence[Finding]]) -> tuple[Group, ...]:
     """The problems of several scans, each scan the findings of one file; always in the same order."""
-    packages = [(index, f) for index, scan in enumerate(scans) for f in scan if f.package]
-    others = [[f for f in scan if not f.package] for scan in scans]
-    found = (*_dependencies([f for _, f in packages]), *_elsewhere(others))
-    return tuple(sorted(found, key=lambda each: (*_order(each.findings[0]), each.manifest or "")))
+    packages = [finding for scan in scans for finding in scan if finding.package]
+    others = [[(_order(f), f) for f in scan if not f.package] for scan in scans]
+    found = [(_order(each.findings[0]), each) for each in _dependencies(packages)]
+    ordered = [(f"{order}\0{each.manifest or ''}", each) for order, each in found]
+    ordered += _elsewhere([scan for scan in others if scan])
+    ordered.sort(key=_FIRST)
+    return tuple(each for _, each in ordered)
 
 
 # --- dependencies -------------------------------------------------------------------------------
@@ -76,6 +84,8 @@ def _by_advisory(findings: Sequence[Finding]) -> dict[str, list[Finding]]:
 
 def ids_of(finding: Finding) -> tuple[str, ...]:
     """All ids of a finding, its own first."""
+    if not finding.aliases:
+        return (advisory.normal(finding.id),)
     written = (finding.id, *finding.aliases)
     return tuple(dict.fromkeys(advisory.normal(each) for each in written))
 
@@ -112,22 +122,33 @@ def _shortest(path: str, paths: Sequence[str]) -> str:
 # --- everything else ----------------------------------------------------------------------------
 
 
-def _elsewhere(scans: Sequence[Sequence[Finding]]) -> Iterator[Group]:
+def _elsewhere(scans: Sequence[Sequence[_Ordered]]) -> list[tuple[str, Group]]:
+    """Those without a package, each with its order. What one scan alone says is never one with another of it."""
+    if len(scans) == 1:
+        return [(f"{order}\0", Group((finding,))) for order, finding in scans[0]]
     union = _Union()
-    keyed: list[tuple[Key, Finding]] = []
-    for number, scan in enumerate(scans):
+    firsts: dict[Key, int] = {}
+    """Who was the first with a key, and the how-manieth of its scan."""
+    found: list[_Ordered] = []
+    for scan in scans:
         seen: dict[Key, int] = {}
-        for position, finding in enumerate(sorted(scan, key=_order)):
-            own: Key = ("finding", number, position)
-            for key in keys(finding):
+        for each in sorted(scan, key=_FIRST):
+            own = len(found)
+            found.append(each)
+            for key in keys(each[1]):
                 nth = seen[key] = seen.get(key, -1) + 1
-                union.join(own, (*key, nth))
-            keyed.append((own, finding))
-    groups: dict[Hashable, list[Finding]] = {}
-    for own, finding in keyed:
-        groups.setdefault(union.root(own), []).append(finding)
-    for findings in groups.values():
-        yield Group(_ordered(findings))
+                first = firsts.setdefault((key, nth), own)
+                if first != own:
+                    union.join(first, own)
+    groups: dict[Hashable, list[_Ordered]] = {}
+    for own, each in enumerate(found):
+        groups.setdefault(union.root(own), []).append(each)
+    return [_grouped(each) for each in groups.values()]
+
+
+def _grouped(found: list[_Ordered]) -> tuple[str, Group]:
+    found.sort(key=_FIRST)
+    return f"{found[0][0]}\0", Group(tuple(finding for _, finding in found))
 
 
 def keys(finding: Finding) -> Iterator[Key]:
@@ -153,7 +174,12 @@ def keys(finding: Finding) -> Iterator[Key]:
 
 def rules(finding: Finding) -> tuple[str, ...]:
     """The tool's rule, and the weaknesses it names: two tools that name the same at one place mean the same."""
-    return (f"{finding.tool} {finding.id}", *(f"CWE-{cwe}" for cwe in sorted(set(finding.cwes))))
+    return (f"{finding.tool} {finding.id}", *_weaknesses(finding.cwes))
+
+
+@lru_cache(maxsize=4_096)
+def _weaknesses(cwes: tuple[int, ...]) -> tuple[str, ...]:
+    return tuple(f"CWE-{cwe}" for cwe in sorted(set(cwes)))
 
 
 def check(text: str) -> str:
@@ -181,24 +207,36 @@ def steady(text: str) -> str:
     return re.sub(r"\s+", " ", bare).strip()
 
 
-def _order(finding: Finding) -> tuple[str, ...]:
+def _order(finding: Finding) -> str:
+    """By what findings are put in an order that is always the same; different ones differ."""
     place = finding.place
-    where = (place.path or "", f"{place.line or 0:09}", place.url or "", place.resource or "")
-    what = (finding.title, finding.description, finding.code or "", finding.secret or "")
-    rated = "".join(str(int(rating.severity)) for rating in finding.ratings)
-    return (
+    parts = (
         finding.tool,
         finding.id,
-        *where,
-        *what,
+        place.path or "",
+        f"{place.line or 0:09}",
+        place.url or "",
+        place.resource or "",
+        finding.title,
+        finding.description,
+        finding.code or "",
+        finding.secret or "",
         " ".join(finding.aliases),
-        str(finding.cwes),
-        rated,
+        _marks(finding.cwes, finding.ratings),
     )
+    joined = "\0".join(parts)
+    # One text is compared much faster than twelve; where a part has the separator in it, they are told apart by all of it.
+    return joined if joined.count("\0") == len(parts) - 1 else f"{joined}\0{parts!r}"
+
+
+@lru_cache(maxsize=4_096)
+def _marks(cwes: tuple[int, ...], ratings: tuple[Rating, ...]) -> str:
+    return f"{cwes}\x01{''.join(str(int(rating.severity)) for rating in ratings)}"
 
 
 def _ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    return tuple(sorted(findings, key=_order))
+    found = list(findings)
+    return tuple(sorted(found, key=_order)) if len(found) > 1 else tuple(found)
 
 
 class _Union:
@@ -219,8 +257,3 @@ class _Union:
         a, b = self.root(one), self.root(other)
         if a != b:
             self.parents[b] = a
-
-
-def by_tool(group_: Group) -> Mapping[str, Finding]:
-    """One finding a tool of a group: the first in its order."""
-    return {finding.tool: finding for finding in reversed(group_.findings)}

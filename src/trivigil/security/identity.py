@@ -13,7 +13,7 @@ from trivigil.security import purl
 from trivigil.security.groups import check, image_name, steady, url_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from trivigil.security.facts import Finding
     from trivigil.security.groups import Group
@@ -52,7 +52,7 @@ def _parts(group: Group) -> tuple[str, ...]:
         return ("iac", check(first.id), place.path or "", place.resource or "")
     if first.kind == "custom":
         return ("custom", first.id, steady(first.title), steady(first.description))
-    code = min((f.code for f in group.findings if f.code), default="")
+    code = min([f.code for f in group.findings if f.code], default="")
     return (first.kind, _weakness(group.findings), place.path or _image(place.image), code)
 
 
@@ -62,8 +62,7 @@ def _image(text: str | None) -> str:
     return f"{folder}{slash}{name.partition(':')[0]}"
 
 
-def _weakness(findings: Iterable[Finding]) -> str:
+def _weakness(findings: Sequence[Finding]) -> str:
     """The lowest weakness that a tool names; else the rule."""
-    listed = list(findings)
-    cwes = sorted({cwe for finding in listed for cwe in finding.cwes})
-    return f"CWE-{cwes[0]}" if cwes else listed[0].id
+    lowest = min([min(finding.cwes) for finding in findings if finding.cwes], default=None)
+    return findings[0].id if lowest is None else f"CWE-{lowest}"

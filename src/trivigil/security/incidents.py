@@ -45,7 +45,7 @@ class Gone(AbstractSet[str]):
         return 0
 
     @classmethod
-    def _from_iterable(cls, it: Iterable[object]) -> AbstractSet[object]:  # type: ignore[override]
+    def _from_iterable(cls, it: Iterable[object]) -> AbstractSet[object]:  # type: ignore[override]  # operators give plain sets
         """What set operations make of it."""
         return frozenset(it)
 

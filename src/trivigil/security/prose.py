@@ -31,7 +31,10 @@ def plain(text: str) -> str:
 
     Tags that are only visible after the entities are resolved go too: some tools escape their HTML once more.
     """
-    if "<" in text or "&" in text:
+    if "<" not in text and "&" not in text:
+        if text == " ".join(text.split()):
+            return text[:MAX_CHARS]  # one line with nothing to mend, as most are
+    else:
         text = _DROPPED.sub("", _BLOCK.sub("\n", text))
         text = unescape(text)
         if "<" in text:

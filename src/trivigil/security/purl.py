@@ -7,6 +7,7 @@ Names are written as each ecosystem writes them, by the rules of the package URL
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from trivigil.security.facts import Package
 
 _PURL = re.compile(r"pkg:/*([A-Za-z][A-Za-z0-9.+-]*)/([^@?#]+)(?:@[^?#]*)?(?:\?[^#]*)?(?:#.*)?")
+_REMEMBERED: Final = 16_384
+"""Packages: a whole scan of a large image has about a thousand."""
 _LOWER: Final = frozenset(
     {"pypi", "github", "bitbucket", "composer", "deb", "apk", "rpm", "hex", "npm"}
 )
@@ -78,10 +81,15 @@ def ecosystem(word: str | None) -> str | None:
 
 def identity(package: Package) -> tuple[str | None, str]:
     """(type, name) of a package without its version, by which two tools' words for it are the same."""
-    match = _PURL.fullmatch((package.purl or "").strip())
+    return _identity(package.purl or "", package.ecosystem, package.name)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _identity(url: str, named: str | None, name: str) -> tuple[str | None, str]:
+    match = _PURL.fullmatch(url.strip())
     if match is None:
-        kind = ecosystem(package.ecosystem)
-        return kind, _name(package.name, kind)
+        kind = ecosystem(named)
+        return kind, _name(name, kind)
     kind = match.group(1).lower()
     return kind, _name(unquote(match.group(2)).strip("/"), kind, from_purl=True)
 
@@ -99,6 +107,7 @@ def _name(name: str, kind: str | None, *, from_purl: bool = False) -> str:
     return bare.lower() if kind in _LOWER else bare
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def written(kind: str | None, name: str) -> str:
     """`pkg:npm/%40scope/name`; the bare name where the type is not known."""
     return (

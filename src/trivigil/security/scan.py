@@ -56,6 +56,6 @@ def listed(what: str, items: Sequence[str], most: int = 5) -> tuple[str, ...]:
     """`Bandit could not read a.py: syntax error, and 3 more.`; nothing where there are none."""
     if not items:
         return ()
-    named = "; ".join(printable(item, 200) for item in items[:most])
+    named = "; ".join(printable(item, 200).removesuffix(".") for item in items[:most])
     more = f", and {len(items) - most} more" if len(items) > most else ""
     return (f"{what} {named}{more}.",)

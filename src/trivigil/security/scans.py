@@ -123,7 +123,7 @@ def _prepared(scanner: Scanner, ground: Ground, output: str) -> _Ready | str:
     os.makedirs(output)
     if scanner.IMAGE:
         # The container's user is another one than ours; nobody but us can enter the folder above.
-        os.chmod(output, 0o777)  # noqa: S103
+        os.chmod(output, 0o777)  # noqa: S103 (the container's user is another one)
     task = Task(
         scanner.NAME,
         line,

@@ -6,6 +6,7 @@ this package; then CVSS 4.0, 3.1, 3.0, 2.0; then a linter's level. What nobody r
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from trivigil.core.record import NamedTuple
@@ -45,6 +46,8 @@ _ORDER: Final[tuple[System, ...]] = (
     "cvss:2.0",
     "level",
 )
+_REMEMBERED: Final = 4_096
+"""Sets of ratings, of which the findings of a file have few."""
 _MALICIOUS = "malicious package"
 
 
@@ -97,9 +100,14 @@ _BANDS_2: Final = (
 
 def choose(finding: Finding) -> Chosen:
     """The severity of one tool's finding."""
-    known = [r for r in finding.ratings if r.severity is not Severity.UNKNOWN]
+    return _chosen(finding.ratings, finding.malicious)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _chosen(ratings: tuple[Rating, ...], malicious: bool) -> Chosen:  # noqa: FBT001 (what is remembered)
+    known = [r for r in ratings if r.severity is not Severity.UNKNOWN]
     disagree = len({rating.severity for rating in known}) > 1
-    if finding.malicious:
+    if malicious:
         return Chosen(Severity.CRITICAL, _MALICIOUS, disagree)
     if not known:
         return Chosen(Severity.UNKNOWN, "nobody rated it")
@@ -113,7 +121,10 @@ def _trust(rating: Rating) -> int:
 
 def highest(chosen: Iterable[Chosen]) -> Chosen:
     """The severity of what several tools say about one problem: the highest; unknown only where none knows."""
-    ordered = sorted(chosen, key=lambda each: (-each.severity, each.rule))
+    given = list(chosen)
+    if len(given) == 1:
+        return given[0]
+    ordered = sorted(given, key=lambda each: (-each.severity, each.rule))
     apart = {each.severity for each in ordered if each.severity is not Severity.UNKNOWN}
     disagree = len(apart) > 1 or any(each.disagree for each in ordered)
     return ordered[0]._replace(disagree=disagree)

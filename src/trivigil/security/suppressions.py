@@ -73,6 +73,8 @@ class Applied(NamedTuple):
 def apply(results: Iterable[Result], entries: Sequence[Entry], today: str, path: str) -> Applied:
     """Mark what an entry accepts. `today` is YYYY-MM-DD; `path` is the file, for the notes."""
     current = [entry for entry in entries if not entry.expired(today)]
+    if not current:
+        return Applied(tuple(results), tuple(_idle(entries, set(), today, path)))
     used: set[int] = set()
     marked = []
     for result in results:
@@ -221,11 +223,21 @@ def _refuse(path: str, line: int, key: str, message: str) -> NoReturn:
     raise InputError(message, path=path, line=line, key=printable(key, 120))
 
 
+def last_day(text: str, today: str, key: str) -> str:
+    """A date (YYYY-MM-DD) up to which something is accepted. Raises InputError for no date, and for one that has passed."""
+    if not _DATE.fullmatch(text):
+        raise InputError("a date such as 2027-06-30 was expected.", key=key)
+    if text < today:
+        raise InputError(f"{text} has passed, so nothing would be accepted.", key=key)
+    return text
+
+
 def write(results: Iterable[Result], expires: str) -> str:
     """Entries for results, to be filled in: every reason is to be written by a person, so the file refuses to be read till then."""
     lines = [f"schema: {SCHEMA}", "suppressions:"]
+    results = list(results)
     for result in results:
         lines += [f"  # {printable(result.message, 150)}"]
         lines += [f"  - fingerprint: {result.fingerprint}"]
         lines += [f"    expires: {expires}", '    reason: ""']
-    return "\n".join(lines) + ("\n" if len(lines) > 2 else "  []\n")  # noqa: PLR2004
+    return "\n".join(lines) + ("" if results else " []")

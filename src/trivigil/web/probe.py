@@ -258,9 +258,9 @@ class _Exchange:
         connection.putrequest(
             method, self._at.path, skip_host="host" in given, skip_accept_encoding=True
         )
-        for name, value in (*_defaults(body), *self._request.headers):
-            if name.lower() not in given or (name, value) in self._request.headers:
-                connection.putheader(name, value.encode())  # http.client itself would take Latin-1
+        defaults = (pair for pair in _defaults(body) if pair[0].lower() not in given)
+        for name, value in (*defaults, *self._request.headers):
+            connection.putheader(name, value.encode())  # http.client itself would take Latin-1
         connection.endheaders(body)
         response = final(wire, method)
         self._seen["status"] = response.status

@@ -46,21 +46,24 @@ class Target(NamedTuple):
 
 
 @lru_cache(maxsize=1024)
-def read(url: str) -> Target:
-    """The parts of an http or https URL. Raises InputError for anything else, without repeating its secrets."""
+def read(url: str, key: str | None = None) -> Target:
+    """The parts of an http or https URL. Raises InputError for anything else, without repeating its secrets.
+
+    `key` names the setting that holds it, for the error.
+    """
     try:
         parts = urlsplit(url.strip())
         host = _host(parts.hostname or "")
         port = parts.port if parts.port is not None else PORTS[parts.scheme]
     except (ValueError, KeyError):
-        raise _refusal() from None
+        raise _refusal(key) from None
     bare = url.strip()
     if parts.scheme not in PORTS or not host or not port or len(bare) > _LONGEST:
-        raise _refusal()
+        raise _refusal(key)
     if not bare.isprintable() or " " in bare:
-        raise _refusal()
+        raise _refusal(key)
     if parts.username is not None or parts.password is not None:
-        raise InputError("a URL with a user and a password in it is not asked.")
+        raise InputError("a URL with a user and a password in it is not asked.", key=key)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     return Target(parts.scheme, host, port, quote(path, safe=_SAFE))
 
@@ -72,7 +75,9 @@ def _host(name: str) -> str:
     return name.encode("idna").decode("ascii").lower().rstrip(".") if name else ""
 
 
-def _refusal() -> InputError:
+def _refusal(key: str | None) -> InputError:
     return InputError(
-        "this is no URL that can be asked.", tip="Write http:// or https://HOST[:PORT][/PATH]."
+        "this is no URL that can be asked.",
+        key=key,
+        tip="Write http:// or https://HOST[:PORT][/PATH].",
     )

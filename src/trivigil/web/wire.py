@@ -84,7 +84,7 @@ def final(wire: Wire, method: str) -> HTTPResponse:
     from http.client import HTTPResponse
 
     while True:
-        response = HTTPResponse(wire, method=method)  # type: ignore[arg-type]
+        response = HTTPResponse(wire, method=method)  # type: ignore[arg-type]  # it has what http.client asks of a socket
         response.begin()
         if (
             not _INTERIM <= response.status < _FINAL

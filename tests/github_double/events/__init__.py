@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from .merge_group import merge_group
-from .payloads import pull_request, push, schedule, workflow_dispatch
+from .payloads import pull_request, push, repository_dispatch, schedule, workflow_dispatch
 from .runner import runner_environment
 from .scene import Payload
 from .workflow_run import workflow_run
@@ -22,6 +22,7 @@ EVENTS: Mapping[str, Callable[..., Payload]] = {
     "pull_request": pull_request,
     "pull_request_target": pull_request,
     "push": push,
+    "repository_dispatch": repository_dispatch,
     "schedule": schedule,
     "workflow_dispatch": workflow_dispatch,
     "workflow_run": workflow_run,

@@ -54,6 +54,18 @@ def schedule(repository: Repository, *, cron: str = "*/15 * * * *") -> Payload:
     return {"schedule": cron, "workflow": WORKFLOW, **scene(repository, repository.owner)}
 
 
+def repository_dispatch(
+    repository: Repository, *, action: str = "deployed", sender: str = "octocat"
+) -> Payload:
+    """Somebody called the API; it is always about the default branch."""
+    return {
+        "action": action,
+        "branch": repository.default_branch,
+        "client_payload": {},
+        **scene(repository, person(sender)),
+    }
+
+
 def workflow_dispatch(
     repository: Repository,
     *,

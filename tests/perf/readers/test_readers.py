@@ -77,6 +77,10 @@ def test_every_tool_has_a_plain_an_empty_and_a_malformed_file(tool: str) -> None
             id="JUnit of Taurus",
         ),
         pytest.param(b"<testResults/>", "it looks like XML.", id="XML"),
+        pytest.param(
+            b'{\n "schema": "trivigil/report/1",', "it is a report of Trivigil's own", id="a report"
+        ),
+        pytest.param(b"# budgets, in YAML\na: 1\n", "it looks like plain text.", id="a comment"),
         pytest.param(b"Running 30s test\n", "it looks like plain text.", id="text"),
         pytest.param(gzip.compress(b"a" * 99), "it looks like plain text.", id="gzip of text"),
         pytest.param(b"\x1f\x8b\0\0", "it is binary.", id="no gzip"),
@@ -90,8 +94,8 @@ def test_what_nobody_reads_gets_a_guess(data: bytes, guess: str, tmp_path: Path)
     reading = read_data(data, tmp_path, "x.txt")
     assert (reading.state, reading.facts, reading.format) == ("missing", None, None)
     problem = reading.problem or ""
-    beginning = f"x.txt is not a result file of any tool that Trivigil reads (known: {KNOWN})"
-    assert problem.startswith(beginning)
+    assert problem.startswith("x.txt is not a result file of any tool that Trivigil reads; it")
+    assert problem.endswith(f"Known: {KNOWN}.")
     assert guess in problem
 
 
@@ -112,7 +116,7 @@ def test_another_tools_csv_is_not_taken_for_locusts() -> None:
         pytest.param(
             "k7",
             "v2.47-run/run_stats.csv",
-            f"run_stats.csv is named as a file of k7, which is not known here (known: {KNOWN}).",
+            f"run_stats.csv is named as a file of k7, which is not known here. Known: {KNOWN}.",
             id="no such tool",
         ),
     ],

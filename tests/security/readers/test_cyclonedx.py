@@ -91,4 +91,4 @@ def test_document_type_later_is_refused(tmp_path: Path) -> None:
     ):
         path = tmp_path / "out.xml"
         path.write_text(text, encoding="utf-8")
-        assert read(path).problem is not None
+        assert "the XML " in (read(path).problem or "")

@@ -692,3 +692,63 @@ def test_only_an_accepted_suppression_hides(status: object, accepted: bool, tmp_
     path.write_text(json.dumps({"version": "2.1.0", "runs": [run]}), encoding="utf-8")
     (found,) = findings(path)
     assert (found.accepted is not None) is accepted
+
+
+# --- the usual, and everything else -------------------------------------------------------------
+
+STRANGE: list[dict[str, Any]] = [
+    {"ruleIndex": 0},
+    {"ruleIndex": "0"},
+    {"ruleIndex": -1},
+    {"ruleId": None},
+    {"ruleId": " R1 "},
+    {"level": "ERROR"},
+    {"level": None},
+    {"kind": "pass"},
+    {"kind": "FAIL"},
+    {"baselineState": " absent "},
+    {"baselineState": "Absent"},
+    {"message": {"text": "a <b>b</b> &amp;  c\n\nd"}},
+    {"message": {"text": "see [this](1) of {0}", "arguments": ["that"]}},
+    {"message": {"markdown": "only *this*"}},
+    {"message": {"text": "  "}},
+    {"message": "text"},
+    {"properties": {"issue_severity": "HIGH", "cwe": "CWE-89"}},
+    {"properties": None},
+    {"suppressions": [{"kind": "inSource"}]},
+    {"taxa": [{"id": "CWE-22"}]},
+    {"fixes": [{"description": {"text": "do this"}}]},
+    {"locations": []},
+    {"locations": [{"physicalLocation": {"artifactLocation": {"uri": "https://a.example/?q=1"}}}]},
+    {"locations": [{"physicalLocation": {"artifactLocation": {"uri": " ./a//b.py "}, "region": {"startLine": 3.0}}}]},
+    {"locations": [{"physicalLocation": {"artifactLocation": {"uri": "a.py"}, "region": {"startLine": -3, "endLine": 9}}}]},
+    {"locations": [{"physicalLocation": {"artifactLocation": {"uri": "a.py"}, "region": {"startLine": 0, "endLine": 9}}}]},
+    {"locations": [{"physicalLocation": {"artifactLocation": {"uri": "a.py"}, "region": {"snippet": {"text": " x = 1 "}}}}]},
+    {"locations": [{"physicalLocation": {"artifactLocation": {"uri": "a.py"}}, "logicalLocations": [{"name": "f"}]}, 7]},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("tool", ["Scanner", "Trivy", "Checkov", "Gitleaks", "Grype"])
+def test_the_usual_way_gives_what_the_lenient_way_gives(tool: str, tmp_path: Path) -> None:
+    """Results are decoded into typed records where they fit; whether they do is seen nowhere."""
+    usual: dict[str, Any] = {"ruleId": "R1", "message": {"text": "Package: m"}, **at("src/a.py")}
+    given = [{**usual, **strange} for strange in STRANGE]
+    rules = [{"id": "R1", "properties": {"tags": ["CWE-79"], "security-severity": "7.5"}}]
+    path = written(tmp_path, run(*given, name=tool, rules=rules))
+    typed = read(path)
+    # Results that stand apart are never typed.
+    path.write_text(json.dumps({**json.loads(path.read_text()), "inlineExternalProperties": []}))
+    assert typed == read(path)
+    assert typed.facts is not None
+    assert len(typed.facts.findings) == len(STRANGE) - 3
+
+
+@pytest.mark.parametrize("text", [r"\q", r"\ud83", "a\nb"])
+def test_damage_inside_of_a_result_has_its_line(text: str, tmp_path: Path) -> None:
+    """It is found where the result is decoded, and said as if all were decoded at once."""
+    path = written(tmp_path, run({"ruleId": "R1", "message": {"text": "HERE"}, **at("a.py")}))
+    path.write_text("\n\n" + path.read_text().replace("HERE", text))
+    made = read(path)
+    assert made.state == "partial"
+    assert made.problem is not None
+    assert "report.sarif:3" in made.problem

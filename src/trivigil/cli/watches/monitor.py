@@ -81,6 +81,7 @@ def _order(settings: Monitor, environ: Mapping[str, str]) -> Order:
         run_time=run_time,
         control=settings.control,
         name=settings.target_name,
+        baseline=settings.baseline,
     )
 
 

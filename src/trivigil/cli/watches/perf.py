@@ -130,7 +130,7 @@ def _amounts(settings: Perf) -> dict[str, Amount]:
 
     amounts = {}
     for name in PROFILES:
-        own = settings.profiles.get(name)  # type: ignore[call-overload]
+        own = settings.profiles.get(name)  # type: ignore[call-overload]  # any name may be asked for
         users, rate, ramp, duration, steps = own.model_dump().values() if own else [None] * 5
         key = f"profiles.{name}"
         amounts[name] = Amount(

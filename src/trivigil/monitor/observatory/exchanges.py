@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from trivigil.monitor.observatory.answer import Answer, Ask, Fetch
     from trivigil.monitor.observatory.scan import Scan
 
-MAX_CASES: Final = 100_000
 _BODILESS: Final = (204, 304)
 """Statuses whose answers have no body on the wire (RFC 9110, section 6.4.1), whatever was recorded."""
 _FAULTS: Final = ("refused", "untrusted-certificate")
@@ -115,8 +114,8 @@ class _Place:
             self._path,
             f"{self._key}.{shown}" if self._key else shown,
         )
-        if not isinstance(place.value, kind) or isinstance(place.value, bool):  # type: ignore[arg-type]
-            raise place.refuse(_NAMES.get(kind, "an object"))  # type: ignore[call-overload]
+        if not isinstance(place.value, kind) or isinstance(place.value, bool):  # type: ignore[arg-type]  # the kind may be several
+            raise place.refuse(_NAMES.get(kind, "an object"))  # type: ignore[call-overload]  # likewise
         return place
 
     def items(self) -> list[_Place]:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final
+import re
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote, urlsplit
 
 from trivigil.core.record import NamedTuple
 
+if TYPE_CHECKING:
+    from .model import Check
+
+_HOST: Final = re.compile(r"https?://([A-Za-z0-9.-]+)(?=[:/?#])")
 _PORTS: Final = {"http": 80, "https": 443}
 _VISIBLE: Final = "".join(map(chr, range(0x21, 0x7F)))
 _IN_PATH: Final = "".join(char for char in _VISIBLE if char not in '"<>`#?{}')
@@ -54,3 +59,10 @@ def _without_dots(path: str) -> str:
         if last:
             kept.append("")
     return "/".join(kept)
+
+
+def named_host(check: Check) -> str:
+    """Whom the first step asks, where the file itself names the host: `GET https://other.example/…`."""
+    begin = check.steps[0].request.url.parts[:1]
+    found = _HOST.match(begin[0]) if begin and isinstance(begin[0], str) else None
+    return found.group(1).lower() if found else ""

@@ -17,6 +17,7 @@ from trivigil.monitor.facts import Attempt, Failed, Status, status_of
 from trivigil.monitor.probing import moment
 from trivigil.monitor.redaction import Redaction
 
+from . import conditions
 from .course import TOO_MANY_REDIRECTS, Account, Try, follow
 from .model import Check, Severity
 from .problem import CheckFileError
@@ -170,7 +171,7 @@ def _cause(check: Check, account: Account, failing: list[Failure], sender: Sende
     )
     status = account.tries[-1].statuses[-1] if account.tries[-1].statuses else 0
     if about_status and status in range(400, 600):
-        return "http-4xx" if status < 500 else "http-5xx"  # noqa: PLR2004
+        return "http-4xx" if status < 500 else "http-5xx"  # noqa: PLR2004 (server errors begin)
     return "assertion"
 
 
@@ -184,12 +185,15 @@ def _cause_of_error(failure: Failure, sender: Sender, *, asked: bool) -> Cause:
 
 def _is_about(check: Check, account: Account, failure: Failure, query: str) -> bool:
     """Whether the failed claim is one about this query, and not on another."""
+    expected = [found for one in account.tries if (found := check.steps[one.step].expected)]
     return any(
         claim.query.name == query and failure.place in (claim.predicate.place, claim.query.place)
-        for one in account.tries
-        for expected in [check.steps[one.step].expected]
-        if expected
-        for claim in expected.asserts
+        for each in expected
+        for claim in each.asserts
+    ) or any(
+        conditions.is_about(claim, query) and failure.place == claim.place
+        for each in expected
+        for claim in each.conditions
     )
 
 
@@ -216,7 +220,7 @@ def _failed(claim: _Claim, lines: list[str], redaction: Redaction) -> Failed:
 def _words(failure: Failure, lines: list[str]) -> tuple[str, str]:
     """What is wrong in words of ours, and the site's own text."""
     place = failure.place.line
-    written = lines[place - 1].strip() if 0 < place <= len(lines) else ""
+    written = lines[place - 1].strip().removeprefix("- ") if 0 < place <= len(lines) else ""
     written = printable(_USER.sub("//", written), _CLAIM)
     if failure.title == "Assert status code":
         words = f"the site answered {failure.actual}, not {failure.expected}"

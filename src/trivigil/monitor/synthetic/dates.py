@@ -213,7 +213,7 @@ def _written(date: datetime.datetime, name: str) -> str:
         "I": f"{_twelve(date.hour):02d}",
         "l": f"{_twelve(date.hour):2d}",
         "P": "am" if date.hour < 12 else "pm",  # noqa: PLR2004 (noon)
-        "p": "AM" if date.hour < 12 else "PM",  # noqa: PLR2004
+        "p": "AM" if date.hour < 12 else "PM",  # noqa: PLR2004 (noon)
         "M": f"{date.minute:02d}",
         "S": f"{date.second:02d}",
         "f": _micro(date, 9),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from trivigil.monitor.planned import Planned
 
-from . import remarks
+from . import remarks, xpath
+from .addresses import named_host
 from .attempts import attempt, refuse_writes
 from .hurl import entries
 from .hurl.subset import left_out
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from trivigil.monitor.planned import Bounds
 
     from .check_file import CheckFile
-    from .model import Check
-
-_HOST: Final = re.compile(r"https?://([A-Za-z0-9.-]+)(?=[:/?#])")
 
 
 def planned(file: CheckFile, bounds: Bounds) -> tuple[Planned, ...]:
@@ -30,6 +27,7 @@ def planned(file: CheckFile, bounds: Bounds) -> tuple[Planned, ...]:
     if not check.steps:
         wanted = left_out("value", "a file without a request", Place(1, 1)).wanted
         raise CheckFileError(wanted, path=file.path, place=Place(1, 1))
+    xpath.require(check)
     said = remarks.read(check, file.text)
     refuse_writes(said.check, bounds)
     return (
@@ -43,13 +41,6 @@ def planned(file: CheckFile, bounds: Bounds) -> tuple[Planned, ...]:
             depends_on=said.depends_on,
             runbook=said.runbook,
             tags=said.tags,
-            host=_host(check),
+            host=named_host(check),
         ),
     )
-
-
-def _host(check: Check) -> str:
-    """Whom the first step asks, where the file itself names the host: `GET https://other.example/…`."""
-    begin = check.steps[0].request.url.parts[:1]
-    found = _HOST.match(begin[0]) if begin and isinstance(begin[0], str) else None
-    return found.group(1).lower() if found else ""

@@ -12,9 +12,9 @@ from typing import Final, Literal
 
 from trivigil.core.record import NamedTuple
 
-from . import filters, predicates
+from . import conditions, filters, predicates
 from .exchange import Exchange
-from .model import Assert, Body, Capture, Expected, Pair, Place, Severity
+from .model import Assert, Body, Capture, Condition, Expected, Pair, Place, Severity
 from .problem import Trouble
 from .queries import Answer, ask
 from .rendering import body_content
@@ -102,6 +102,7 @@ def judge(expected: Expected | None, exchange: Exchange, scope: Scope) -> Verdic
         *(_header(pair, exchange, after) for pair in expected.headers),
         *((_body(expected.body, answer, after),) if expected.body else ()),
         *(_assert(claim, answer, after) for claim in expected.asserts),
+        *(_condition(claim, answer, after) for claim in expected.conditions),
     )
     return Verdict((*first, *rest), captures, frozenset(secrets))
 
@@ -208,3 +209,16 @@ def _assert(claim: Assert, answer: Answer, scope: Scope) -> Outcome:
     actual, expected = _short(found.actual), _short(found.expected)
     failure = Failure("assertion", "Assert failure", place, message, actual, expected)
     return Outcome(place, failure, claim.severity)
+
+
+def _condition(claim: Condition, answer: Answer, scope: Scope) -> Outcome:
+    try:
+        held = conditions.judge(claim, answer, scope.now)
+    except Trouble as trouble:
+        failure = failed(trouble, "assertion", claim.place)
+        return Outcome(claim.place, failure, claim.severity)
+    if held.passed:
+        return Outcome(claim.place, None, claim.severity)
+    actual, expected = _short(held.actual), _short(held.expected)
+    failure = Failure("assertion", "Assert failure", claim.place, "", actual, expected)
+    return Outcome(claim.place, failure, claim.severity)

@@ -15,7 +15,7 @@ from trivigil.core.record import NamedTuple
 from trivigil.core.untrusted import printable
 from trivigil.monitor.planned import Bounds, Planned
 
-from . import check_file, hurl_checks
+from . import check_file, hurl_checks, python_checks, yaml_checks
 from .check_file import CheckFile
 
 if TYPE_CHECKING:
@@ -25,6 +25,9 @@ Language = Callable[[CheckFile, Bounds], tuple[Planned, ...]]
 
 TABLE: Final[dict[str, Language]] = {
     ".hurl": hurl_checks.planned,
+    ".yml": yaml_checks.planned,
+    ".yaml": yaml_checks.planned,
+    "_check.py": python_checks.planned,
 }
 """By how a file's name ends."""
 MOST: Final = 2000

@@ -155,6 +155,27 @@ class Assert(NamedTuple):
     severity: Severity = "fail"
 
 
+class Operand(NamedTuple):
+    """One side of a condition."""
+
+    kind: Literal["value", "body", "len", "has", "literal", "pat", "any"]
+    text: str
+    """The placeholder's name, the literal, the pattern, or the options with commas between them."""
+    path: tuple[str | int, ...] = ()
+    """Into the JSON body: names and indexes."""
+
+
+class Condition(NamedTuple):
+    """A claim in the words of Gatus: `[STATUS] == 200`."""
+
+    left: Operand
+    operator: str
+    right: Operand
+    place: Place
+    """Of the operator."""
+    severity: Severity = "fail"
+
+
 class Expected(NamedTuple):
     """What the answer has to be. `version` is `1.1` or the like, None for any; `status` is None for any."""
 
@@ -166,6 +187,7 @@ class Expected(NamedTuple):
     captures: tuple[Capture, ...] = ()
     asserts: tuple[Assert, ...] = ()
     body: Body | None = None
+    conditions: tuple[Condition, ...] = ()
 
 
 class Step(NamedTuple):

@@ -14,13 +14,16 @@ Claims are the lines of `[Asserts]`; a status, an expected header or body that i
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from trivigil.core.record import NamedTuple
 
 from .model import Assert, Check, Place, Remark, Severity, Step
 from .problem import CheckFileError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 WORDS: Final = ("depends-on", "retries", "runbook", "tags", "warn")
 MOST_RETRIES: Final = 10
@@ -41,21 +44,32 @@ class Remarked(NamedTuple):
 
 def read(check: Check, text: str) -> Remarked:
     """The check with its remarks heeded; `text` is that of its file. Raises CheckFileError for one that says nothing known."""
-    found = Remarked(check)
-    seen: dict[str, Place] = {}
     lines: set[int] = set()
+    others = []
     for remark in check.remarks:
         word, _, rest = remark.text.partition(" ")
         if word == "warn":
             lines |= _warned(check, remark, rest.strip(), text.split("\n"))
-        elif word in WORDS:
-            if word in seen and word in ("retries", "runbook"):
-                raise _unfit(check, remark, f"one `{word}`: it is said in line {seen[word].line}")
-            seen[word] = remark.place
-            found = _heeded(found, remark, word, rest.strip())
         else:
-            raise _unfit(check, remark, f"a remark: {', '.join(WORDS)}")
-    return found._replace(check=_with_warnings(check, lines))
+            others.append(remark)
+    return heeded(check, others, WORDS)._replace(check=_with_warnings(check, lines))
+
+
+def heeded(
+    check: Check, remarks: Iterable[Remark], known: tuple[str, ...] = WORDS[:-1]
+) -> Remarked:
+    """The check with what these remarks say of it, `warn` not among them. Raises CheckFileError for one that says nothing known."""
+    found = Remarked(check)
+    seen: dict[str, Place] = {}
+    for remark in remarks:
+        word, _, rest = remark.text.partition(" ")
+        if word not in known:
+            raise _unfit(check, remark, f"a remark: {', '.join(known)}")
+        if word in seen and word in ("retries", "runbook"):
+            raise _unfit(check, remark, f"one `{word}`: it is said in line {seen[word].line}")
+        seen[word] = remark.place
+        found = _heeded(found, remark, word, rest.strip())
+    return found
 
 
 def _heeded(found: Remarked, remark: Remark, word: str, rest: str) -> Remarked:
@@ -72,20 +86,25 @@ def _heeded(found: Remarked, remark: Remark, word: str, rest: str) -> Remarked:
 
 
 def _number(check: Check, remark: Remark, text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) <= 2 and int(text) <= MOST_RETRIES):  # noqa: PLR2004
+    if not (text.isascii() and text.isdecimal() and len(text) <= 2 and int(text) <= MOST_RETRIES):  # noqa: PLR2004 (digits)
         raise _unfit(check, remark, f"`retries` with a number from 0 to {MOST_RETRIES}")
     return int(text)
 
 
 def _link(check: Check, remark: Remark, text: str) -> str:
+    if not is_link(text):
+        raise _unfit(check, remark, "`runbook` with an https:// or http:// link")
+    return text
+
+
+def is_link(text: str) -> bool:
+    """Whether a runbook can be there: an address without a password."""
     try:
         parts = urlsplit(text)
         fits = parts.scheme in ("http", "https") and parts.hostname and parts.username is None
     except ValueError:
-        fits = False
-    if not fits or " " in text or not text.isprintable() or len(text) > _LONGEST:
-        raise _unfit(check, remark, "`runbook` with an https:// or http:// link")
-    return text
+        return False
+    return bool(fits) and " " not in text and text.isprintable() and len(text) <= _LONGEST
 
 
 def _unfit(check: Check, remark: Remark, wanted: str) -> CheckFileError:

@@ -118,7 +118,7 @@ def _pair(left: object, right: object) -> tuple[int | float, int | float]:
     if isinstance(left, float) and isinstance(right, int):
         return left, float(right)
     assert isinstance(left, int | float)  # noqa: S101 (the callers looked)
-    assert isinstance(right, int | float)  # noqa: S101
+    assert isinstance(right, int | float)  # noqa: S101 (for the type checker)
     return left, right
 
 

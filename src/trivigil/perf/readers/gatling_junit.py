@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Final
-from xml.parsers import expat
 
-from trivigil import sources
+from trivigil import markup, sources
 from trivigil.core.errors import SourceError
 from trivigil.core.untrusted import printable
 from trivigil.perf.readers import gatling_verdicts
@@ -50,23 +49,11 @@ class _Cases:
         self.verdicts: list[Result] = []
         self._name, self._status = "", ""
         self._said: list[str] = []
-        self._parser = expat.ParserCreate()
-        self._parser.StartElementHandler = self._start
-        self._parser.EndElementHandler = self._end
-        self._parser.CharacterDataHandler = self._said.append
-        self._parser.StartDoctypeDeclHandler = self._doctype
+        self._parser = markup.parser("Gatling", self._start, self._end, self._said.append)
 
     def parse(self, text: str) -> None:
         """Raises SourceError with the line of damage."""
-        try:
-            self._parser.Parse(text, True)
-        except expat.ExpatError as error:
-            message = f"the XML is damaged or cut ({expat.ErrorString(error.code)})."
-            raise SourceError(message, line=error.lineno) from None
-
-    def _doctype(self, *_: object) -> None:
-        message = "the XML has a document type, which Gatling does not write."
-        raise SourceError(message, line=self._parser.CurrentLineNumber)
+        markup.feed(self._parser, text)
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         if name == "testcase":

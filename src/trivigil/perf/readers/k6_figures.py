@@ -93,7 +93,7 @@ def _latencies(figures: Figures) -> Iterator[tuple[str, float]]:
     yield from ((name, value) for name, value in named if value is not None)
     for percent, value in figures.percentiles:
         name = percentile_name("latency", percent)
-        if 0 < percent < 100 and _named(name):  # noqa: PLR2004
+        if 0 < percent < 100 and _named(name):  # noqa: PLR2004 (percent)
             yield name, value
 
 

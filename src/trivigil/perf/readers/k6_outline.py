@@ -58,7 +58,7 @@ def machine(head: bytes) -> bool:
 
 
 def _metrics(keys: Mapping[Path, str]) -> Iterator[str]:
-    return (path[1] for path in keys if len(path) == 2 and path[0] == "metrics")  # noqa: PLR2004
+    return (path[1] for path in keys if len(path) == 2 and path[0] == "metrics")  # noqa: PLR2004 (metrics, name)
 
 
 @lru_cache(maxsize=4)

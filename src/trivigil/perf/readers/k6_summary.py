@@ -223,7 +223,7 @@ def _notes(summary: Summary, requests: float | None) -> Iterator[str]:
         return
     yield NO_ENDPOINTS
     times = _values(summary, "http_req_duration")
-    if times and 99.0 not in dict(_percentiles(times)):  # noqa: PLR2004
+    if times and 99.0 not in dict(_percentiles(times)):  # noqa: PLR2004 (the percentile)
         yield _NO_P99
     if not times.get("max", 1):
         yield "No request got an answer, so there are no times."

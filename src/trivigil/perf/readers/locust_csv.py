@@ -100,7 +100,7 @@ def _percentiles(names: tuple[str, ...]) -> tuple[Percentile, ...]:
     return tuple(
         Percentile(percent, position, _metric_of(percent), f"the {percent:g} % cell")
         for percent, position in found
-        if 0 < percent <= 100  # noqa: PLR2004
+        if 0 < percent <= 100  # noqa: PLR2004 (percent)
     )
 
 

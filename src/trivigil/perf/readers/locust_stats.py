@@ -136,7 +136,7 @@ def _whole(table: Table, row: Row, overall: Entry) -> bool:
     position = len(row.cells) - 1
     if row.cells[position] == "N/A":
         return True
-    hundred = any(p.percent == 100 and p.position == position for p in table.percentiles)  # noqa: PLR2004
+    hundred = any(p.percent == 100 and p.position == position for p in table.percentiles)  # noqa: PLR2004 (percent)
     if hundred and overall.slowest is not None:
         slack = max(1.0, _BUCKET * overall.slowest)
         return abs(float(row.cells[position]) - overall.slowest) <= slack

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Final
-from xml.parsers import expat
 
-from trivigil import sources
-from trivigil.core.errors import SourceError
+from trivigil import markup, sources
 from trivigil.perf.readers import taurus_stats
 from trivigil.perf.readers.taurus_stats import Row
 
@@ -52,23 +50,11 @@ class _Groups:
         self._values: dict[str, str] = {}
         self._depth = 0
         self._text: list[str] | None = None
-        self._parser = expat.ParserCreate()
-        self._parser.StartElementHandler = self._start
-        self._parser.EndElementHandler = self._end
-        self._parser.CharacterDataHandler = self._data
-        self._parser.StartDoctypeDeclHandler = self._doctype
+        self._parser = markup.parser("Taurus", self._start, self._end, self._data)
 
     def parse(self, text: str) -> None:
         """Raises SourceError with the line of damage."""
-        try:
-            self._parser.Parse(text, True)
-        except expat.ExpatError as error:
-            message = f"the XML is damaged or cut ({expat.ErrorString(error.code)})."
-            raise SourceError(message, line=error.lineno) from None
-
-    def _doctype(self, *_: object) -> None:
-        message = "the XML has a document type, which Taurus does not write."
-        raise SourceError(message, line=self._parser.CurrentLineNumber)
+        markup.feed(self._parser, text)
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self._depth += 1

@@ -158,7 +158,7 @@ def progress(job: Job) -> str | None:
 def _words(cells: list[str]) -> str | None:
     """Columns: Timestamp, User Count, Type, Name, Requests/s, Failures/s, percentiles, totals (7)."""
     totals = cells[-7:]
-    if len(cells) < 13 or not cells[1].isdigit() or not totals[0].isdigit():  # noqa: PLR2004
+    if len(cells) < 13 or not cells[1].isdigit() or not totals[0].isdigit():  # noqa: PLR2004 (columns)
         return None
     return f"{cells[1]} users, {totals[0]} requests, {totals[1]} failures"
 

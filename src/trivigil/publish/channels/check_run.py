@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from trivigil.publish import check_run
 from trivigil.publish.channel import Delivered
@@ -15,12 +15,19 @@ if TYPE_CHECKING:
     from trivigil.publish.publication import Publication
 
 NAME = "check-run"
+NO_COMMITS: Final = frozenset({"schedule", "workflow_dispatch", "repository_dispatch"})
+"""Events that bring no commit: every half hour, a check run on the same one would tell of another moment."""
 
 
 def decide(at: Situation) -> Step:
-    """On every commit that the token may write about."""
+    """On every commit that the token may write about; how the monitor's target is, belongs to a commit only where one is new."""
+    by_default = (
+        at.report.action != "monitor" or at.event is None or at.event.name not in NO_COMMITS
+    )
     sha = at.event.head_sha if at.event else at.report.origin.commit
-    return at.hindered(NAME) or Step(NAME, "do", f"on commit {(sha or 'unknown')[:12]}")
+    return at.hindered(NAME, by_default=by_default) or Step(
+        NAME, "do", f"on commit {(sha or 'unknown')[:12]}"
+    )
 
 
 def deliver(desk: Desk) -> Delivered:

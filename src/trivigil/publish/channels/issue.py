@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from trivigil.github.refusal import Refused, issues_off
 from trivigil.publish import incidents
 from trivigil.publish.channel import Delivered
-from trivigil.publish.issue import incidents_of, on_default_branch, opening
+from trivigil.publish.issue import incidents_of, on_default_branch, opening, proving
 from trivigil.publish.plan import Step
 from trivigil.publish.published import as_json
 
@@ -18,18 +18,17 @@ if TYPE_CHECKING:
     from trivigil.publish.publication import Publication
 
 NAME = "issue"
-BY_ITSELF: Final = frozenset({"push", "schedule"})
-"""Not `workflow_dispatch`: who presses the button looks at the run, and may try other numbers."""
 _UNDER_REVIEW: Final = frozenset({"merge_group", "workflow_run"})
 
 
 def decide(at: Situation) -> Step:
     """By itself for schedules and the default branch; named also elsewhere, but not for changes under review."""
-    by_itself = at.event is None or _out_of_place(at.event, named=False) is None
+    action = at.report.action
+    by_itself = at.event is None or _out_of_place(at.event, action, named=False) is None
     hindered = at.hindered(NAME, by_default=by_itself)
     if hindered is not None or at.event is None:
         return hindered or Step(NAME, "skip", "this is not a GitHub Actions run")
-    if (reason := _out_of_place(at.event, named=at.wanted.explicit)) is not None:
+    if (reason := _out_of_place(at.event, action, named=at.wanted.explicit)) is not None:
         return Step(NAME, "skip", reason)
     found = incidents_of(at.report, at.event)
     telling = [one for one in found if one.says != "silent"]
@@ -40,12 +39,14 @@ def decide(at: Situation) -> Step:
     return Step(NAME, "do", (failing or telling)[0].reason)
 
 
-def _out_of_place(event: Event, *, named: bool) -> str | None:
+def _out_of_place(event: Event, action: str, *, named: bool) -> str | None:
     """Why this event opens no issue, None where it does."""
     if event.pull_number is not None or event.name in _UNDER_REVIEW:
         return "a change under review is told on its pull request, not in an issue"
-    if named or (event.name in BY_ITSELF and on_default_branch(event)):
+    if named or (event.name in proving(action) and on_default_branch(event)):
         return None
+    if action == "monitor":
+        return "issues are for the default branch, unless the channel is named"
     return "issues are for schedules and pushes to the default branch, unless the channel is named"
 
 

@@ -8,6 +8,7 @@ bracket, which a real producer writes, are passed over. Versions 1.0.0 and 2.0.0
 from __future__ import annotations
 
 import re
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 from trivigil import foreign, sources
@@ -74,6 +75,14 @@ class Told(NamedTuple):
 def read(source: Source) -> Reading[ScanFacts]:
     """Every result of every run."""
     decoded, notes = _decoded(source)
+    try:
+        return _reading(source, decoded, notes)
+    except SourceError:
+        # What is damaged inside of a result gets its line where all is decoded at once.
+        return _reading(source, *_leniently(sources.text(source)))
+
+
+def _reading(source: Source, decoded: object, notes: tuple[str, ...]) -> Reading[ScanFacts]:
     document = foreign.root(decoded, "SARIF")
     version = lenient.text(document, "version") or ""
     runs, strange = _runs(document)
@@ -82,7 +91,7 @@ def read(source: Source) -> Reading[ScanFacts]:
     made = scan.reading(
         source,
         (tools[0] if len(tools) == 1 else TOOL, FORMAT, UNIT),
-        [finding for each in told for finding in each.findings],
+        tuple(chain.from_iterable(each.findings for each in told)),
         incomplete=(*_older(version), *strange, *_incomplete(told)),
         notes=(*notes, *(note for each in told for note in each.notes)),
         crashed=_crashed(told),
@@ -96,7 +105,17 @@ def read(source: Source) -> Reading[ScanFacts]:
 
 
 def _decoded(source: Source) -> tuple[object, tuple[str, ...]]:
-    text = sources.text(source)
+    """The log; where it is as documented, its results are bytes that wait to be decoded."""
+    from trivigil.security.readers import sarif_records
+
+    data = sources.octets(source)
+    document = sarif_records.document(data)
+    if document is not None:
+        return document, ()
+    return _leniently(data.decode())
+
+
+def _leniently(text: str) -> tuple[object, tuple[str, ...]]:
     try:
         return foreign.decode(text, "SARIF"), ()
     except SourceError:
@@ -189,21 +208,21 @@ def _told(run: Fields, version: str) -> Told:
         parts=sarif_rules.components(tool, driver),
         tree=sarif_places.tree(run, invocations),
         levels=dict(_levels(invocations)),
+        shared={},
         image=lenient.text(lenient.inner(run, "properties"), "imageName"),
     )
-    listed, strange = _listed(run, "results")
-    kept = [each for each in listed if not sarif_results.is_absent(each)]
-    failing = [each for each in kept if sarif_results.is_finding(each, known.tool)]
+    listed = run.value.get("results")
+    taken = sarif_results.taken(listed if isinstance(listed, list) else [], run.place, known)
     failed, incomplete = _health(run, known.tool, invocations)
     return Told(
         tool=known.tool,
         version=lenient.text(driver, "semanticVersion", "version"),
-        findings=tuple(sarif_results.finding(each, known) for each in failing),
-        incomplete=(*incomplete, *strange),
+        findings=taken.findings,
+        incomplete=(*incomplete, *taken.strange),
         failed=failed,
-        results=len(listed),
-        absent=len(listed) - len(kept),
-        others=len(kept) - len(failing),
+        results=taken.read,
+        absent=taken.absent,
+        others=taken.read - taken.absent - len(taken.findings),
         scanned_at=max(
             (t for each in invocations if (t := lenient.moment(each.value.get("endTimeUtc")))),
             default=None,

@@ -29,6 +29,8 @@ LEVELS: Final = {
     "note": Severity.LOW,
     "none": Severity.INFO,
 }
+BY_MESSAGE: Final = frozenset({"trivy"})
+"""Tools whose severities stand in the messages."""
 _WORDS: Final = ("issue_severity", "severity", "zizmor/severity", "baseSeverity")
 _RULE_WORDS: Final = frozenset({"gosec"})
 """Tools that write a rule's own severity as one of its tags, and round its level up."""
@@ -59,7 +61,7 @@ def of_rule(tool: str, properties: Fields, tags: Sequence[str]) -> Iterator[Rati
 
 def ratings(tool: str, own: Fields, rule: Rule, text: str, level: str) -> Iterator[Rating]:
     """Every opinion on a result, its own before its rule's, and the level at the end."""
-    if tool == "trivy":
+    if tool in BY_MESSAGE:
         match = _TRIVY.search(text)
         # Of licences it is in no message, but among the tags of the rule, which no other package shares.
         word = match[1] if match else next((tag for tag in rule.tags if tag.isupper()), None)

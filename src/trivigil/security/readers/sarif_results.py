@@ -10,18 +10,22 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from trivigil.core.record import NamedTuple
+from trivigil.foreign import Fields
 from trivigil.security import advisory, digest, leak, lenient, prose
 from trivigil.security.facts import Finding, Place
 from trivigil.security.readers import sarif_packages, sarif_places, sarif_ratings, sarif_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
-    from trivigil.foreign import Fields
-    from trivigil.security.facts import Kind
+    from trivigil.security.facts import Kind, Rating
+    from trivigil.security.readers import sarif_records
     from trivigil.security.readers.sarif_places import Tree
     from trivigil.security.readers.sarif_rules import Component, Rule
 
+_MOST: Final = 1 << 53
+"""Lines from here on are no lines."""
+_REMEMBERED: Final = 4_096
 _LEVELS: Final = frozenset(sarif_ratings.LEVELS)
 _CREDENTIALS: Final = frozenset({256, 259, 260, 312, 321, 522, 798})
 """Weaknesses whose messages and code show a credential."""
@@ -43,8 +47,69 @@ class Run(NamedTuple):
     tree: Tree
     levels: Mapping[str, str]
     """Levels that the invocation sets, by the rule's id."""
+    shared: dict[tuple[object, ...], Common]
+    """What was made already of rules and levels, which most results share."""
     image: str | None = None
     """The container image that was scanned, as Trivy names it; its results name the image's repository alone."""
+
+
+class Taken(NamedTuple):
+    """What the results of a run give."""
+
+    findings: tuple[Finding, ...]
+    read: int
+    """How many results there are."""
+    absent: int
+    """Of these, what a comparison says is there no more."""
+    strange: tuple[str, ...]
+    """A sentence for each that is no object."""
+
+
+class Common(NamedTuple):
+    """What results of one rule, level and set of properties have in common."""
+
+    rule: Rule
+    own: Fields
+    """The result's properties."""
+    id: str
+    kind: Kind
+    cwes: tuple[int, ...]
+    ratings: tuple[Rating, ...] | None
+    """None where they depend on the message."""
+    level: str
+    confidence: str | None
+    shows: bool
+    """Whether its messages and code show a credential."""
+    image: str | None
+    """The container image that was scanned."""
+
+
+def taken(listed: Sequence[object], place: str, run: Run) -> Taken:
+    """The findings among results, in their order. Raises SourceError for what is no JSON inside."""
+    import msgspec
+
+    from trivigil.security.readers import sarif_records
+
+    findings: list[Finding] = []
+    strange = []
+    absent = 0
+    for position, item in enumerate(listed):
+        result = item
+        if type(item) is msgspec.Raw:
+            record = sarif_records.result(item)
+            made = None if record is None else _usual(record, run)
+            if made is not None:
+                findings.append(made)
+                continue
+            result = sarif_records.anything(item)
+        where = f"{place}.results[{position}]"
+        if not isinstance(result, dict):
+            strange.append(f"`{where}` is left out: it is not an object.")
+        elif is_absent(fields := Fields(result, where)):
+            absent += 1
+        elif is_finding(fields, run.tool):
+            findings.append(finding(fields, run))
+    return Taken(tuple(findings), len(listed) - len(strange), absent, tuple(strange))
 
 
 def is_finding(result: Fields, tool: str) -> bool:
@@ -58,41 +123,147 @@ def is_absent(result: Fields) -> bool:
     return (lenient.text(result, "baselineState") or "").lower() == "absent"
 
 
+# --- the usual: everything in its place -----------------------------------------------------------
+
+
+def _usual(record: sarif_records.Result, run: Run) -> Finding | None:
+    """The finding of a record, made of what its rule gave to others before it.
+
+    None where the record does not say all that it needs: a message, a file, lines that are some.
+    """
+    location = record.locations[0]
+    physical = location.physicalLocation
+    path = sarif_places.known(physical.artifactLocation, run.tree)
+    text = record.message.text.strip()
+    if not (path and text) or record.kind != "fail" or "absent" in record.baselineState.lower():
+        return None
+    common = _shared(record, run)
+    name = _logical(location.logicalLocations) if common.kind in _OF_KIND else None
+    region = physical.region
+    if region is None:
+        told = _Told(_plain(text), Place(path, None, None, name), "")
+        return _made(common, told, run)
+    line, end = region.startLine, region.endLine
+    if not (0 <= line < _MOST and 0 <= end < _MOST):
+        return None
+    where = Place(path, line, end or None, name) if line else Place(path, None, None, name)
+    snippet = region.snippet.text.strip() if region.snippet is not None else ""
+    return _made(common, _Told(_plain(text), where, snippet), run)
+
+
+def _plain(text: str) -> str:
+    return prose.plain(prose.unlinked(text))
+
+
+def _shared(record: sarif_records.Result, run: Run) -> Common:
+    """What its rule, level and properties say, made once."""
+    own = record.properties
+    key = (record.ruleId, record.ruleIndex, record.level, bytes(own) if own else None)
+    common = run.shared.get(key)
+    if common is None:
+        if len(run.shared) >= _REMEMBERED:
+            run.shared.clear()
+        common = run.shared[key] = _common_of(record, run)
+    return common
+
+
+def _logical(listed: Sequence[sarif_records.Logical]) -> str | None:
+    """The first logical name."""
+    return next(
+        (n for each in listed if (n := each.fullyQualifiedName.strip() or each.name.strip())), None
+    )
+
+
+def _common_of(record: sarif_records.Result, run: Run) -> Common:
+    import msgspec
+
+    from trivigil.security.readers import sarif_records
+
+    value: dict[str, object] = {
+        "ruleId": record.ruleId,
+        "ruleIndex": record.ruleIndex,
+        "level": record.level,
+    }
+    if isinstance(record.properties, msgspec.Raw):
+        value["properties"] = sarif_records.anything(record.properties)
+    return _common(Fields(value), run)
+
+
+# --- every other --------------------------------------------------------------------------------
+
+
 def finding(result: Fields, run: Run) -> Finding:
     """One result; fields that it lacks, or that are not as documented, are as if they were not there."""
+    common = _common(result, run)
+    text = sarif_rules.message(lenient.inner(result, "message"), common.rule, run.parts)
+    where, region = sarif_places.place_of(result, run.tree)
+    if common.kind == "code" and where.url:
+        common = common._replace(kind="web")
+    snippet = lenient.text(lenient.inner(region, "snippet"), "text") or ""
+    accepted, expires = _accepted(result) if result.value.get("suppressions") else (None, None)
+    told = _Told(text, where, snippet, _fix(result), accepted, expires)
+    return _made(common, told, run)
+
+
+def _common(result: Fields, run: Run) -> Common:
     written = sarif_rules.rule_id(result)
     rule = sarif_rules.lookup(result, run.parts) or sarif_rules.unknown(run.driver, written)
-    text = sarif_rules.message(lenient.inner(result, "message"), rule, run.parts)
-    where, region = sarif_places.place_of(result, run.tree)
     own = lenient.inner(result, "properties")
-    in_force = level(result, rule, run)
-    opinions = sarif_ratings.ratings(run.tool, own, rule, text, in_force)
-    accepted, expires = _accepted(result) if result.value.get("suppressions") else (None, None)
-    made = Finding(
-        tool=run.tool,
-        kind="web" if rule.kind == "code" and where.url else rule.kind,
-        id=(written or rule.id or rule.name or "unknown rule").removeprefix("zizmor/"),
-        title="",
-        place=where,
-        cwes=_cwes(result, own, rule),
-        ratings=tuple(dict.fromkeys(opinions)),
+    name = (written or rule.id or rule.name or "unknown rule").removeprefix("zizmor/")
+    cwes, in_force = _cwes(result, own, rule), level(result, rule, run)
+    return Common(
+        rule=rule,
+        own=own,
+        id=name,
+        kind=rule.kind,
+        cwes=cwes,
+        ratings=None
+        if run.tool in sarif_ratings.BY_MESSAGE
+        else _ratings(run, own, rule, "", in_force),
+        level=in_force,
         confidence=(_confidence(own) if own.value else None) or rule.confidence,
-        fix=_fix(result) or rule.fix,
-        help_uri=rule.help_uri,
-        accepted=accepted,
-        expires=expires,
+        shows=not _CREDENTIALS.isdisjoint(cwes) or name in _PASSWORDS,
+        image=run.image,
     )
-    return _OF_KIND.get(made.kind, _code)(made, _Told(result, rule, region, text, run.image))
+
+
+def _ratings(run: Run, own: Fields, rule: Rule, text: str, in_force: str) -> tuple[Rating, ...]:
+    return tuple(dict.fromkeys(sarif_ratings.ratings(run.tool, own, rule, text, in_force)))
 
 
 class _Told(NamedTuple):
-    """What a result says, taken apart once."""
+    """What a result says itself."""
 
-    result: Fields
-    rule: Rule
-    region: Fields
     text: str
-    image: str | None
+    where: Place
+    snippet: str
+    fix: str | None = None
+    accepted: str | None = None
+    expires: str | None = None
+
+
+def _made(common: Common, told: _Told, run: Run) -> Finding:
+    ratings = common.ratings
+    if ratings is None:
+        ratings = _ratings(run, common.own, common.rule, told.text, common.level)
+    kind = common.kind
+    if kind not in _OF_KIND:
+        return _code(common, told, run.tool, ratings)
+    made = Finding(
+        tool=run.tool,
+        kind=kind,
+        id=common.id,
+        title="",
+        place=told.where,
+        cwes=common.cwes,
+        ratings=ratings,
+        confidence=common.confidence,
+        fix=told.fix or common.rule.fix,
+        help_uri=common.rule.help_uri,
+        accepted=told.accepted,
+        expires=told.expires,
+    )
+    return _OF_KIND[kind](made, told, common)
 
 
 def level(result: Fields, rule: Rule, run: Run) -> str:
@@ -154,24 +325,40 @@ _KINDS: Final = {
 # --- by kind ------------------------------------------------------------------------------------
 
 
-def _code(made: Finding, told: _Told) -> Finding:
+def _code(common: Common, told: _Told, tool: str, ratings: tuple[Rating, ...]) -> Finding:
     """Code and lint: the message is the title, and the code itself is known by its digest."""
-    shows = not _CREDENTIALS.isdisjoint(made.cwes) or made.id in _PASSWORDS
-    text = prose.unquoted(told.text) if shows else told.text
-    title = prose.line(text) or told.rule.title or made.id
-    snippet = lenient.text(lenient.inner(told.region, "snippet"), "text") or ""
-    return made._replace(
-        title=title,
-        description=next((d for d in (text, told.rule.description) if d and d != title), ""),
-        place=made.place if made.place.resource is None else made.place._replace(resource=None),
-        code=leak.code(snippet) if shows else digest.code(snippet),
+    rule, text, place = common.rule, told.text, told.where
+    code = None
+    if common.shows:
+        text = prose.unquoted(text)
+    if told.snippet:
+        code = leak.code(told.snippet) if common.shows else digest.code(told.snippet)
+    title = prose.line(text) or rule.title or common.id
+    if not text or text == title:
+        text = rule.description if rule.description != title else ""
+    return Finding(
+        tool,
+        common.kind,
+        common.id,
+        title,
+        place if place.resource is None else place._replace(resource=None),
+        text,
+        (),
+        common.cwes,
+        ratings,
+        common.confidence,
+        code=code,
+        fix=told.fix or rule.fix,
+        help_uri=rule.help_uri,
+        accepted=told.accepted,
+        expires=told.expires,
     )
 
 
-def _by_rule(made: Finding, told: _Told) -> Finding:
+def _by_rule(made: Finding, told: _Told, common: Common) -> Finding:
     """What is the same wherever it is: the rule's title, and what it says of itself."""
-    title = told.rule.title or prose.line(told.text) or made.id
-    texts = (told.rule.description, told.text)
+    title = common.rule.title or prose.line(told.text) or made.id
+    texts = (common.rule.description, told.text)
     where = _without_default(made.place) if made.tool == "trivy" else made.place
     if made.kind not in ("iac", "license"):
         where = where._replace(resource=None)
@@ -185,9 +372,9 @@ def _without_default(where: Place) -> Place:
     return where._replace(line=None, end_line=None) if default else where
 
 
-def _licence(made: Finding, told: _Told) -> Finding:
+def _licence(made: Finding, told: _Told, common: Common) -> Finding:
     """A licence of a package; Trivy's by the name that it has in Trivy's JSON."""
-    found = _by_rule(made, told)
+    found = _by_rule(made, told, common)
     if made.tool != "trivy":
         return found
     match = _LICENCE.search(told.text)
@@ -196,12 +383,12 @@ def _licence(made: Finding, told: _Told) -> Finding:
     return found._replace(id=f"license:{name}", place=found.place._replace(resource=package))
 
 
-def _dependency(made: Finding, told: _Told) -> Finding:
+def _dependency(made: Finding, told: _Told, common: Common) -> Finding:
     """The package, and the advisory's own id where the rule's has a package in it, with its other names."""
-    rule, where = told.rule, made.place
+    rule, where = common.rule, made.place
     package = sarif_packages.package(made.tool, rule, told.text, where.resource, where.path)
     if made.tool == "trivy" and rule.name == "OsPackageVulnerability":
-        where = Place(image=told.image or where.path)
+        where = Place(image=common.image or where.path)
     ids = advisory.found(made.id)
     texts = [*rule.tags, *lenient.texts(rule.fields.value.get("deprecatedIds"))]
     if match := _ALIAS.search(told.text):
@@ -209,21 +396,21 @@ def _dependency(made: Finding, told: _Told) -> Finding:
     name = ids[0] if ids else made.id
     aliases = dict.fromkeys(each for text in texts for each in advisory.found(text))
     others = tuple(each for each in aliases if each != name)
-    found = _by_rule(made._replace(place=where, package=package), told)
+    found = _by_rule(made._replace(place=where, package=package), told, common)
     return found._replace(id=name, aliases=others, malicious=advisory.is_malware((name, *others)))
 
 
-def _secret(made: Finding, told: _Told) -> Finding:
+def _secret(made: Finding, told: _Told, common: Common) -> Finding:
     """Nothing of a secret's message or code is kept: both may show it."""
     name = made.id
-    if told.rule.id is None and (match := _GITLEAKS.fullmatch(told.text)):
+    if common.rule.id is None and (match := _GITLEAKS.fullmatch(told.text)):
         name = match[1]  # Gitleaks 7 names its rules in the message alone.
-    value = lenient.text(lenient.inner(told.result, "properties"), "offender")
+    value = lenient.text(common.own, "offender")
     if value is None and made.tool == "gitleaks":
-        value = lenient.text(lenient.inner(told.region, "snippet"), "text")
+        value = told.snippet or None
     return made._replace(
         id=name,
-        title=told.rule.title or name,
+        title=common.rule.title or name,
         place=made.place._replace(resource=None),
         secret=leak.digest_of(value),
         ratings=made.ratings or leak.finding(made.tool, name, made.place, None).ratings,
@@ -231,7 +418,7 @@ def _secret(made: Finding, told: _Told) -> Finding:
     )
 
 
-_OF_KIND: Final[dict[Kind, Callable[[Finding, _Told], Finding]]] = {
+_OF_KIND: Final[dict[Kind, Callable[[Finding, _Told, Common], Finding]]] = {
     "dependency": _dependency,
     "secret": _secret,
     "license": _licence,

@@ -46,7 +46,7 @@ def read(source: Source) -> Reading[ScanFacts]:
         if project.value.get("vulnerabilities") is None:
             failed.append(_failure(project))
         for record, bad in _records(project):
-            found, drifted = dependency.every(record, lambda r, p=project: _finding(p, r))  # type: ignore[misc]
+            found, drifted = dependency.every(record, lambda r, p=project: _finding(p, r))  # type: ignore[misc]  # the default binds the project
             findings += found
             left += (*bad, *drifted)
     whole = [each for each in projects if each.value.get("vulnerabilities") is not None]

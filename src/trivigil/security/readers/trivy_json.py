@@ -42,7 +42,6 @@ _VENDOR: Final = (
     Severity.HIGH,
     Severity.CRITICAL,
 )
-_FINDINGS: Final = ("Vulnerabilities", "Misconfigurations", "Secrets", "Licenses")
 
 
 def recognises(source: Source) -> bool:

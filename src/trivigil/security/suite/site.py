@@ -55,7 +55,7 @@ class Site:
         self, url: str, rules: Rules, *, allow_writes: bool = False, login: Login | None = None
     ) -> None:
         """Read the URL; nothing is asked yet. Raises InputError where it is none."""
-        self.target: Target = target.read(url)
+        self.target: Target = target.read(url, "target")
         self.allow_writes = allow_writes
         self.login = login or Login()
         self.requests = 0
