@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import permutations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
@@ -318,7 +318,8 @@ def test_a_purl_and_a_bare_name_are_one_package() -> None:
 def test_twins_have_their_number_whatever_comes_first(field: str, value: str) -> None:
     """Two findings that differ in one thing alone keep who is the first, so that no fingerprint follows the file's order."""
     one = flaw("bandit", "B608", 3)
-    other = one._replace(**{field: value})
+    change: dict[str, Any] = {field: value}
+    other = one._replace(**change)
     assert shape(merge([[one, other]], Severity.HIGH)) == shape(
         merge([[other, one]], Severity.HIGH)
     )
