@@ -14,6 +14,7 @@ NAMES: Final = (
     "checks",
     "config",
     "handover",
+    "measurements",
     "monitoring-baseline",
     "report",
     "security-report",

@@ -239,21 +239,27 @@ def blocks(source: Source, start: int = 0, end: int | None = None) -> Iterator[b
     """
     if source.problem is not None:
         raise SourceError(source.problem)
-    held = bytearray()
+    held: list[bytes | memoryview] = []  # joined once, so that nothing is copied twice
+    size = line = 0
     failure = None
     try:
         for piece in _pieces(source, start, end):
-            held += piece
-            if len(held) >= BLOCK_BYTES and (end := held.rfind(b"\n") + 1):
-                yield bytes(held[:end])
-                del held[:end]
-            elif len(held) > MAX_LINE:
+            cut = piece.rfind(b"\n") + 1
+            size, line = size + len(piece), len(piece) - cut + (0 if cut else line)
+            if cut and size >= BLOCK_BYTES:
+                yield b"".join((*held, memoryview(piece)[:cut]))
+                held, size = [piece[cut:]], len(piece) - cut
+                continue
+            held.append(piece)
+            if line > MAX_LINE:
                 raise _endless(source)
     except SourceError as error:
         failure = error
-        del held[held.rfind(b"\n") + 1 :]
-    if held:
-        yield bytes(held)
+    rest = b"".join(held)
+    if failure is not None:
+        rest = rest[: rest.rfind(b"\n") + 1]
+    if rest:
+        yield rest
     if failure is not None:
         raise failure
 

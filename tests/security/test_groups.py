@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from itertools import permutations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.security.made import SEVERITIES, advisory, flaw
+from tests.security.made import SEVERITIES, advisory, flaw, rating
 from trivigil.core.result import Severity
+from trivigil.security.alone import Alone
 from trivigil.security.facts import Finding, Package, Place
-from trivigil.security.groups import group
-from trivigil.security.merge import merge
+from trivigil.security.groups import Group, group
+from trivigil.security.merge import joined, merge
+from trivigil.security.said import Line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -209,9 +211,44 @@ def test_the_same_input_twice_is_the_same_result(scans: list[list[Finding]]) -> 
 @given(SCANS)
 def test_no_finding_is_lost(scans: list[list[Finding]]) -> None:
     """Every finding is in a problem, and only tools that found something are named."""
-    groups = group(scans)
-    kept = {finding for each in groups for finding in each.findings}
+    kept = {
+        f for each in group(scans) for f in (each.findings if isinstance(each, Group) else (each,))
+    }
     assert kept == {finding for scan in scans for finding in scan}
+
+
+TEXTS = st.sampled_from(["", "Bad.", "Bad\u202e ::set x", "w" * 300])
+MAYBE = st.sampled_from([None, "a/b.py", "shop:1"])
+LONE = st.builds(
+    Finding,
+    tool=st.sampled_from(["bandit", "zap"]),
+    kind=st.sampled_from(["code", "lint", "secret", "iac", "web", "image", "license", "custom"]),
+    id=st.sampled_from(["B1", CVE, "cwe 1"]),
+    title=TEXTS,
+    place=st.builds(
+        Place, MAYBE, st.sampled_from([None, 0, 7]), st.sampled_from([None, 9]), MAYBE, MAYBE
+    ),
+    description=TEXTS,
+    aliases=st.sampled_from([(), (CVE, GHSA)]),
+    cwes=st.sampled_from([(), (89, 79)]),
+    ratings=st.sampled_from([(), (rating("high"),), (rating("low"), rating("high"))]),
+    confidence=st.sampled_from([None, "high", "odd"]),
+    fix=st.sampled_from([None, "", "Mend it."]),
+    help_uri=st.sampled_from([None, "https://semgrep.dev/r/x", "https://x.example/"]),
+    accepted=st.sampled_from([None, "", "told so"]),
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(LONE, max_size=6), st.sampled_from([None, *Severity]), st.booleans())
+def test_the_straight_way_gives_what_a_group_of_one_gives(
+    findings: list[Finding], fail_on: Severity | None, unknown_fails: bool
+) -> None:
+    """Whatever the findings before it were, from which it takes what their rules share."""
+    line = Line(fail_on, unknown_fails)
+    straight = Alone(line)
+    for finding in findings:
+        assert straight.result(finding, "x") == joined(Group((finding,)), "x", line)
 
 
 @settings(max_examples=60, deadline=None)
@@ -220,7 +257,6 @@ def test_severity_words_and_lines_are_in_no_identity(
     scans: list[list[Finding]], severity: str
 ) -> None:
     """Re-rated, re-worded and moved by as many lines everywhere: the same fingerprints."""
-    from tests.security.made import rating
 
     def moved(finding: Finding) -> Finding:
         place = finding.place
@@ -269,3 +305,21 @@ def test_a_purl_and_a_bare_name_are_one_package() -> None:
         package=Package("Zope.Interface", "5", None, "pkg:pypi/zope.interface@5.0?x=y")
     )
     assert len(merge([[one], [other]], None)) == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        pytest.param("accepted", "nosec", id="one that the tool does not count"),
+        pytest.param("confidence", "low", id="one that the tool doubts"),
+        pytest.param("fix", "Use a parameter.", id="one with advice"),
+    ],
+)
+def test_twins_have_their_number_whatever_comes_first(field: str, value: str) -> None:
+    """Two findings that differ in one thing alone keep who is the first, so that no fingerprint follows the file's order."""
+    one = flaw("bandit", "B608", 3)
+    change: dict[str, Any] = {field: value}
+    other = one._replace(**change)
+    assert shape(merge([[one, other]], Severity.HIGH)) == shape(
+        merge([[other, one]], Severity.HIGH)
+    )

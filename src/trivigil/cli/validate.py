@@ -22,6 +22,7 @@ BY_KEY: Final = {
     "trivigil/checks/1": "checks",
     "trivigil/report/1": "report",
     "trivigil/handover/1": "handover",
+    "trivigil/measurements/1": "measurements",
     "trivigil/suppressions/1": "suppressions",
     "trivigil/security-report/1": "security-report",
     "trivigil/monitoring-baseline/1": "monitoring-baseline",
@@ -35,7 +36,7 @@ def run(argv: Sequence[str], _environ: Mapping[str, str], console: Console) -> i
 
     parser = Parser(
         "trivigil validate",
-        description="Check budgets, suppressions, configuration, check files (*.yml), a baseline, a report or a hand-over.",
+        description="Check budgets, suppressions, configuration, check files (*.yml), measurements, a baseline, a report or a hand-over.",
     )
     parser.add_argument("paths", nargs="+", metavar="FILE")
     parser.add_argument(
@@ -77,6 +78,8 @@ def check(path: str, kind: str | None = None) -> str:
     elif found == "handover":
         _read_handover(text, path)
     _against_schema(node, found, path)
+    if found == "measurements":
+        _consistent(node, path)
     return found
 
 
@@ -118,6 +121,15 @@ def _read_handover(text: str, path: str) -> None:
         handover.parse(text)
     except InputError as error:
         raise InputError(error.message, path=path, line=error.line, key=error.key) from None
+
+
+def _consistent(node: Node, path: str) -> None:
+    from trivigil.perf.readers import generic_json
+
+    try:
+        generic_json.check(node.plain())
+    except InputError as error:
+        raise InputError(error.message, path=path) from None
 
 
 def _against_schema(node: Node, name: str, path: str) -> None:

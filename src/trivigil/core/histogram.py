@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from trivigil.core.record import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 ACCURACY: Final = 0.005
 _LOG_G: Final = math.log((1 + ACCURACY) / (1 - ACCURACY))
@@ -71,15 +71,12 @@ def index(value: float) -> int:
 
 def of_counts(counts: Iterable[tuple[float, int]]) -> Histogram:
     """A histogram of (value, how often) pairs; values at or below zero count as zeros."""
+    listed = list(counts)
+    above = [pair for pair in listed if pair[0] > 0]
     buckets: dict[int, int] = {}
-    zeros = 0
-    for value, count in counts:
-        if value <= 0:
-            zeros += count
-        else:
-            bucket = index(value)
-            buckets[bucket] = buckets.get(bucket, 0) + count
-    return Histogram(buckets, zeros)
+    for bucket, (_, count) in zip(_indices(value for value, _ in above), above, strict=True):
+        buckets[bucket] = buckets.get(bucket, 0) + count
+    return Histogram(buckets, sum(count for value, count in listed if value <= 0))
 
 
 _DENSE: Final = 8
@@ -106,12 +103,18 @@ def of_sorted(values: Sequence[float]) -> Histogram:
 
 
 def _each(values: Iterable[float]) -> dict[int, int]:
-    """Counts by bucket of values above zero: `index` of each, without a call of our own for each."""
+    """Counts by bucket of values above zero."""
     from collections import Counter
+
+    return Counter(_indices(values))
+
+
+def _indices(values: Iterable[float]) -> Iterator[int]:
+    """The `index` of each, without a call of our own for each."""
     from itertools import repeat
     from operator import truediv
 
-    return Counter(map(math.ceil, map(truediv, map(math.log, values), repeat(_LOG_G))))
+    return map(math.ceil, map(truediv, map(math.log, values), repeat(_LOG_G)))
 
 
 def to_json(histogram: Histogram) -> dict[str, object]:

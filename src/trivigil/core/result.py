@@ -7,12 +7,14 @@ actions share: `fail`, `pass`, and `open` for what could not be decided, which i
 from __future__ import annotations
 
 from enum import IntEnum
+from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 from trivigil.core.record import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    import hashlib
+    from collections.abc import Callable, Mapping
 
 Kind = Literal["pass", "fail", "open"]
 BaselineState = Literal["new", "unchanged", "absent"]
@@ -27,6 +29,9 @@ class Severity(IntEnum):
     MEDIUM = 3
     HIGH = 4
     CRITICAL = 5
+
+    # Enum's own is a call of Python's for each look-up.
+    __hash__ = int.__hash__
 
     @property
     def label(self) -> str:
@@ -62,10 +67,16 @@ class Suppression(NamedTuple):
     expires: str | None = None
 
 
-def _digest(text: str) -> str:
+@cache
+def _sha256() -> Callable[[bytes], hashlib._Hash]:
+    """Imported when the first digest is made, and looked up once."""
     from hashlib import sha256
 
-    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    return sha256
+
+
+def _digest(text: str) -> str:
+    return _sha256()(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 class Result(NamedTuple):

@@ -69,8 +69,8 @@ class Log:
         self.width = 0
         self.parents: dict[str, list[str]] = {}
         """The last request of each thread: what follows it may be a part of it."""
-        self._before: list[list[str]] = []
-        """The piece before, where it was counted by columns."""
+        self._before = ""
+        """The piece before, where it was counted by columns: as text, because its rows would crowd the processor's cache."""
         self.parts = self.rows = self.transactions = 0
         if columns is not None:
             self.columns = {name: at for at, name in enumerate(columns)}
@@ -113,10 +113,10 @@ class Log:
 
     def _remember(self) -> None:
         """Keep the last request of each thread of the piece before."""
-        for cells in self._before:
-            row = whole_row(cells, self.delimiter)
-            self.parents[self._cell(row, "threadname") or ""] = row
-        self._before = []
+        for _, cells in rows.split(1, self._before, self.delimiter):
+            if not self._is_transaction(cells):
+                self.parents[self._cell(cells, "threadname") or ""] = cells
+        self._before = ""
 
     def _row(self, line: int, cells: list[str]) -> None:
         if len(cells) != self.width:
@@ -197,6 +197,8 @@ class Log:
         table = self._table(text)
         if table is None or not self._count(table):
             return False
+        self._before = text
+        self.parents.clear()
         for cells in table.others:
             self._add(self._sample(cells), cells)
         return True
@@ -220,7 +222,7 @@ class Log:
         return table if every and table.plain(self.samples.endpoints) else None
 
     def _count(self, table: Table) -> bool:
-        course, failed = self.samples.course, list(map("false".__eq__, table.success))
+        course, failed = self.samples.course, table.failed
         seconds = self.samples.add_all(table.labels, table.begins, table.times, failed)
         if seconds is None:
             return False
@@ -231,8 +233,6 @@ class Log:
             for second, cells in dict(zip(seconds, table.rows, strict=True)).items():
                 users = _users(self._cell(whole_row(cells, self.delimiter), "allthreads") or "")
                 course.at(int(second)).users = users
-        self._before = table.rows
-        self.parents.clear()
         self.rows += len(table.rows)
         return True
 
@@ -256,7 +256,7 @@ class Part(NamedTuple):
     samples: samples.Samples
     rows: int
     transactions: int
-    last: list[list[str]]
+    last: str
     """Its last piece: what comes behind may belong to it."""
 
 

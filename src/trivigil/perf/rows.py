@@ -55,7 +55,8 @@ class Cutter:
             self._first = self._line
         self._line += block.count(b"\n")
         self._held = self._held + text if self._held else text
-        if self._held.count('"') % 2 and len(self._held) <= sources.MAX_LINE:
+        held = self._held
+        if '"' in held and held.count('"') % 2 and len(held) <= sources.MAX_LINE:
             return
         self.last, self._held = (self._first, self._held), ""
         yield self.last

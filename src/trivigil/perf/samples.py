@@ -79,10 +79,12 @@ class Samples:
         begins: Sequence[float],
         times: Sequence[float],
         failed: Sequence[bool],
+        prefix: str = "",
     ) -> list[float] | None:
         """Many requests at once, several times as fast, their errors apart; None, and nothing is counted, where the clock goes back.
 
-        Beginnings are Unix times in ms; returned are the seconds in which requests ended.
+        Beginnings are Unix times in ms; what begins the names of all subjects may be given apart. `failed` is
+        empty where nothing did. Returned are the seconds in which requests ended.
         """
         ends = list(map(add, begins, times))
         first, last = min(ends), max(ends)
@@ -91,7 +93,7 @@ class Samples:
         self.earliest = min(self.earliest, first)
         broken = Counter(compress(subjects, failed))
         for subject, some in _grouped(subjects, times).items():
-            self.endpoint(subject).add_all(some, broken[subject])
+            self.endpoint(prefix + subject).add_all(some, broken[subject])
         seconds = [end // 1000 for end in ends]
         late = Counter(compress(seconds, failed))
         for second, some in _grouped(seconds, times).items():

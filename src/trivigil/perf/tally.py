@@ -8,7 +8,10 @@ slowest stay exact. Percentiles are of nearest rank: the smallest time that no l
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections import Counter
+from itertools import accumulate
+from operator import mul
 from typing import TYPE_CHECKING, Final
 
 from trivigil.core import histogram
@@ -89,7 +92,9 @@ class Tally:
         before, self.times = self.times, Counter()
         found = histogram.of_counts(before.items())
         self.folded = found if self.folded is None else self.folded.merge(found)
-        self.total += sum(int(time * _UNIT) * count for time, count in before.items())
+        self.total += sum(
+            map(mul, map(int, map(_UNIT.__mul__, map(float, before))), before.values())
+        )
         self.fastest = min(self.fastest, *before)
         self.slowest = max(self.slowest, *before)
 
@@ -131,11 +136,11 @@ def _near(folded: Histogram) -> dict[float, int]:
 
 def percentiles(times: Mapping[float, int]) -> Iterator[tuple[str, float]]:
     """(metric name, ms) of times counted by value."""
-    total, seen, due = sum(times.values()), 0, list(_PERCENTS)
-    for time in sorted(times):
-        seen += times[time]
-        while due and seen >= max(1, math.ceil(due[0] / 100 * total)):
-            yield percentile_name("latency", due.pop(0)), float(time)
+    ordered = sorted(times)
+    seen = list(accumulate(map(times.__getitem__, ordered)))
+    for percent in _PERCENTS if ordered else ():
+        rank = max(1, math.ceil(percent / 100 * seen[-1]))
+        yield percentile_name("latency", percent), float(ordered[bisect_left(seen, rank)])
 
 
 def ranks(ordered: Sequence[float]) -> Iterator[tuple[str, float]]:

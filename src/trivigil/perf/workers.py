@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 MOST: Final = 8
 """Processes at most: each holds some 50 MB."""
+_MAX_QUOTA: Final = 100
+_MAX_DIGITS: Final = 18
 _AHEAD: Final = 2
 """Ranges that a process knows of at a time, so that it never waits."""
 _KEPT: Final = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR")
@@ -32,12 +34,33 @@ _START: Final = (
 )
 
 
+QUOTA: Final = "/sys/fs/cgroup/cpu.max"
+"""Where Linux says how much time of processors a container has (cgroup v2 in the kernel's documentation)."""
+
+
 def cores() -> int:
-    """How many cores this process may use."""
+    """How many cores this process may use; of those that a container shares, as many as its time is worth."""
     try:
-        return len(os.sched_getaffinity(0))
+        many = len(os.sched_getaffinity(0))
     except (AttributeError, OSError):  # no Linux
         return os.cpu_count() or 1
+    try:
+        with open(QUOTA, "rb") as file:
+            return min(many, quota(file.read(_MAX_QUOTA)) or many)
+    except OSError:
+        return many
+
+
+def quota(text: bytes) -> int | None:
+    """Whole cores of a `cpu.max` (`200000 100000`: two), at least one; None where there is no limit, or it says something else."""
+    match text.split():
+        case [spent, period] if _digits(spent) and _digits(period) and int(period) > 0:
+            return max(1, int(spent) // int(period))
+    return None
+
+
+def _digits(word: bytes) -> bool:
+    return word.isdigit() and len(word) <= _MAX_DIGITS
 
 
 class Worker(NamedTuple):

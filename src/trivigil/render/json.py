@@ -24,7 +24,7 @@ from trivigil.render.keyed import Keyed, parse
 from trivigil.render.long_lists import Made
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from trivigil.core.gate import Verdict
     from trivigil.core.reading import State
@@ -58,10 +58,16 @@ def pieces(report: Report) -> Iterator[str]:
         whole = document(report)
     else:
         whole = document(report._replace(results=()))
-        whole |= {"results": Made(report.results, _of_result), **_own(report, lazily=True)}
+        whole |= {"results": Made(report.results, _of_result, _writer), **_own(report, lazily=True)}
     with collector.paused():
         yield from long_lists.pieces(whole, _short)
     yield "\n"
+
+
+def _writer(depth: int) -> Callable[[Result], str]:
+    from trivigil.render import entries
+
+    return entries.Results(_of_result, _short, depth).text
 
 
 def _short(value: object) -> str:

@@ -33,6 +33,8 @@ ROOT: Final = "%SRCROOT%"
 MOST_RESULTS: Final = 5_000
 """Code scanning takes 25,000 results in a run and keeps 5,000; which ones is better decided here."""
 _FILES: Final = 16_384
+_TEXTS: Final = 4_096
+"""Names of places and titles, which many results share."""
 MOST_TAGS: Final = 10
 """Of a rule; 20 are taken and 10 kept."""
 TAG_CHARS: Final = 100
@@ -61,6 +63,8 @@ _LINK: Final = re.compile(r"(?<=\])(?=\s*[(\[:])")
 _TAG: Final = re.compile(r"(?<=<)(?=[A-Za-z/!?])")
 _ENTITY: Final = re.compile(r"(?<=&)(?=[#A-Za-z])")
 _PLACEHOLDER: Final = re.compile(r"(?<=\{)(?=\d)")
+_PATTERNS: Final = (("]", _LINK), ("<", _TAG), ("&", _ENTITY), ("{", _PLACEHOLDER))
+"""What is broken, by the character without which there is none."""
 _WEAKNESS: Final = re.compile(r"CWE-(\d{1,5})", re.IGNORECASE)
 _MOST_CWE: Final = 100_000
 _ZERO_WIDTH: Final = "\u200b"
@@ -327,6 +331,7 @@ def _rule_id(result: Result) -> str:
     return f"{key[: NAME_CHARS - 17]}-{mark}"
 
 
+@lru_cache(maxsize=_TEXTS)
 def _plain(text: str, chars: int) -> str:
     """Text that is nothing but text: on GitHub's alerts, in its comments on a pull request, in SARIF.
 
@@ -334,6 +339,7 @@ def _plain(text: str, chars: int) -> str:
     The patterns are broken by a zero-width space, because a backslash would be seen.
     """
     line = unlinked(text[:chars]).strip(" ")
-    for pattern in (_LINK, _TAG, _ENTITY, _PLACEHOLDER):
-        line = pattern.sub(_ZERO_WIDTH, line)
+    for char, pattern in _PATTERNS:
+        if char in line:
+            line = pattern.sub(_ZERO_WIDTH, line)
     return line if len(line) <= chars else line[: chars - 1] + "…"

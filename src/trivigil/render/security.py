@@ -34,7 +34,7 @@ from trivigil.render.security_figures import (
     LABELS,
     active,
     by_severity,
-    is_finding,
+    of_scans,
     unrated_that_pass,
 )
 from trivigil.render.verdict import icon, own_name, sentence, title
@@ -92,10 +92,9 @@ def problems(report: Report) -> Iterable[Block]:
 
 def scans(report: Report) -> Iterable[Block]:
     """Scans that prove nothing come first: without them nothing else is certain."""
-    told = [result for result in report.findings if not is_finding(result)]
     items = [
         finding_item(result, report.origin, "open" if result.gates else "warning", _HIGH)
-        for result in told
+        for result in of_scans(report)
     ]
     if items:
         yield Bullets(tuple(items), "scan")
@@ -219,8 +218,10 @@ def _mends(fix: str, number: int) -> str:
 
 def _others(results: Sequence[Result], report: Report) -> Iterable[Block]:
     """What does not block, by severity, folded away."""
-    for severity in sorted(Severity, reverse=True):
-        own = [result for result in results if result.severity is severity]
+    of: dict[Severity, list[Result]] = {severity: [] for severity in sorted(Severity, reverse=True)}
+    for result in results:
+        of[result.severity].append(result)
+    for severity, own in of.items():
         if own:
             yield Details(
                 text(f"{counted(len(own), 'finding')}: {severity.label}"),
@@ -230,7 +231,7 @@ def _others(results: Sequence[Result], report: Report) -> Iterable[Block]:
 
 def accepted(report: Report) -> Iterable[Block]:
     """What failed and is accepted, by whom, until when and why."""
-    found = [r for r in report.results if r.kind != "pass" and r.suppression is not None]
+    found = [r for r in report.results if r.suppression is not None and r.kind != "pass"]
     if found:
         items = tuple(_accepted_item(result) for result in found[:_MOST])
         title_ = f"{counted(len(found), 'finding')} accepted"

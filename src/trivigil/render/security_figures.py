@@ -3,55 +3,66 @@
 from __future__ import annotations
 
 from collections import Counter
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 from trivigil.core.result import Severity
 from trivigil.render.long_lists import Made
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from trivigil.core.report import Report
     from trivigil.core.result import Result
 
+_KEYS: Final = ("source", "title", "description")
 LABELS: Final = tuple(severity.label for severity in sorted(Severity, reverse=True))
 """critical, high, medium, low, info, unknown."""
 
 
 def active(report: Report) -> tuple[Result, ...]:
     """What scanners found and nobody accepted, without what is said of the scans themselves."""
-    return tuple(result for result in report.findings if is_finding(result))
+    # Spelled out, not by `report.findings` and a function for the rest, which take four times as long for a hundred thousand.
+    return tuple(
+        [
+            result
+            for result in report.results
+            if result.suppression is None
+            and result.kind != "pass"
+            and not result.rule.id.startswith("scan.")
+        ]
+    )
 
 
-def is_finding(result: Result) -> bool:
-    """Whether it is of a scanner, and not of a scan that is missing or not whole."""
-    return not result.rule.id.startswith("scan.")
+def of_scans(report: Report) -> tuple[Result, ...]:
+    """What is said of scans that are missing or not whole, and nobody accepted."""
+    return tuple([r for r in report.results if r.rule.id.startswith("scan.") and r.finding])
 
 
 def unrated_that_pass(report: Report) -> tuple[Result, ...]:
     """Findings of unknown severity that do not fail the gate."""
-    return tuple(r for r in active(report) if r.severity is Severity.UNKNOWN and not r.gates)
+    unknown = Severity.UNKNOWN
+    return tuple([r for r in active(report) if r.severity is unknown and not r.gates])
 
 
 def by_severity(results: Iterable[Result]) -> dict[str, int]:
     """How many there are of each severity, none left out."""
-    counts = Counter(result.severity.label for result in results)
-    return {label: counts[label] for label in LABELS}
+    counts = Counter(map(attrgetter("severity"), results))
+    return {severity.label: counts[severity] for severity in sorted(Severity, reverse=True)}
 
 
 def figures(report: Report, *, lazily: bool = False) -> dict[str, object]:
     """The keys of `security-analysis.json` that stand beside the report itself; `lazily` with lists that are made when written."""
     found = active(report)
-    counts = by_severity(found)
-    sorted_: dict[str, list[Result]] = {label: [] for label in LABELS}
+    of: dict[Severity, list[Result]] = {severity: [] for severity in sorted(Severity, reverse=True)}
     for result in found:
-        sorted_[result.severity.label].append(result)
+        of[result.severity].append(result)
     listed: dict[str, object] = {
-        label: Made(own, _listed) if lazily else [_listed(result) for result in own]
-        for label, own in sorted_.items()
+        severity.label: Made(own, _listed, _writer) if lazily else [_listed(each) for each in own]
+        for severity, own in of.items()
     }
     return {
-        **{f"{label}_count": counts[label] for label in LABELS},
+        **{f"{severity.label}_count": len(own) for severity, own in of.items()},
         "total_count": len(found),
         "critical_vulnerabilities": listed["critical"],
         "all_vulnerabilities": listed,
@@ -66,3 +77,10 @@ def _listed(result: Result) -> dict[str, str]:
         "title": f"{result.rule.id}: {result.message}",
         "description": description if isinstance(description, str) else "",
     }
+
+
+def _writer(depth: int) -> Callable[[Result], str]:
+    from trivigil.render import entries
+
+    write = entries.triple(_KEYS, depth)
+    return lambda result: write(_listed(result))

@@ -201,7 +201,7 @@ def _narrowed(cell: str, width: int) -> str:
 
 def columns_of(line: str) -> int:
     """How many columns a terminal uses for a line (Unicode UAX 11, wide and full-width count two)."""
-    return sum(_columns(char) for char in line)
+    return len(line) if line.isascii() else sum(_columns(char) for char in line)
 
 
 def _columns(char: str) -> int:

@@ -100,15 +100,15 @@ def _security(report: Report) -> str:
     from trivigil.render.security_figures import (
         active,
         by_severity,
-        is_finding,
+        of_scans,
         unrated_that_pass,
     )
 
     found = active(report)
-    unproven = [r.rule.title for r in report.findings if not is_finding(r) and r.gates]
-    counts = by_severity(r for r in found if r.gates)
+    unproven = [r.rule.title for r in of_scans(report) if r.gates]
+    counts = by_severity([r for r in found if r.gates])
     blocking = [f"{count:,} {label}" for label, count in counts.items() if count]
-    accepted = sum(r.suppression is not None for r in report.results)
+    accepted = sum([r.suppression is not None for r in report.results])
     parts = [*dict.fromkeys(unproven), *blocking]
     if len(found) > sum(counts.values()):
         rest = counted(len(found) - sum(counts.values()), "finding")

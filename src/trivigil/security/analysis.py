@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import chain
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 from trivigil.core import collector
@@ -192,14 +194,16 @@ def _facts(readings: Sequence[Reading[ScanFacts]], context: Context) -> dict[str
     }
 
 
+_RATED: Final = attrgetter("tool", "ratings", "malicious")
+
+
 def raw_counts(readings: Iterable[Reading[ScanFacts]]) -> Mapping[str, Mapping[str, int]]:
     """Active findings before merging, by tool and severity."""
-    found = Counter(
-        (finding.tool, severity.choose(finding).severity)
-        for reading in readings
-        for finding in (reading.facts.active if reading.facts else ())
-    )
+    active = (reading.facts.active for reading in readings if reading.facts)
+    found = Counter(map(_RATED, chain.from_iterable(active)))
     counts: dict[str, dict[str, int]] = {}
-    for (tool, chosen), number in found.items():
-        counts.setdefault(tool, {})[chosen.label] = number
+    for (tool, ratings, malicious), number in found.items():
+        label = severity.chosen(ratings, malicious=malicious).severity.label
+        of_tool = counts.setdefault(tool, {})
+        of_tool[label] = of_tool.get(label, 0) + number
     return {tool: dict(sorted(counts[tool].items())) for tool in sorted(counts)}

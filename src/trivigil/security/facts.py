@@ -113,4 +113,4 @@ class ScanFacts(NamedTuple):
     @property
     def active(self) -> tuple[Finding, ...]:
         """Those that the tool counts."""
-        return tuple(finding for finding in self.findings if finding.accepted is None)
+        return tuple([finding for finding in self.findings if finding.accepted is None])

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Final
 
 from trivigil.core.record import NamedTuple
 from trivigil.security import advisory, purl
+from trivigil.security.facts import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Sequence
 
-    from trivigil.security.facts import Finding, Rating
+    from trivigil.security.facts import Rating
 
     Key = tuple[Hashable, ...]
     _Ordered = tuple[str, Finding]
@@ -36,15 +37,14 @@ class Group(NamedTuple):
     """Dependencies: the file that names the package, where a tool says it."""
 
 
-def group(scans: Sequence[Sequence[Finding]]) -> tuple[Group, ...]:
-    """The problems of several scans, each scan the findings of one file; always in the same order."""
+def group(scans: Sequence[Sequence[Finding]]) -> list[Finding | Group]:
+    """The problems of several scans, each scan the findings of one file; their order is that of the files and means nothing.
+
+    Most are one finding without a package, and need no group.
+    """
     packages = [finding for scan in scans for finding in scan if finding.package]
-    others = [[(_order(f), f) for f in scan if not f.package] for scan in scans]
-    found = [(_order(each.findings[0]), each) for each in _dependencies(packages)]
-    ordered = [(f"{order}\0{each.manifest or ''}", each) for order, each in found]
-    ordered += _elsewhere([scan for scan in others if scan])
-    ordered.sort(key=_FIRST)
-    return tuple(each for _, each in ordered)
+    apart = [[finding for finding in scan if not finding.package] for scan in scans]
+    return [*_dependencies(packages), *_elsewhere([scan for scan in apart if scan])]
 
 
 # --- dependencies -------------------------------------------------------------------------------
@@ -122,17 +122,17 @@ def _shortest(path: str, paths: Sequence[str]) -> str:
 # --- everything else ----------------------------------------------------------------------------
 
 
-def _elsewhere(scans: Sequence[Sequence[_Ordered]]) -> list[tuple[str, Group]]:
-    """Those without a package, each with its order. What one scan alone says is never one with another of it."""
+def _elsewhere(scans: Sequence[Sequence[Finding]]) -> Iterable[Finding | Group]:
+    """Those without a package. What one scan alone says is never one with another of it."""
     if len(scans) == 1:
-        return [(f"{order}\0", Group((finding,))) for order, finding in scans[0]]
+        return scans[0]
     union = _Union()
     firsts: dict[Key, int] = {}
     """Who was the first with a key, and the how-manieth of its scan."""
     found: list[_Ordered] = []
     for scan in scans:
         seen: dict[Key, int] = {}
-        for each in sorted(scan, key=_FIRST):
+        for each in sorted(((_order(f), f) for f in scan), key=_FIRST):
             own = len(found)
             found.append(each)
             for key in keys(each[1]):
@@ -143,12 +143,14 @@ def _elsewhere(scans: Sequence[Sequence[_Ordered]]) -> list[tuple[str, Group]]:
     groups: dict[Hashable, list[_Ordered]] = {}
     for own, each in enumerate(found):
         groups.setdefault(union.root(own), []).append(each)
-    return [_grouped(each) for each in groups.values()]
+    return map(_grouped, groups.values())
 
 
-def _grouped(found: list[_Ordered]) -> tuple[str, Group]:
+def _grouped(found: list[_Ordered]) -> Finding | Group:
+    if len(found) == 1:
+        return found[0][1]
     found.sort(key=_FIRST)
-    return f"{found[0][0]}\0", Group(tuple(finding for _, finding in found))
+    return Group(tuple(finding for _, finding in found))
 
 
 def keys(finding: Finding) -> Iterator[Key]:
@@ -207,6 +209,18 @@ def steady(text: str) -> str:
     return re.sub(r"\s+", " ", bare).strip()
 
 
+def in_order(problems: Sequence[Finding | Group]) -> list[int]:
+    """The positions of problems, in an order that is always the same."""
+    firsts = [each.findings[0] if isinstance(each, Group) else each for each in problems]
+    # Of one rule in one file most differ in the line, and looking at that takes a fifth of looking at all.
+    short = [(f.tool, f.id, f.place.path or "", f.place.line or 0) for f in firsts]
+    if len(set(short)) == len(short):
+        return sorted(range(len(short)), key=short.__getitem__)
+    manifests = [each.manifest or "" if isinstance(each, Group) else "" for each in problems]
+    whole = [f"{_order(f)}\0{m}" for f, m in zip(firsts, manifests, strict=True)]
+    return sorted(range(len(whole)), key=whole.__getitem__)
+
+
 def _order(finding: Finding) -> str:
     """By what findings are put in an order that is always the same; different ones differ."""
     place = finding.place
@@ -223,9 +237,12 @@ def _order(finding: Finding) -> str:
         finding.secret or "",
         " ".join(finding.aliases),
         _marks(finding.cwes, finding.ratings),
+        # What may tell twins apart that are alike in all of the above; one that the tool does not count comes last.
+        finding.accepted or "",
+        f"{place.method or ''}\x01{place.parameter or ''}\x01{finding.confidence or ''}\x01{finding.fix or ''}",
     )
     joined = "\0".join(parts)
-    # One text is compared much faster than twelve; where a part has the separator in it, they are told apart by all of it.
+    # One text is compared much faster than fourteen; where a part has the separator in it, they are told apart by all of it.
     return joined if joined.count("\0") == len(parts) - 1 else f"{joined}\0{parts!r}"
 
 

@@ -7,27 +7,44 @@ Several equal ones at a place are numbered.
 
 from __future__ import annotations
 
+from collections import Counter
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from trivigil.security import purl
-from trivigil.security.groups import check, image_name, steady, url_path
+from trivigil.security.facts import Finding
+from trivigil.security.groups import Group, check, image_name, in_order, steady, url_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from trivigil.security.facts import Finding
-    from trivigil.security.groups import Group
+    from collections.abc import Sequence
 
 
-def identities(groups: Iterable[Group]) -> tuple[str, ...]:
-    """The identity of each group, in their order; equal ones are told apart by a number."""
-    seen: dict[str, int] = {}
-    found = []
-    for each in groups:
-        name = "\x1f".join(_parts(each))
-        nth = seen[name] = seen.get(name, 0) + 1
-        found.append(name if nth == 1 else f"{name}\x1f{nth}")
-    return tuple(found)
+def identities(problems: Sequence[Finding | Group]) -> list[str]:
+    """The identity of each problem; equal ones are told apart by a number."""
+    names = [_of_one(each) if isinstance(each, Finding) else _of(each) for each in problems]
+    often = {name for name, times in Counter(names).items() if times > 1}
+    equal: dict[str, list[int]] = {}
+    for position, name in enumerate(names):
+        if name in often:
+            equal.setdefault(name, []).append(position)
+    for name, positions in equal.items():
+        ordered = in_order([problems[position] for position in positions])
+        for nth, place in enumerate(ordered[1:], start=2):
+            names[positions[place]] = f"{name}\x1f{nth}"
+    return names
+
+
+def _of_one(finding: Finding) -> str:
+    """As of a group of it alone; of code without one, because of that there is most."""
+    if finding.kind not in ("code", "lint"):
+        return _of(Group((finding,)))
+    where = finding.place.path or _image(finding.place.image)
+    named = _lowest(finding.cwes) if finding.cwes else finding.id
+    return f"{finding.kind}\x1f{named}\x1f{where}\x1f{finding.code or ''}"
+
+
+def _of(group: Group) -> str:
+    return "\x1f".join(_parts(group))
 
 
 def _parts(group: Group) -> tuple[str, ...]:
@@ -64,5 +81,10 @@ def _image(text: str | None) -> str:
 
 def _weakness(findings: Sequence[Finding]) -> str:
     """The lowest weakness that a tool names; else the rule."""
-    lowest = min([min(finding.cwes) for finding in findings if finding.cwes], default=None)
-    return findings[0].id if lowest is None else f"CWE-{lowest}"
+    named = tuple(cwe for finding in findings for cwe in finding.cwes)
+    return _lowest(named) if named else findings[0].id
+
+
+@lru_cache(maxsize=4_096)
+def _lowest(cwes: tuple[int, ...]) -> str:
+    return f"CWE-{min(cwes)}"

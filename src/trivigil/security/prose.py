@@ -32,8 +32,8 @@ def plain(text: str) -> str:
     Tags that are only visible after the entities are resolved go too: some tools escape their HTML once more.
     """
     if "<" not in text and "&" not in text:
-        if text == " ".join(text.split()):
-            return text[:MAX_CHARS]  # one line with nothing to mend, as most are
+        if _is_one_line(text):
+            return text[:MAX_CHARS]  # with nothing to mend, as most are
     else:
         text = _DROPPED.sub("", _BLOCK.sub("\n", text))
         text = unescape(text)
@@ -41,6 +41,11 @@ def plain(text: str) -> str:
             text = _DROPPED.sub("", _BLOCK.sub("\n", text))
     text = _LINES.sub("\n", _SPACE.sub(" ", text))
     return _PARAGRAPHS.sub("\n\n", text).strip()[:MAX_CHARS]
+
+
+def _is_one_line(text: str) -> bool:
+    """Whether words with one blank between them are all of it: the blank is the only white space that is printable."""
+    return text.isprintable() and "  " not in text and text == text.strip(" ")
 
 
 def unlinked(text: str) -> str:
@@ -57,7 +62,8 @@ def unquoted(text: str) -> str:
 
 def line(text: str, most: int = TITLE_CHARS) -> str:
     """The first paragraph in one line, cut between words."""
-    first = " ".join(text.strip().partition("\n\n")[0].split()).rstrip(" :")
+    bare = text if _is_one_line(text) else " ".join(text.strip().partition("\n\n")[0].split())
+    first = bare.rstrip(" :")
     if len(first) <= most:
         return first
     cut = first[: most - 1]

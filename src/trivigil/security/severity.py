@@ -100,11 +100,12 @@ _BANDS_2: Final = (
 
 def choose(finding: Finding) -> Chosen:
     """The severity of one tool's finding."""
-    return _chosen(finding.ratings, finding.malicious)
+    return chosen(finding.ratings, malicious=finding.malicious)
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _chosen(ratings: tuple[Rating, ...], malicious: bool) -> Chosen:  # noqa: FBT001 (what is remembered)
+def chosen(ratings: tuple[Rating, ...], *, malicious: bool) -> Chosen:
+    """The severity of what one tool says of a problem."""
     known = [r for r in ratings if r.severity is not Severity.UNKNOWN]
     disagree = len({rating.severity for rating in known}) > 1
     if malicious:
@@ -119,9 +120,9 @@ def _trust(rating: Rating) -> int:
     return _ORDER.index(rating.system)
 
 
-def highest(chosen: Iterable[Chosen]) -> Chosen:
+def highest(each: Iterable[Chosen]) -> Chosen:
     """The severity of what several tools say about one problem: the highest; unknown only where none knows."""
-    given = list(chosen)
+    given = list(each)
     if len(given) == 1:
         return given[0]
     ordered = sorted(given, key=lambda each: (-each.severity, each.rule))

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from trivigil.perf.facts import RunFacts
 
 START = 1_700_000_000_000
+CORES = workers.cores
 JTL = (
     "timeStamp,elapsed,label,responseCode,responseMessage,threadName,dataType,success,allThreads\n"
 )
@@ -387,3 +388,35 @@ def test_a_packed_file_is_read_by_one(tmp_path: Path) -> None:
     packed, _, took = both(tmp_path / "x.gz")
     assert took == 0
     assert values(packed) == values(plain)
+
+
+@pytest.mark.parametrize(
+    ("text", "cores"),
+    [
+        pytest.param(b"max 100000\n", None, id="no limit"),
+        pytest.param(b"200000 100000\n", 2, id="two cores"),
+        pytest.param(b"150000 100000\n", 1, id="one and a half is one and some waiting"),
+        pytest.param(b"5000 100000\n", 1, id="a part of one is one"),
+        pytest.param(b"100000 0\n", None, id="no period"),
+        pytest.param(b"-1 100000\n", None, id="below zero"),
+        pytest.param(b"9" * 60 + b" 1", None, id="beyond all numbers"),
+        pytest.param(b"\xff\xfe\x00", None, id="no text"),
+        pytest.param(b"", None, id="nothing"),
+    ],
+)
+def test_a_containers_share_of_processors(text: bytes, cores: int | None) -> None:
+    """What a container may spend in a period, in whole cores."""
+    assert workers.quota(text) == cores
+
+
+def test_no_more_processes_than_the_share_is_worth(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cores that are there and may not be used do not count; without the file, all of them do."""
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(4)))
+    for text, many in (("100000 100000", 1), ("300000 100000", 3), ("max 100000", 4)):
+        (tmp_path / "cpu.max").write_text(text)
+        monkeypatch.setattr(workers, "QUOTA", str(tmp_path / "cpu.max"))
+        assert CORES() == many
+    monkeypatch.setattr(workers, "QUOTA", str(tmp_path / "none"))
+    assert CORES() == 4

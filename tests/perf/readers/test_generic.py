@@ -6,9 +6,13 @@ import json
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
 from tests.perf.readers.reading import PERF, facts, read, read_data, values
+from trivigil import schemas
+from trivigil.cli import main
+from trivigil.core import measurement
 
 DATA = PERF / "generic" / "v1"
 
@@ -79,3 +83,87 @@ def test_contradictions_are_a_problem(data: bytes, problem: str, tmp_path: Path)
     reading = read_data(data, tmp_path)
     assert reading.state == "partial"
     assert problem in (reading.problem or "")
+
+
+def valid(document: object) -> bool:
+    """By the published schema alone."""
+    schema = json.loads(schemas.text("measurements"))
+    return jsonschema.Draft202012Validator(schema).is_valid(document)
+
+
+@pytest.mark.parametrize("name", ["plain", "empty", "partial"])
+def test_the_schema_holds_our_examples_as_the_reader_does(name: str) -> None:
+    """A file is valid where nothing of it is left out."""
+    found = json.loads((DATA / f"{name}.json").read_bytes())
+    assert valid(found) is (read(DATA / f"{name}.json").state != "partial")
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        pytest.param(one(), id="the least"),
+        pytest.param(one(value="4"), id="a text for a number"),
+        pytest.param(one(value=True), id="a truth for a number"),
+        pytest.param(one(value=None), id="no value"),
+        pytest.param(one(value=-1), id="below zero"),
+        pytest.param(one(subject=7), id="a number for a subject"),
+        pytest.param(one(metric="speed"), id="no metric of ours"),
+        pytest.param(one(metric="latency.p99_99", unit="s"), id="any percentile"),
+        pytest.param(one(metric="latency.p101"), id="no percentile"),
+        pytest.param(one(metric="requests", value=1.5), id="half a request"),
+        pytest.param(one(metric="requests", value=2.0), id="a whole number as a fraction"),
+        pytest.param(one(n=1.5), id="half an observation"),
+        pytest.param(one(n=None, rounds=None), id="null for nothing"),
+        pytest.param(one(rounds=[1, "x"]), id="a text among rounds"),
+        pytest.param(one(unit=3), id="a number for a unit"),
+        pytest.param(one(unit=None), id="null for a unit"),
+        pytest.param(one(more=1), id="a key of their own"),
+    ],
+)
+def test_the_schema_refuses_what_the_reader_leaves_out(
+    entry: dict[str, Any], tmp_path: Path
+) -> None:
+    """Neither takes what the other does not."""
+    data = document(entry)
+    assert valid(json.loads(data)) is (read_data(data, tmp_path).state == "complete")
+
+
+def test_names_and_units_of_the_schema_are_those_of_the_vocabulary(tmp_path: Path) -> None:
+    """Every metric with every unit: 600 pairs, taken by both or by none."""
+    names = (*measurement.names(), "time.p50")
+    units = sorted({measurement.metric(name).unit for name in names} | {"ns", "us", "µs", "m"})
+    every = [
+        one(metric=name, unit=unit, subject=f"{name} {unit}") for name in names for unit in units
+    ]
+    kept = {each.subject for each in facts(read_data(document(*every), tmp_path)).measurements}
+    schema = json.loads(schemas.text("measurements"))
+    entry = {"$defs": schema["$defs"], "$ref": "#/$defs/measurement"}
+    validator = jsonschema.Draft202012Validator(entry)
+    assert {each["subject"] for each in every if validator.is_valid(each)} == kept
+    assert len(kept) > len(names)
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (document(one()), "x.json: valid measurements"),
+        (document(one(), one()), "trivigil: x.json: `latency.p95` of `OVERALL` is there twice."),
+        (
+            document(one(value=-1)),
+            "trivigil: x.json:1: measurements.0.value: -1 is less than the minimum of 0",
+        ),
+    ],
+    ids=["good", "twice", "below zero"],
+)
+def test_validate_knows_measurements(
+    data: bytes,
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """By its `schema` key; what no schema can say is checked, too."""
+    monkeypatch.chdir(tmp_path)
+    Path("x.json").write_bytes(data)
+    assert main(["validate", "x.json"], {}) == (0 if "valid" in said else 2)
+    assert capsys.readouterr().err.splitlines()[-1] == said

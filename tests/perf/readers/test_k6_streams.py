@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.perf.readers.reading import K6, facts, read, read_data, subjects, values
+from trivigil import sources
 from trivigil.core.measurement import OVERALL
 from trivigil.perf.readers import k6_course, k6_series, k6_tally
 from trivigil.perf.runs import reconcile
@@ -385,3 +386,30 @@ def test_any_bytes_are_a_reading(tmp_path_factory: pytest.TempPathFactory, data:
     folder = tmp_path_factory.mktemp("any")
     for start, name in ((request(1)[0].encode() + b"\n", "x.ndjson"), (HEADER.encode(), "x.csv")):
         assert read_data(start + data, folder, name).tool == "k6"
+
+
+@pytest.mark.parametrize("many", [pytest.param(3, id="learnt"), pytest.param(300, id="too many")])
+def test_metrics_of_the_script_change_nothing(
+    many: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Points of metrics that nobody told of are stepped over, however many metrics there are, and counted as points."""
+    monkeypatch.setattr(sources, "BLOCK_BYTES", 4096)
+    tags = {"method": "GET", "name": "/a"}
+    every = [request(n % 50, failed=int(n % 7 == 0), **tags) for n in range(400)]
+    own = [line(f"my_{n % many}", -1.5, "whenever") for n in range(400)]
+    plain = points([each for lines in every for each in lines], tmp_path)
+    mixed = points(
+        [each for lines, other in zip(every, own, strict=True) for each in (*lines, other)],
+        tmp_path,
+    )
+    assert facts(mixed).measurements == facts(plain).measurements
+    assert (plain.count, mixed.count) == (1_200, 1_600)
+    assert mixed.state == "complete"
+
+
+def test_an_unused_point_without_data_is_said(tmp_path: Path) -> None:
+    """What is stepped over has to be a line of k6's all the same."""
+    cut = json.dumps({"metric": "http_req_blocked", "type": "Point"})
+    reading = points([*request(5), cut, *request(6)], tmp_path)
+    assert (reading.state, values(reading)["requests"]) == ("partial", 2)
+    assert "Line 4 is not as k6 writes it" in reading.notes[0]

@@ -16,6 +16,8 @@ from trivigil.core.untrusted import printable
 from trivigil.perf.facts import ErrorCount, RunFacts
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from trivigil.foreign import Fields
     from trivigil.sources import Source
 
@@ -59,6 +61,12 @@ def read(source: Source) -> Reading[RunFacts]:
     )
 
 
+def check(document: object) -> None:
+    """Raises SourceError for what a JSON Schema cannot say of a document that is valid by it."""
+    root = foreign.root(document, "the generic format")
+    _consistent(map(_measurement, root.objects("measurements")))
+
+
 def _measurement(fields: Fields) -> Measurement:
     subject, name = fields.text("subject"), fields.text("metric")
     try:
@@ -91,7 +99,7 @@ def _error(fields: Fields) -> ErrorCount:
     return ErrorCount(subject, fields.text("text"), fields.count("count"))
 
 
-def _consistent(found: tuple[Measurement, ...]) -> None:
+def _consistent(found: Iterable[Measurement]) -> None:
     """Raises SourceError for a measurement that is there twice, or for more failures than requests."""
     values: dict[tuple[str, str], float] = {}
     for each in found:

@@ -16,7 +16,7 @@ from trivigil.core.record import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping, Sequence
 
-    from trivigil.perf.readers.k6_records import PlainLine, Point
+    from trivigil.perf.readers.k6_records import PlainLine, Point, SkippedLine
     from trivigil.perf.readers.k6_tally import Place, Tally
 
 K = TypeVar("K", bound="Hashable")
@@ -48,9 +48,14 @@ class Known(NamedTuple):
     """Raises ValueError where they are not k6's."""
 
 
-def count(lines: Sequence[PlainLine], tally: Tally, known: Known) -> bool:
-    """Count points; False, and nothing is counted, where one of them is unusual."""
-    columns = _columns(lines, known)
+def count(
+    lines: Sequence[PlainLine | SkippedLine],
+    metrics: Mapping[str, type[PlainLine]],
+    tally: Tally,
+    known: Known,
+) -> bool:
+    """Count points, of metrics by their class; False, and nothing is counted, where one of them is unusual."""
+    columns = _columns(lines, metrics, known)
     if columns is None:
         return False
     requests, durations, failed = (columns.get(name) for name in HTTP)
@@ -68,12 +73,14 @@ def count(lines: Sequence[PlainLine], tally: Tally, known: Known) -> bool:
     return True
 
 
-def _columns(lines: Sequence[PlainLine], known: Known) -> dict[str, Column] | None:
-    points: dict[str, list[Point]] = {metric: [] for metric in READ}
-    keeping = {metric: found.append for metric, found in points.items()}.get
+def _columns(
+    lines: Sequence[PlainLine | SkippedLine], metrics: Mapping[str, type[PlainLine]], known: Known
+) -> dict[str, Column] | None:
+    points: dict[str, list[Point]] = {metric: [] for metric in metrics}
+    keeping = {kind: points[metric].append for metric, kind in metrics.items()}.get
     for line in lines:
-        if keep := keeping(line.metric):
-            keep(line.data)
+        if keep := keeping(type(line)):  # type: ignore[arg-type]  # those that are not used have none
+            keep(line.data)  # type: ignore[arg-type]  # only used ones
     columns: dict[str, Column] = {}
     before: tuple[Column, list[object]] | None = None
     try:

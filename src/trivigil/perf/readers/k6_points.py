@@ -23,11 +23,13 @@ if TYPE_CHECKING:
 
     from trivigil.core.reading import Reading
     from trivigil.perf.facts import RunFacts
-    from trivigil.perf.readers.k6_records import Line, PlainLine, Point, Stray
+    from trivigil.perf.readers.k6_records import Line, PlainLine, Point, SkippedLine, Stray
     from trivigil.sources import Source
 
     Definition = tuple[str, str, dict[str, str]]
     """The metric, the name of its part, and the part's tags."""
+    Order = tuple[tuple[Definition, ...], tuple[str, ...]]
+    """The parts of metrics, and the names of metrics of the script."""
 
 TOOL: Final = "k6"
 FORMAT: Final = "points-json"
@@ -63,19 +65,21 @@ class Part(NamedTuple):
     """How many parts of metrics were known."""
 
 
-def part(order: Sequence[Definition], blocks: Iterable[bytes]) -> Part | None:
+def part(order: Order, blocks: Iterable[bytes]) -> Part | None:
     """A range of lines; None where one is left out or tells of a part of a metric."""
+    definitions, metrics = order
     stream = _Stream()
-    for each in order:
+    stream.points.learn(metrics)
+    for each in definitions:
         stream.part(*each)
     stream.tally.apart()
     for block in blocks:
         stream.block(block)
-        if stream.strays or len(stream.definitions) > len(order):
+        if stream.strays or len(stream.definitions) > len(definitions):
             return None
     stream.pause()
-    whole = not stream.strays and len(stream.definitions) == len(order)
-    return Part(stream.tally, stream.line, stream.thresholds, len(order)) if whole else None
+    whole = not stream.strays and len(stream.definitions) == len(definitions)
+    return Part(stream.tally, stream.line, stream.thresholds, len(definitions)) if whole else None
 
 
 def read(source: Source) -> Reading[RunFacts]:
@@ -104,6 +108,8 @@ class _Stream:
         from trivigil.perf.readers import k6_records
 
         self.records = k6_records
+        self.points = k6_records.Points(READ)
+        self._kinds = {kind: metric for metric, kind in self.points.used.items()}
         self.tally = Tally()
         self.line = 0
         self.thresholds = False
@@ -115,7 +121,7 @@ class _Stream:
         self._checks: dict[bytes, list[int]] = {}
         self._seconds: dict[str, int] = {}
         self._known_tags: dict[bytes, dict[str, str]] = {}
-        self._held: list[PlainLine] = []
+        self._held: list[PlainLine | SkippedLine] = []
         """The points of a request whose others may be in the next block."""
         self._known = Known(
             lambda key: self._seconds.get(key) or self._second(key),
@@ -126,14 +132,15 @@ class _Stream:
 
     def block(self, block: bytes) -> None:
         """Count whole lines. Raises SourceError with the line where one is damaged."""
-        plain = self.records.points(block)
+        plain = self.points.decode(block)
         if plain is None:
             self.pause()
             self._by_line(block)
             return
         lines, self._held = [*self._held, *plain], []
+        first = self.points.used[HTTP[0]]
         for at in range(len(lines) - 1, max(0, len(lines) - _MAX_HELD), -1):
-            if lines[at].metric == HTTP[0]:  # the first of a request
+            if type(lines[at]) is first:  # the first of a request
                 lines, self._held = lines[:at], lines[at:]
                 break
         self._batch(lines)
@@ -145,8 +152,8 @@ class _Stream:
             self._batch(lines)
 
     def order(self) -> tuple[str, object]:
-        """What a process has to know: the parts of metrics."""
-        return __name__, tuple(self.definitions)
+        """What a process has to know: the parts of metrics, and which the script has."""
+        return __name__, (tuple(self.definitions), self.points.learnt)
 
     def take(self, part: Part) -> bool:
         """Add the next range; False, and nothing is, where it was counted without all parts, or too much is in it."""
@@ -156,15 +163,15 @@ class _Stream:
         self.line += part.lines
         return True
 
-    def _batch(self, lines: Sequence[PlainLine]) -> None:
-        if k6_batch.count(lines, self.tally, self._known):
+    def _batch(self, lines: Sequence[PlainLine | SkippedLine]) -> None:
+        if k6_batch.count(lines, self.points.used, self.tally, self._known):
             self.line += len(lines)
             return
         times = 0
         for line in lines:
             self.line += 1
-            if line.metric in READ:
-                times += self._counted(line.metric, line.data)
+            if isinstance(line, self.records.PlainLine):
+                times += self._counted(self._kinds[type(line)], line.data)
         self.tally.points += len(lines)
         self.tally.rested(times)
 
@@ -193,6 +200,7 @@ class _Stream:
                 others += 1
                 self._other(line)
         self.line = start + len(lines)
+        self.points.learn(each.metric for each in lines if each.type == "Point")
         self.tally.points += len(lines) - others
         self.tally.rested(times)
 

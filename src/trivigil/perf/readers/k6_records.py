@@ -6,9 +6,14 @@ stay as they are written, because few sets of tags stand in many lines.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Final, Literal, TypeVar, Union
 
 import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+K = TypeVar("K", bound=msgspec.Struct)
 
 
 class Line(msgspec.Struct, gc=False):
@@ -27,12 +32,18 @@ class Point(msgspec.Struct, gc=False):
     tags: msgspec.Raw = msgspec.Raw(b"null")
 
 
-class PlainLine(msgspec.Struct, gc=False):
-    """A line that is a point, in one step: half the time where most lines are used."""
+class PlainLine(msgspec.Struct, gc=False, tag_field="metric"):
+    """A line that is a point, in one step: half the time where most lines are used. Each metric has a class of its own."""
 
-    metric: str
     type: Literal["Point"]
     data: Point
+
+
+class SkippedLine(msgspec.Struct, gc=False, tag_field="metric"):
+    """A point of a metric that is not used: what it says is stepped over."""
+
+    type: Literal["Point"]
+    data: msgspec.Raw
 
 
 class Submetric(msgspec.Struct):
@@ -50,7 +61,6 @@ class Definition(msgspec.Struct):
 
 
 LINES = msgspec.json.Decoder(Line)
-PLAIN_LINES = msgspec.json.Decoder(PlainLine)
 POINT = msgspec.json.Decoder(Point)
 DEFINITION = msgspec.json.Decoder(Definition)
 TAGS = msgspec.json.Decoder(dict[str, str] | None)
@@ -72,12 +82,50 @@ class DamagedError(Exception):
         self.before = before
 
 
-def points(block: bytes) -> list[PlainLine] | None:
-    """The lines of a block, each a point; None where one is something else."""
-    try:
-        return PLAIN_LINES.decode_lines(block)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
-        return None
+UNUSED: Final = (
+    *("http_req_blocked", "http_req_connecting", "http_req_tls_handshaking", "http_req_sending"),
+    *("http_req_waiting", "http_req_receiving", "data_sent", "data_received", "vus_max"),
+    *("iterations", "iteration_duration", "group_duration"),
+)
+"""k6's own metrics that are not used (metrics/builtin.go); those of scripts are learnt as they come."""
+_MOST: Final = 200
+"""Metrics that are told apart."""
+
+
+class Points:
+    """Decodes blocks of points of known metrics."""
+
+    def __init__(self, used: Iterable[str]) -> None:
+        self.used: dict[str, type[PlainLine]] = {name: _tagged(PlainLine, name) for name in used}
+        """The class of a used metric's points."""
+        self.learnt: tuple[str, ...] = ()
+        """Metrics of the script."""
+        self._skipped = {name: _tagged(SkippedLine, name) for name in UNUSED}
+        self._decoder = self._made()
+
+    def learn(self, metrics: Iterable[str]) -> None:
+        """Others may be in the lines, too."""
+        known = self.used.keys() | self._skipped.keys()
+        new = [name for name in dict.fromkeys(metrics) if name not in known]
+        if new and len(self._skipped) + len(new) <= _MOST:
+            self.learnt = (*self.learnt, *new)
+            self._skipped |= {name: _tagged(SkippedLine, name) for name in new}
+            self._decoder = self._made()
+
+    def decode(self, block: bytes) -> list[PlainLine | SkippedLine] | None:
+        """The lines of a block, each a point; None where one is something else, or of another metric."""
+        try:
+            return self._decoder.decode_lines(block)
+        except (msgspec.MsgspecError, UnicodeDecodeError):
+            return None
+
+    def _made(self) -> msgspec.json.Decoder[PlainLine | SkippedLine]:
+        kinds = (*self.used.values(), *self._skipped.values())
+        return msgspec.json.Decoder(Union[kinds])  # noqa: UP007 (known only now)
+
+
+def _tagged(base: type[K], metric: str) -> type[K]:
+    return msgspec.defstruct("Line", (), bases=(base,), tag=metric, gc=False)  # type: ignore[return-value]  # its own class
 
 
 def lines(block: bytes) -> list[Line | Stray]:

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Annotated
+
 import msgspec
+
+Time = Annotated[datetime, msgspec.Meta(tz=True)]
+"""To the microsecond."""
 
 
 class Line(msgspec.Struct, gc=False):
@@ -16,14 +22,31 @@ class Line(msgspec.Struct, gc=False):
     url: str = ""
 
 
-LINES = msgspec.json.Decoder(Line)
+class TimedLine(msgspec.Struct, gc=False):
+    """The same with its time made out, which is faster than to cut it out of a text."""
+
+    code: int
+    timestamp: Time
+    latency: int
+    error: str = ""
+    method: str = ""
+    url: str = ""
 
 
-def lines(block: bytes) -> list[Line]:
+LINE = msgspec.json.Decoder(Line)
+LINES = msgspec.json.Decoder(TimedLine)
+
+
+def lines(block: bytes) -> list[TimedLine]:
     """The lines of a block. Raises ValueError where one is not as vegeta writes it."""
     return LINES.decode_lines(block)
 
 
 def line(text: bytes) -> Line:
-    """One line. Raises ValueError likewise."""
-    return LINES.decode(text)
+    """One line. Raises ValueError where it is not as vegeta writes it."""
+    return LINE.decode(text)
+
+
+def time(text: str) -> float:
+    """Unix seconds. Raises ValueError where it is no time with its zone."""
+    return msgspec.convert(text, Time).timestamp()

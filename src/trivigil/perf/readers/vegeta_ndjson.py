@@ -12,15 +12,13 @@ from trivigil.perf import byte_ranges, samples
 from trivigil.perf.readers.vegeta_results import Hit, Results, checked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from trivigil.core.reading import Reading
     from trivigil.perf.facts import RunFacts
     from trivigil.perf.readers.vegeta_lines import Line
     from trivigil.perf.samples import Samples
     from trivigil.sources import Source
-
-    Columns = tuple[list[float], Sequence[Line]]
 
 TOOL = "vegeta"
 FORMAT = "results-json"
@@ -29,7 +27,6 @@ LAG = ""
 WINDOWED = False
 
 _SHAPE: Final = re.compile(rb'\{"attack":"[^\n]*","seq":\d+,"code":\d+,"timestamp":"')
-_MAX_CACHED: Final = 20_000
 
 
 def recognises(source: Source) -> bool:
@@ -67,7 +64,6 @@ class _Stream:
         self.line = 1
         """The next one."""
         self._source = source
-        self._seconds: dict[str, int] = {}
 
     def block(self, block: bytes) -> None:
         """Count whole lines. Raises SourceError with the line where one is damaged."""
@@ -86,10 +82,9 @@ class _Stream:
     def plain(self, written: bytes) -> bool:
         """Count a block at once; False, and nothing is counted, where a line is unusual."""
         try:
-            found = self._at_once(self.lines.lines(written))
-        except ValueError:
+            return self.results.at_once(self.lines.lines(written))
+        except (ValueError, OverflowError):
             return False
-        return found is not None and self.results.at_once(*found)
 
     def pause(self) -> None:
         """Nothing is held back."""
@@ -105,17 +100,6 @@ class _Stream:
             return False
         self.line += lines
         return True
-
-    def _at_once(self, lines: Sequence[Line]) -> Columns | None:
-        """Beginnings and the rest by columns; None where the lines must be gone through one by one."""
-        stamps = [line.timestamp for line in lines]
-        if not stamps or [stamp for stamp in stamps if stamp[-1:] != "Z"]:
-            return None
-        keys = [stamp[:19] for stamp in stamps]
-        seconds = {key: self._second(f"{key}Z") * 1000 for key in set(keys)}
-        parts = [float(stamp[19:-1] or 0) for stamp in stamps]
-        begins = [seconds[key] + part * 1000 for key, part in zip(keys, parts, strict=True)]
-        return begins, lines
 
     def _one_by_one(self, first: int, written: bytes) -> None:
         hits: list[Hit] = []
@@ -145,26 +129,9 @@ class _Stream:
                 raise SourceError(message, line=number) from None
 
     def _time(self, text: str, number: int) -> float:
-        """Unix ms; what stands before the fraction is remembered."""
-        place = (
-            len(text) - 1
-            if text[-1:] == "Z"
-            else 19 + max(text[19:].find("+"), text[19:].find("-"))
-        )
-        key = text[:19] + text[place:]
-        second = self._seconds.get(key)
+        """Unix ms."""
         try:
-            if second is None:
-                second = self._second(key)
-            return second * 1000 + float(text[19:place] or 0) * 1000
+            return self.lines.time(text) * 1000
         except (ValueError, OverflowError):
             message = f"timestamp is `{printable(text, 60)}` where a time is due."
             raise SourceError(message, line=number) from None
-
-    def _second(self, key: str) -> int:
-        from datetime import datetime
-
-        if len(self._seconds) >= _MAX_CACHED:
-            self._seconds.clear()
-        second = self._seconds[key] = int(datetime.fromisoformat(key).timestamp())
-        return second

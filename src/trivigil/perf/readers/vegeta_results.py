@@ -16,12 +16,12 @@ from trivigil.perf.samples import Samples
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from trivigil.perf.readers.vegeta_lines import Line
+    from trivigil.perf.readers.vegeta_lines import TimedLine
 
 _FIRST_HELD: Final = 200
 _FIRST_FAILED: Final = 400
 _NOWHERE: Final = "(no address)"
-_NS: Final = 1e6
+_US: Final = 1000
 
 
 class Hit(NamedTuple):
@@ -41,25 +41,31 @@ class Results:
     def __init__(self) -> None:
         self.samples = Samples()
 
-    def at_once(self, begins: Sequence[float], lines: Sequence[Line]) -> bool:
-        """Count results by columns; False, and nothing is counted, where one is impossible or the clock goes back."""
+    def at_once(self, lines: Sequence[TimedLine]) -> bool:
+        """Count results by columns; False, and nothing is counted, where one is impossible or the clock goes back.
+
+        Raises OverflowError for a time beyond all calendars.
+        """
         latencies, codes = [line.latency for line in lines], [line.code for line in lines]
-        if not lines or min(latencies) < 0 or min(codes) < 0:
+        several = set(codes)
+        if not lines or min(latencies) < 0 or min(several) < 0:
             return False
-        failed = [not _FIRST_HELD <= code < _FIRST_FAILED for code in codes]
-        subjects = [line.method + " " + line.url if line.url else _NOWHERE for line in lines]
-        times = [round(latency / _NS, 3) for latency in latencies]
-        if self.samples.add_all(subjects, begins, times, failed) is None:
+        bad = {code for code in several if not _FIRST_HELD <= code < _FIRST_FAILED}
+        failed = [code in bad for code in codes] if bad else []
+        prefix, subjects = _subjects(lines)
+        times = [(latency + _US // 2) // _US / 1000 for latency in latencies]
+        begins = [line.timestamp.timestamp() * 1000 for line in lines]
+        if self.samples.add_all(subjects, begins, times, failed, prefix) is None:
             return False
-        for line, subject in compress(zip(lines, subjects, strict=True), failed):
-            self.samples.failed(subject, _why(line.code, line.error))
+        for line in compress(lines, failed):
+            self.samples.failed(_subject(line.method, line.url), _why(line.code, line.error))
         return True
 
     def add_all(self, hits: Sequence[Hit], first: int) -> None:
         """Count results that stand in lines from this one on. Raises SourceError with the line where the clock goes back."""
         failed = [not _FIRST_HELD <= hit.code < _FIRST_FAILED for hit in hits]
         subjects = [_subject(hit.method, hit.address) for hit in hits]
-        times = [round(hit.latency / _NS, 3) for hit in hits]
+        times = [(hit.latency + _US // 2) // _US / 1000 for hit in hits]
         begins = [hit.begin for hit in hits]
         if not hits or self.samples.add_all(subjects, begins, times, failed) is not None:
             for hit, subject, fails in zip(hits, subjects, failed, strict=True):
@@ -84,6 +90,15 @@ def checked(hit: Hit, line: int) -> Hit:
         message = f"a latency of {hit.latency} ns with status {hit.code} cannot be."
         raise SourceError(message, line=line)
     return hit
+
+
+def _subjects(lines: Sequence[TimedLine]) -> tuple[str, list[str]]:
+    """What all subjects begin with, and how each goes on: nearly always there is one method, and no name has to be put together."""
+    addresses = [line.url for line in lines]
+    methods = {line.method for line in lines}
+    if len(methods) == 1 and all(addresses):
+        return f"{methods.pop()} ", addresses
+    return "", [_subject(line.method, line.url) for line in lines]
 
 
 def _subject(method: str, address: str) -> str:

@@ -1,0 +1,157 @@
+"""What findings say, in the words of a result: the same whether one tool says it or several."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Final
+
+from trivigil.core.record import NamedTuple
+from trivigil.core.result import Severity, Suppression
+from trivigil.security import groups, purl, severity
+from trivigil.security.facts import Finding, Place
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from trivigil.security.facts import Package, Rating
+    from trivigil.security.severity import Chosen
+
+TITLE_CHARS: Final = 200
+_REMEMBERED: Final = 4_096
+_CONFIDENCE: Final = ("low", "medium", "high", "certain")
+
+
+class Said(NamedTuple):
+    """What findings say whatever their places and words are: the same for all results of a rule."""
+
+    chosen: Chosen
+    tools: tuple[str, ...]
+    ids: tuple[str, ...]
+    ratings: tuple[Mapping[str, object], ...]
+    cwes: tuple[int, ...]
+    rules: tuple[str, ...]
+    confidence: str | None
+
+
+_OF_RULE: Final = attrgetter("tool", "id", "aliases", "cwes", "ratings", "confidence", "malicious")
+
+
+def of(findings: Sequence[Finding]) -> Said:
+    """What the findings of one problem say together."""
+    return _of(tuple(map(_OF_RULE, findings)))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _of(findings: tuple[tuple[Any, ...], ...]) -> Said:
+    """Of what `_OF_RULE` takes from each."""
+    each = [
+        Finding(f[0], "code", f[1], "", Place(), "", f[2], f[3], f[4], f[5], malicious=f[6])
+        for f in findings
+    ]
+    ratings = sorted({rating for f in each for rating in f.ratings}, key=_key)
+    return Said(
+        chosen=severity.highest(severity.choose(f) for f in each),
+        tools=tuple(sorted({f.tool for f in each})),
+        ids=tuple(dict.fromkeys(i for f in each for i in groups.ids_of(f))),
+        ratings=tuple(_rating(rating) for rating in ratings),
+        cwes=tuple(sorted({cwe for f in each for cwe in f.cwes})),
+        rules=tuple(sorted({f"{f.tool} {f.id}" for f in each})),
+        confidence=_confidence(each),
+    )
+
+
+def _key(rating: Rating) -> tuple[str, ...]:
+    return tuple(str(value) for value in rating)
+
+
+def _rating(rating: Rating) -> dict[str, object]:
+    return {**rating._asdict(), "severity": rating.severity.label}
+
+
+def _confidence(findings: Sequence[Finding]) -> str | None:
+    """The highest that a tool has."""
+    known = [f.confidence for f in findings if f.confidence in _CONFIDENCE]
+    return max(known, key=_CONFIDENCE.index, default=None)
+
+
+def others(ids: tuple[str, ...], rule: str) -> tuple[str, ...]:
+    """The names that are not the rule's own."""
+    return () if ids == (rule,) else tuple(each for each in ids if each != rule)
+
+
+def place_name(finding: Finding, manifest: str | None = None) -> str:
+    """The stable name of the place, as people read it; `manifest` is the file that names its package."""
+    place = finding.place
+    if finding.package is not None:
+        package = purl.written(*purl.identity(finding.package))
+        return f"{package} in {manifest}" if manifest else package
+    if finding.kind == "web":
+        where = " ".join(part for part in (place.method, groups.url_path(place.url)) if part)
+        return f"{where} [{place.parameter}]" if place.parameter else where or finding.id
+    parts = (place.path, place.resource, place.image)
+    return " ".join(part for part in parts if part) or finding.id
+
+
+def evidence(first: Finding, said: Said, packages: Sequence[Package]) -> dict[str, object]:
+    """What else is known of a problem; `first` is the finding that tells most of it."""
+    place = first.place
+    found: tuple[tuple[str, object], ...] = (
+        ("finding", first.kind),
+        ("severity_rule", said.chosen.rule),
+        ("disagree", said.chosen.disagree),
+        ("description", first.description),
+        ("cwes", list(said.cwes)),
+        ("rules", list(said.rules)),
+        ("confidence", said.confidence),
+        ("package", _package(packages)),
+        ("path", place.path),
+        ("end_line", place.end_line),
+        ("url", place.url),
+        ("image", place.image),
+    )
+    return {key: value for key, value in found if value}
+
+
+def _package(known: Sequence[Package]) -> dict[str, object]:
+    if not known:
+        return {}
+    return {
+        "name": known[0].name,
+        "purl": purl.written(*purl.identity(known[0])),
+        "versions": sorted({package.version for package in known if package.version}),
+        "fixed": sorted({version for package in known for version in package.fixed if version}),
+    }
+
+
+def accepted(findings: Sequence[Finding]) -> Suppression | None:
+    """The tools' own acceptance; a problem that one tool still counts is not accepted."""
+    first = findings[0]
+    if first.accepted is None or any(f.accepted is None for f in findings):
+        return None
+    reason = first.accepted or "the tool does not count it"
+    return Suppression(f"{first.tool}: {reason}", None, first.expires)
+
+
+ADVICE: Final = {
+    "dependency": "No version without it is known: replace the package, or accept it until there is one.",
+    "code": "Change the code as the rule's page says.",
+    "secret": "Revoke it, then take it out of the code and its history.",
+    "iac": "Change the resource as the check's page says.",
+    "web": "Change what the application answers.",
+    "image": "Change how the image is built.",
+    "license": "Replace the package, or have its licence approved.",
+}
+"""What to do, by kind, where no tool says it."""
+
+
+class Line(NamedTuple):
+    """From where on a finding fails."""
+
+    fail_on: Severity | None
+    unknown_fails: bool
+
+    def stops(self, found: Severity) -> bool:
+        """Whether a finding of this severity fails."""
+        unrated = self.unknown_fails and found is Severity.UNKNOWN
+        return self.fail_on is not None and (unrated or found >= self.fail_on)
