@@ -42,7 +42,14 @@ class Target(NamedTuple):
         """The URL for people: names of the query without their values, which may be secrets."""
         path, _, query = self.path.partition("?")
         names = "&".join(part.partition("=")[0] for part in query.split("&") if part)
-        return printable(f"{self.origin}{path}{f'?{names}' if names else ''}", 300)
+        rest = printable(f"{path}{f'?{names}' if names else ''}", 300)
+        # The colons of an IPv6 address stand in brackets: no command begins there, and the address stays one.
+        host = (
+            self.origin
+            if self.origin.endswith("]") or "]:" in self.origin
+            else printable(self.origin)
+        )
+        return host + rest
 
 
 @lru_cache(maxsize=1024)

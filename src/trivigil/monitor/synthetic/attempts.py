@@ -107,7 +107,7 @@ def attempt(check: Check, file: CheckFile, bounds: Bounds, *, total: float = TOT
         message=_message(account, failed, sender if cause == "waf-block" else None),
         phases=sender.phases,
         http_status=sender.status,
-        url=redaction.shown(sender.url),
+        url=redaction.clean(sender.url),  # made printable already
         failed=failed,
     )
 
