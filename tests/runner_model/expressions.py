@@ -234,7 +234,19 @@ class _Reader:
             value = self.either()
             self._close(")")
             return json.dumps(value, indent=2, ensure_ascii=False)
+        if name.lower() == "contains":
+            return self._contains()
         raise ExpressionError(f"the function {name} is not modelled: {self._text.strip()}")
+
+    def _contains(self) -> bool:
+        """Of a text: whether another one is in it, whatever the letters' case; of a list: whether one of its values equals it."""
+        where = self.either()
+        self._close(",")
+        wanted = self.either()
+        self._close(")")
+        if isinstance(where, list):
+            return any(equal(one, wanted) for one in where)
+        return shown(wanted).lower() in shown(where).lower()
 
     def _status(self, name: str) -> bool:
         if not self._scope.conditional:

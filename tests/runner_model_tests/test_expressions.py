@@ -47,6 +47,9 @@ SCOPE = Scope(CONTEXTS)
             "${{ toJSON(matrix) }}", '{\n  "os": [\n    "a"\n  ],\n  "n": 3\n}', id="JSON"
         ),
         pytest.param("${{ toJSON(null) }}", "null", id="JSON of nothing"),
+        pytest.param("${{ contains('perf, Monitor', 'monitor') }}", "true", id="a text in a text"),
+        pytest.param("${{ contains('', 'monitor') && 'a' || 'b' }}", "b", id="in nothing"),
+        pytest.param("${{ contains(matrix.os, 'A') }}", "true", id="a value of a list"),
     ],
 )
 def test_templates(text: str, expected: str) -> None:
