@@ -248,6 +248,9 @@ def test_an_old_run_says_nothing(ticks: Ticks) -> None:
     ticks.tick(UP, run=5)
     assert ticks.tick(DOWN, run=3) == {}
     assert ticks.said == []
+    told = json.loads((ticks.folder / "3" / "monitoring-results.json").read_text())
+    assert told["notes"] == ["A newer run has spoken already; this one is not counted."]
+    assert told["facts"]["counted"] is False
 
 
 def test_who_is_blocked_tells_nothing(ticks: Ticks) -> None:

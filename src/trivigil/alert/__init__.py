@@ -19,3 +19,4 @@ from trivigil.alert.receiver import Moment as Moment
 from trivigil.alert.receiver import Recipient as Recipient
 from trivigil.alert.receivers import TABLE as TABLE
 from trivigil.alert.receivers import chosen as chosen
+from trivigil.alert.receivers import recipient as recipient

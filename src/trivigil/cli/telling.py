@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import datetime
 import time
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from trivigil.cli import remembering
 from trivigil.core.errors import InputError, TrivigilError
@@ -49,7 +49,10 @@ class Settled(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-_OVERTAKEN: Final = Settled((), (), "a newer run has spoken already")
+_OVERTAKEN: Final = Settled(
+    (), (), notes=("A newer run has spoken already; this one is not counted.",)
+)
+"""Nothing is counted: the issues are left as they are, too."""
 
 
 def run(environ: Mapping[str, str], console: Console) -> int:
@@ -86,7 +89,7 @@ def settle(
         workflow.warning(note, title=f"Trivigil / {report.name}")
     told = vigilance.as_json(done.turned, done.told, policy, why_not=done.why_not)
     report = report._replace(
-        facts={**report.facts, "incidents": told},
+        facts={**report.facts, "incidents": told, "counted": bool(done.turned)},
         notes=(*report.notes, *notes, *done.notes),
     )
     files.write(path, json.dump(report))
@@ -112,17 +115,12 @@ def _recipients(
         for line in value.split():
             workflow.mask(line)
         try:
-            own = {key: text for key, text in environ.items() if not _is_of_another(key, receiver)}
-            found += alert.chosen({}, own)
+            one = alert.recipient(receiver, {}, environ)
         except InputError as error:
             notes.append(f"{receiver.NAME} is told nothing: {error}")
+            continue
+        found += [one] if one is not None else []
     return tuple(found), tuple(notes)
-
-
-def _is_of_another(key: str, receiver: Any) -> bool:
-    from trivigil import alert
-
-    return any(key == one.VARIABLE for one in alert.TABLE if one is not receiver)
 
 
 def _policy(report: Report) -> Policy:
@@ -167,7 +165,7 @@ def _settled(
             if isinstance(done, Settled):
                 return done
             before = done
-    return Settled((), (), BUSY, (f"Nobody was told: {BUSY}.",))
+    return Settled((), (), notes=(f"Nobody was told: {BUSY}.",))
 
 
 class _Attempt(NamedTuple):
@@ -238,10 +236,9 @@ class _Desk(NamedTuple):
         return Settled(turned, told, why_not, notes)
 
 
-def _sentence(text: str | None) -> str:
-    return (
-        f"{(text or 'nothing is remembered')[:1].upper()}{(text or 'nothing is remembered')[1:]}."
-    )
+def _sentence(clause: str | None) -> str:
+    text = clause or "nothing is remembered"
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def _sent(

@@ -57,7 +57,7 @@ def watch(
     say: Callable[[str], None],
 ) -> Report:
     """Look at everything that the order names, and judge it. Raises InputError for what the user can mend, before anything is asked."""
-    from trivigil.monitor import analysis, control, runner
+    from trivigil.monitor import analysis, control, naming, runner
 
     plans = plan(order, directory, say)
     usual = _usual(order, context, directory)
@@ -74,11 +74,13 @@ def watch(
         speed = _speed(order, usual, checks, environ, asked, left)
         checks = (*checks, speed.check)
         context = context._replace(notes=(*context.notes, *speed.notes))
+    fact = speed.fact if speed is not None else None
     if order.name:
         checks, graded = _under_name(checks, graded, order)
-    return analysis.analyze(
-        checks, context, headers=graded, baseline=speed.fact if speed is not None else None
-    )
+        hidden = naming.addresses(order.bounds.target)
+        fact = naming.renamed(fact, hidden, order.name)
+        context = context._replace(notes=naming.renamed(context.notes, hidden, order.name))
+    return analysis.analyze(checks, context, headers=graded, baseline=fact)
 
 
 def plan(order: Order, directory: str, say: Callable[[str], None]) -> tuple[Planned, ...]:

@@ -92,7 +92,10 @@ def fingerprint(result: Result) -> str:
 
 
 def of(report: Report) -> tuple[Incident, ...]:
-    """What the report says about the issue of each check, once the thresholds were applied; silent where they were not."""
+    """What the report says about the issue of each check, once the thresholds were applied; silent where they were not.
+
+    A pass that nobody has counted may be the first of several that an end takes, and closes nothing.
+    """
     told = {one.get("fingerprint"): one for one in _incidents(report)}
     found = [_of_check(result, report, told) for result in judged(report)]
     return (*found, *_of_watch(report))
@@ -128,7 +131,8 @@ def _of_check(
     result: Result, report: Report, told: Mapping[object, Mapping[str, object]]
 ) -> Incident:
     mark = fingerprint(result)
-    says, reason = _says(result, told.get(mark))
+    counted = report.facts.get("counted") is True
+    says, reason = _says(result, told.get(mark), counted=counted)
     one = _seen(result, report)
     return Incident(
         fingerprint=mark,
@@ -142,7 +146,9 @@ def _of_check(
     )
 
 
-def _says(result: Result, told: Mapping[str, object] | None) -> tuple[Saying, str]:
+def _says(
+    result: Result, told: Mapping[str, object] | None, *, counted: bool
+) -> tuple[Saying, str]:
     """Who was not counted yet, or fails too seldom, has no issue; one that holds is over once it held often enough."""
     if told is not None and told.get("state") == "open":
         if result.kind == "pass":
@@ -150,7 +156,7 @@ def _says(result: Result, told: Mapping[str, object] | None) -> tuple[Saying, st
         if result.kind == "open":
             return "silent", "this run could not see whether it holds"
         return "failing", result.message
-    if result.kind == "pass":
+    if result.kind == "pass" and counted:
         return "passing", "it holds"
     return "silent", str((told or {}).get("notices_withheld") or "it was not counted")
 

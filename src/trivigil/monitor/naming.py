@@ -31,8 +31,8 @@ def renamed(value: Any, hidden: Sequence[str], name: str) -> Any:
         for address in hidden:
             value = _replaced(value, address, name)
         return value
-    if isinstance(value, list):
-        return [renamed(one, hidden, name) for one in value]
+    if isinstance(value, list | tuple):
+        return type(value)([renamed(one, hidden, name) for one in value])
     if isinstance(value, dict):
         return {key: renamed(one, hidden, name) for key, one in value.items()}
     return value

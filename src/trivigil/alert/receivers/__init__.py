@@ -20,11 +20,17 @@ def chosen(options: Mapping[str, str], environ: Mapping[str, str]) -> tuple[Reci
 
     Raises InputError, which names the option or variable and never what it holds.
     """
-    found = []
-    for receiver in TABLE:
-        given = options.get(receiver.NAME) or ""
-        text = (given or environ.get(receiver.VARIABLE) or "").strip()
-        if text:
-            key = receiver.OPTION if given and receiver.OPTION else receiver.VARIABLE
-            found.append(Recipient(receiver, receiver.read(text, key, environ)))
-    return tuple(found)
+    found = (recipient(receiver, options, environ) for receiver in TABLE)
+    return tuple(one for one in found if one is not None)
+
+
+def recipient(
+    receiver: Receiver, options: Mapping[str, str], environ: Mapping[str, str]
+) -> Recipient | None:
+    """One of them, likewise; None where it is not named."""
+    given = options.get(receiver.NAME) or ""
+    text = (given or environ.get(receiver.VARIABLE) or "").strip()
+    if not text:
+        return None
+    key = receiver.OPTION if given and receiver.OPTION else receiver.VARIABLE
+    return Recipient(receiver, receiver.read(text, key, environ))
