@@ -61,11 +61,13 @@ def _of(findings: tuple[tuple[Any, ...], ...]) -> Said:
     )
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _key(rating: Rating) -> tuple[str, ...]:
     return tuple(str(value) for value in rating)
 
 
-def _rating(rating: Rating) -> dict[str, object]:
+@lru_cache(maxsize=_REMEMBERED)
+def _rating(rating: Rating) -> Mapping[str, object]:
     return {**rating._asdict(), "severity": rating.severity.label}
 
 
