@@ -36,6 +36,7 @@ TABLE: Final = (
     ("yarn-audit", "yarn_audit_1_ndjson"),
     ("yarn-audit", "yarn_audit_ndjson"),
     ("snyk", "snyk_json"),
+    ("snyk", "snyk_iac_json"),
     ("cyclonedx", "cyclonedx_json"),
     ("cyclonedx", "cyclonedx_xml"),
     ("dependency-check", "dependency_check_json"),
