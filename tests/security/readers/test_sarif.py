@@ -124,6 +124,13 @@ def test_what_zizmor_has_for_review_is_a_finding(tmp_path: Path) -> None:
     assert (found.id, severity.choose(found).severity) == ("x", Severity.INFO)
 
 
+def test_what_kics_calls_informational_is_a_finding(tmp_path: Path) -> None:
+    """KICS writes its findings of the severity INFO so, without a level of their own."""
+    rule = {"id": "q", "defaultConfiguration": {"level": "none"}}
+    found = one(tmp_path, {"kind": "informational", "ruleId": "q"}, name="KICS", rules=[rule])
+    assert severity.choose(found).severity is Severity.INFO
+
+
 def test_a_result_without_anything_is_still_one(tmp_path: Path) -> None:
     """A finding counts even where nothing of it is as documented; what is no object is left out and said."""
     path = written(tmp_path, run({}, {"ruleId": 3, "message": [], "locations": {}, "rule": "x"}, 7))  # type: ignore[arg-type]  # on purpose
@@ -288,6 +295,11 @@ def test_weaknesses_are_found(rule: dict[str, Any], result: dict[str, Any], tmp_
         pytest.param(
             {"properties": {"severity": "low"}, "level": "error"}, {}, Severity.LOW, id="a property"
         ),
+        pytest.param({"level": "critical"}, {}, Severity.CRITICAL, id="a severity as level"),
+        pytest.param(
+            {}, {"defaultConfiguration": {"level": "High"}}, Severity.HIGH, id="the rule's so"
+        ),
+        pytest.param({"level": "strange"}, {}, Severity.MEDIUM, id="no such level"),
     ],
 )
 def test_severity_is_read(
@@ -296,6 +308,43 @@ def test_severity_is_read(
     """From every odd form that scores have; else from the level in force."""
     found = one(tmp_path, {"ruleId": "R", **result}, rules=[{"id": "R", **rule}])
     assert severity.choose(found).severity is expected
+
+
+GRYPE_HELP = "Vulnerability CVE-2099-1\nSeverity: {}\nPackage: demo\nVersion: 1.0\nType: deb\n"
+
+
+@pytest.mark.parametrize(
+    ("word", "score", "expected"),
+    [
+        pytest.param("unknown", "0.0", Severity.UNKNOWN, id="nobody rated it"),
+        pytest.param("negligible", "0.0", Severity.INFO, id="negligible"),
+        pytest.param("unknown", "9.1", Severity.CRITICAL, id="a score alone"),
+        pytest.param("Critical", None, Severity.CRITICAL, id="a word alone"),
+    ],
+)
+def test_grype_says_the_severity_in_the_help(
+    word: str, score: str | None, expected: Severity, tmp_path: Path
+) -> None:
+    """A score of 0.0 is none where nobody rated the advisory, and so is the level."""
+    properties = {} if score is None else {"security-severity": score}
+    rule = {"id": "R", "help": {"text": GRYPE_HELP.format(word)}, "properties": properties}
+    found = one(tmp_path, {"ruleId": "R", "level": "note"}, name="grype", rules=[rule])
+    assert severity.choose(found).severity is expected
+
+
+def test_older_grype_suppresses_nothing(tmp_path: Path) -> None:
+    """Grype before 0.33 writes a suppression beside everything it found: all of it counts."""
+    name = "ANCHOREVULN_demo:1.0_CVE-2099-1_deb_demo_1.0"
+    rule = {"id": name, "help": {"text": GRYPE_HELP.format("High")}}
+    result = {"ruleId": name, "ruleIndex": 0, "level": "error", "baselineState": "unchanged"}
+    found = one(
+        tmp_path,
+        {**result, "suppressions": [{"kind": "external"}], **at("/var/lib/dpkg/status")},
+        name="Anchore Container Vulnerability Report (T0)",
+        rules=[rule],
+    )
+    assert (found.tool, found.kind, found.id) == ("grype", "dependency", "CVE-2099-1")
+    assert (found.accepted, severity.choose(found).severity) == (None, Severity.HIGH)
 
 
 def test_an_invocation_may_set_the_level(tmp_path: Path) -> None:

@@ -69,6 +69,19 @@ def test_trivys_results_of_another_shape_are_not_clean(tmp_path: Path) -> None:
     assert read(path).state == "partial"
 
 
+def test_a_resource_that_trivy_could_not_scan_is_not_clean(tmp_path: Path) -> None:
+    """Of a cluster's image that could not be pulled there is only an error, beside resources that were scanned."""
+    path = tmp_path / "report.json"
+    web = {"Namespace": "shop", "Kind": "Deployment", "Name": "web", "Results": []}
+    bad = {"Namespace": "shop", "Kind": "Pod", "Name": "db", "Error": "scan error: no image"}
+    path.write_text(json.dumps({"ClusterName": "demo", "Resources": [web, bad]}))
+    reading = read(path)
+    assert (reading.state, reading.notes) == (
+        "partial",
+        ("Trivy could not scan shop/Pod/db: scan error: no image.",),
+    )
+
+
 # --- Bandit -------------------------------------------------------------------------------------
 
 

@@ -13,7 +13,13 @@ from trivigil.core.record import NamedTuple
 from trivigil.foreign import Fields
 from trivigil.security import advisory, digest, leak, lenient, prose
 from trivigil.security.facts import Finding, Place
-from trivigil.security.readers import sarif_packages, sarif_places, sarif_ratings, sarif_rules
+from trivigil.security.readers import (
+    sarif_packages,
+    sarif_places,
+    sarif_ratings,
+    sarif_rules,
+    sarif_tools,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -26,12 +32,11 @@ if TYPE_CHECKING:
 _MOST: Final = 1 << 53
 """Lines from here on are no lines."""
 _REMEMBERED: Final = 4_096
-_LEVELS: Final = frozenset(sarif_ratings.LEVELS)
 _CREDENTIALS: Final = frozenset({256, 259, 260, 312, 321, 522, 798})
 """Weaknesses whose messages and code show a credential."""
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
-_FAILS: Final = frozenset({("zizmor", "review")})
-"""zizmor's findings of the severity Informational are for review, and findings in its other formats."""
+_FAILS: Final = frozenset({("zizmor", "review"), ("kics", "informational")})
+"""zizmor's and KICS' findings of the lowest severity are of other kinds here, and findings in their other formats."""
 _GITLEAKS: Final = re.compile(r"(.+) secret detected")
 _LICENCE: Final = re.compile(r"^License (.+)$", re.MULTILINE)
 _ALIAS: Final = re.compile(r"\(also known as (.+)\)")
@@ -200,7 +205,9 @@ def finding(result: Fields, run: Run) -> Finding:
     if common.kind == "code" and where.url:
         common = common._replace(kind="web")
     snippet = lenient.text(lenient.inner(region, "snippet"), "text") or ""
-    accepted, expires = _accepted(result) if result.value.get("suppressions") else (None, None)
+    accepted, expires = None, None
+    if result.value.get("suppressions") and not sarif_tools.suppresses_all(run.driver):
+        accepted, expires = _accepted(result)
     told = _Told(text, where, snippet, _fix(result), accepted, expires)
     return _made(common, told, run)
 
@@ -269,10 +276,11 @@ def _made(common: Common, told: _Told, run: Run) -> Finding:
 def level(result: Fields, rule: Rule, run: Run) -> str:
     """The level in force: the result's own, the invocation's, the rule's, else warning."""
     own = (lenient.text(result, "level") or "").lower()
-    if own in _LEVELS:
+    if sarif_ratings.level_known(own):
         return own
     set_by_run = run.levels.get(rule.id or "")
-    return next((each for each in (set_by_run, rule.level) if each in _LEVELS), "warning")
+    given = (each for each in (set_by_run, rule.level) if each and sarif_ratings.level_known(each))
+    return next(given, "warning")
 
 
 def _cwes(result: Fields, own: Fields, rule: Rule) -> tuple[int, ...]:
@@ -393,7 +401,7 @@ def _dependency(made: Finding, told: _Told, common: Common) -> Finding:
     package = sarif_packages.package(made.tool, rule, told.text, where.resource, where.path)
     if made.tool == "trivy" and rule.name == "OsPackageVulnerability":
         where = Place(image=common.image or where.path)
-    ids = advisory.found(made.id)
+    ids = advisory.found(made.id.replace("_", " "))  # older Grype joins with underscores
     texts = [*rule.tags, *lenient.texts(rule.fields.value.get("deprecatedIds"))]
     if match := _ALIAS.search(told.text):
         texts.append(match.group(1))

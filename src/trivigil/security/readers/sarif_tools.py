@@ -32,6 +32,7 @@ _NAMES: Final = {
     "trivy-vulnerability-scanner": "trivy",
     "haskell-dockerfile-linter": "hadolint",
     "anchore-grype": "grype",
+    "anchore-container-vulnerability-report-t0": "grype",
     "gosec-golang-security-checker": "gosec",
 }
 """Where the name in small letters with dashes is not yet the tool's."""
@@ -71,12 +72,16 @@ _RULES: Final[tuple[tuple[str, re.Pattern[str], Kind], ...]] = (
     ("checkov", re.compile(r"CKV_SECRET"), "secret"),
 )
 
+_SUPPRESS_ALL: Final = frozenset({"anchore-container-vulnerability-report-t0"})
+"""Drivers that write a suppression beside every result, whatever it is: grype/presenter/sarif of anchore/grype before 0.33, and anchore/scan-action 2."""
+
 LEVEL_SAYS_OTHER: Final = frozenset(
     {
         "actionlint",  # error for everything
         "checkov",  # error for every failed check that nobody rated
         "gitleaks",  # no level at all
         "govulncheck",  # how far the code reaches the problem
+        "grype",  # note for what nobody rated
         "osv-scanner",  # always warning
         "ruff",  # always error
     }
@@ -93,6 +98,11 @@ def normal(name: str) -> str:
     """The tool as users write it in `TOOL=PATH`: `Trivy` is trivy, `Semgrep OSS` semgrep, `OWASP ZAP` zap."""
     bare = slug(name)
     return _NAMES.get(bare, bare)
+
+
+def suppresses_all(driver: str) -> bool:
+    """Whether a driver writes suppressions that mean nothing."""
+    return slug(driver) in _SUPPRESS_ALL
 
 
 def kind(driver: str, rule_id: str | None, rule: str | None, tags: Collection[str]) -> Kind:
