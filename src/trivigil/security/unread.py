@@ -81,6 +81,7 @@ _KNOWN: Final[tuple[tuple[str, str, tuple[bytes, ...]], ...]] = (
     ("pip-audit", "table", (b"Name", b"Version", b"ID", b"Fix Versions")),
     ("semgrep", "text", (b"Code Finding", "┐".encode())),
     ("safety", "text", (b"Safety", b"+=====", b"REPORT")),
+    ("safety", "text", (b"Safety ", b" scanning ", b"Account:", b" Environment:")),
     ("zizmor", "text", (b"]: ", b"\n  --> ", b"\n   |")),
     ("osv-scanner", "table", (b"OSV URL", b"CVSS")),
 )

@@ -310,7 +310,7 @@ def test_severity_is_read(
     assert severity.choose(found).severity is expected
 
 
-GRYPE_HELP = "Vulnerability CVE-2099-1\nSeverity: {}\nPackage: demo\nVersion: 1.0\nType: deb\n"
+GRYPE_HELP = "Vulnerability CVE-2099-1001\nSeverity: {}\nPackage: demo\nVersion: 1.0\nType: deb\n"
 
 
 @pytest.mark.parametrize(
@@ -334,7 +334,7 @@ def test_grype_says_the_severity_in_the_help(
 
 def test_older_grype_suppresses_nothing(tmp_path: Path) -> None:
     """Grype before 0.33 writes a suppression beside everything it found: all of it counts."""
-    name = "ANCHOREVULN_demo:1.0_CVE-2099-1_deb_demo_1.0"
+    name = "ANCHOREVULN_demo:1.0_CVE-2099-1001_deb_demo_1.0"
     rule = {"id": name, "help": {"text": GRYPE_HELP.format("High")}}
     result = {"ruleId": name, "ruleIndex": 0, "level": "error", "baselineState": "unchanged"}
     found = one(
@@ -343,7 +343,7 @@ def test_older_grype_suppresses_nothing(tmp_path: Path) -> None:
         name="Anchore Container Vulnerability Report (T0)",
         rules=[rule],
     )
-    assert (found.tool, found.kind, found.id) == ("grype", "dependency", "CVE-2099-1")
+    assert (found.tool, found.kind, found.id) == ("grype", "dependency", "CVE-2099-1001")
     assert (found.accepted, severity.choose(found).severity) == (None, Severity.HIGH)
 
 
