@@ -295,6 +295,18 @@ def test_weaknesses_are_found(rule: dict[str, Any], result: dict[str, Any], tmp_
         pytest.param(
             {"properties": {"severity": "low"}, "level": "error"}, {}, Severity.LOW, id="a property"
         ),
+        pytest.param(
+            {"properties": {"DevSkimSeverity": "Critical"}, "level": "error"},
+            {},
+            Severity.CRITICAL,
+            id="DevSkim's",
+        ),
+        pytest.param(
+            {"properties": {"securityRisk": "CRITICAL"}, "level": "error"},
+            {},
+            Severity.CRITICAL,
+            id="a risk",
+        ),
         pytest.param({"level": "critical"}, {}, Severity.CRITICAL, id="a severity as level"),
         pytest.param(
             {}, {"defaultConfiguration": {"level": "High"}}, Severity.HIGH, id="the rule's so"

@@ -90,6 +90,30 @@ def test_bandit_reads_what_stands_after_its_progress() -> None:
     assert findings(BANDIT / "console.txt") == findings(BANDIT / "plain.json")
 
 
+@pytest.mark.parametrize(
+    "order",
+    [
+        pytest.param(("results", "metrics", "generated_at", "errors"), id="results first"),
+        pytest.param(("metrics", "generated_at", "results", "errors"), id="metrics first"),
+    ],
+)
+def test_bandits_keys_may_have_any_order(order: tuple[str, ...], tmp_path: Path) -> None:
+    """A program that writes the report anew may have changed their order."""
+    report = json.loads((BANDIT / "plain.json").read_text(encoding="utf-8"))
+    path = tmp_path / "report.json"
+    path.write_text(json.dumps({key: report[key] for key in order}), encoding="utf-8")
+    assert findings(path) == findings(BANDIT / "plain.json")
+
+
+def test_bandits_errors_may_be_very_many(tmp_path: Path) -> None:
+    """More errors than recognition looks at are Bandit's all the same."""
+    report = json.loads((BANDIT / "plain.json").read_text(encoding="utf-8"))
+    error = {"filename": "./app/broken.py", "reason": "syntax error while parsing AST from file"}
+    path = tmp_path / "report.json"
+    path.write_text(json.dumps({**report, "errors": [error] * 1_000}), encoding="utf-8")
+    assert (read(path).tool, read(path).state) == ("bandit", "partial")
+
+
 def test_bandits_errors_are_not_clean() -> None:
     """A file that does not parse is the one that was to be looked at."""
     reading = read(BANDIT / "errors.json")

@@ -24,6 +24,7 @@ TABLE: Final = (
     ("safety", "safety_failure"),
     ("zap", "zap_json"),
     ("zap", "zap_xml"),
+    ("zap", "zap_api_json"),
     ("custom", "custom_json"),
     ("defectdojo", "defectdojo_json"),
     ("sarif", "sarif"),

@@ -50,9 +50,16 @@ def read(source: Source) -> Reading[ScanFacts]:
         source,
         (TOOL, FORMAT, UNIT),
         findings,
-        incomplete=dependency.few(left),
+        incomplete=(*dependency.few(left), *_uncounted(report, len(records))),
         counts={"packages": len(records)},
     )
+
+
+def _uncounted(report: Fields, found: int) -> Iterator[str]:
+    """Where npm's summary counts more packages than there are."""
+    total = lenient.whole(lenient.inner(report, "metadata", "vulnerabilities").value.get("total"))
+    if total is not None and total > found:
+        yield f"npm counts {total} vulnerable packages, and lists {found}."
 
 
 def _crash(source: Source, report: Fields) -> Reading[ScanFacts]:

@@ -33,7 +33,15 @@ BY_MESSAGE: Final = frozenset({"trivy"})
 """Tools whose severities stand in the messages."""
 _BY_HELP: Final = frozenset({"grype"})
 """Tools whose severities stand in the help texts of their rules, each of which is of one package."""
-_WORDS: Final = ("issue_severity", "severity", "zizmor/severity", "baseSeverity")
+_WORDS: Final = (
+    "issue_severity",
+    "severity",
+    "zizmor/severity",
+    "baseSeverity",
+    "DevSkimSeverity",
+    "securityRisk",
+    "risk",
+)
 _RULE_WORDS: Final = frozenset({"gosec"})
 """Tools that write a rule's own severity as one of its tags, and round its level up."""
 _TRIVY: Final = re.compile(r"^Severity: *(\w+)\s*$", re.MULTILINE)
