@@ -131,6 +131,58 @@ def test_what_kics_calls_informational_is_a_finding(tmp_path: Path) -> None:
     assert severity.choose(found).severity is Severity.INFO
 
 
+@pytest.mark.parametrize(
+    ("score", "expected"),
+    [
+        pytest.param("9.5", Severity.UNKNOWN, id="what it writes for unknown"),
+        pytest.param("9.4", Severity.CRITICAL, id="critical"),
+        pytest.param("1", Severity.INFO, id="info"),
+        pytest.param("6.1", Severity.MEDIUM, id="another score"),
+    ],
+)
+def test_what_nuclei_calls_open_is_a_finding(
+    score: str, expected: Severity, tmp_path: Path
+) -> None:
+    """All of Nuclei's results are of the kind `open`, at the address that their words say."""
+    where = "https:/shop.example/.git/config?key=hunter2"
+    artifact = {"uri": "//.git/config", "description": {"text": where}}
+    place = {"message": {"text": where}, "physicalLocation": {"artifactLocation": artifact}}
+    found = one(
+        tmp_path,
+        {"kind": "open", "level": "none", "ruleId": "git-config", "locations": [place]},
+        name="Nuclei",
+        rules=[{"id": "git-config", "properties": {"security-severity": score}}],
+    )
+    assert (found.kind, found.id, found.place.url, found.place.path) == (
+        "web",
+        "git-config",
+        "https://shop.example/.git/config?key",
+        None,
+    )
+    assert severity.choose(found).severity is expected
+
+
+@pytest.mark.parametrize(
+    ("result", "state"),
+    [
+        pytest.param({"kind": "open"}, "partial", id="open"),
+        pytest.param({"kind": "review", "level": "none"}, "partial", id="for review"),
+        pytest.param({"kind": "notApplicable", "level": "error"}, "partial", id="an error of none"),
+        pytest.param({"kind": "notApplicable", "level": "none"}, "empty", id="not applicable"),
+        pytest.param({"kind": "informational", "level": "note"}, "empty", id="informational"),
+        pytest.param(
+            {"kind": "review", "suppressions": [{"kind": "external"}]}, "empty", id="suppressed"
+        ),
+    ],
+)
+def test_what_a_tool_did_not_decide_is_not_clean(
+    result: dict[str, Any], state: str, tmp_path: Path
+) -> None:
+    """A result that a tool leaves to others is no finding, and no proof that there is none."""
+    reading = read(written(tmp_path, run({"message": {"text": "m"}, **result})))
+    assert (reading.state, reading.count) == (state, 0)
+
+
 def test_a_result_without_anything_is_still_one(tmp_path: Path) -> None:
     """A finding counts even where nothing of it is as documented; what is no object is left out and said."""
     path = written(tmp_path, run({}, {"ruleId": 3, "message": [], "locations": {}, "rule": "x"}, 7))  # type: ignore[arg-type]  # on purpose

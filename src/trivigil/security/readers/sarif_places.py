@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|[A-Za-z]:[\\/]|/|\\\\")
 _WEB: Final = re.compile(r"(?i)(?:https?|wss?|ftp):")
+_SAID: Final = re.compile(r"(?i)(https?):/+(\S+)$")
 _FILE: Final = re.compile(r"(?i)file:")
 _NAMED_ROOT: Final = re.compile(
     r"(?i)%?(?:SRC|SOURCE|REPO|PROJECT|CHECKOUT)?_?(?:ROOT|ROOTPATH|DIR)%?"
@@ -105,6 +106,17 @@ def _requested(result: Fields, found: Place) -> Place:
     if address := lenient.text(request, "target"):
         found = found._replace(url=place.address(address))
     return found._replace(method=(lenient.text(request, "method") or "").upper() or None)
+
+
+def in_words(result: Fields, found: Place) -> Place:
+    """The address that is only in the words beside a place, where Nuclei has it, with one slash after its scheme."""
+    for location in lenient.listed(result, "locations"):
+        artifact = lenient.inner(location, "physicalLocation", "artifactLocation")
+        for said in (lenient.inner(artifact, "description"), lenient.inner(location, "message")):
+            match = _SAID.match(lenient.text(said, "text") or "")
+            if match:
+                return found._replace(url=place.address(f"{match[1]}://{match[2]}"), path=None)
+    return found
 
 
 _NO_REGION: Final = Fields({})

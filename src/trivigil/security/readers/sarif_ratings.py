@@ -31,6 +31,15 @@ LEVELS: Final = {
 }
 BY_MESSAGE: Final = frozenset({"trivy"})
 """Tools whose severities stand in the messages."""
+_NUCLEI: Final = {
+    "9.5": "unknown",
+    "9.4": "critical",
+    "8": "high",
+    "5": "medium",
+    "2": "low",
+    "1": "info",
+}
+"""The scores that Nuclei writes for its words, pkg/reporting/exporters/sarif of projectdiscovery/nuclei: the highest is of what nobody rated."""
 _BY_HELP: Final = frozenset({"grype"})
 """Tools whose severities stand in the help texts of their rules, each of which is of one package."""
 _WORDS: Final = (
@@ -63,6 +72,9 @@ _SYSTEMS: Final[dict[str, System]] = {
 def of_rule(tool: str, fields: Fields, tags: Sequence[str]) -> Iterator[Rating]:
     """What a rule says of all of its results."""
     properties = lenient.inner(fields, "properties")
+    if tool == "nuclei" and (given := _NUCLEI.get(str(properties.value.get("security-severity")))):
+        yield Rating(tool, "word", of_word(given), word=given)
+        return
     if tool in _BY_HELP and (told := _TRIVY.search(_help(fields))) is not None:
         # Its score is 0.0 where nobody rated the advisory, which would be harmless.
         yield Rating(tool, "word", of_word(told[1]), word=told[1])

@@ -35,8 +35,10 @@ _REMEMBERED: Final = 4_096
 _CREDENTIALS: Final = frozenset({256, 259, 260, 312, 321, 522, 798})
 """Weaknesses whose messages and code show a credential."""
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
-_FAILS: Final = frozenset({("zizmor", "review"), ("kics", "informational")})
-"""zizmor's and KICS' findings of the lowest severity are of other kinds here, and findings in their other formats."""
+_FAILS: Final = frozenset({("zizmor", "review"), ("kics", "informational"), ("nuclei", "open")})
+"""Kinds that are findings in the tool's other formats: zizmor's and KICS' of the lowest severity, and all of Nuclei's."""
+_UNDECIDED: Final = ("open", "review")
+"""Kinds of results that the tool did not decide on (section 3.27.9)."""
 _GITLEAKS: Final = re.compile(r"(.+) secret detected")
 _LICENCE: Final = re.compile(r"^License (.+)$", re.MULTILINE)
 _ALIAS: Final = re.compile(r"\(also known as (.+)\)")
@@ -66,6 +68,8 @@ class Taken(NamedTuple):
     """How many results there are."""
     absent: int
     """Of these, what a comparison says is there no more."""
+    undecided: int
+    """And what the tool left to others to decide."""
     strange: tuple[str, ...]
     """A sentence for each that is no object."""
 
@@ -97,7 +101,7 @@ def taken(listed: Sequence[object], place: str, run: Run) -> Taken:
 
     findings: list[Finding] = []
     strange = []
-    absent = 0
+    absent = undecided = 0
     for position, item in enumerate(listed):
         result = item
         if type(item) is msgspec.Raw:
@@ -114,13 +118,25 @@ def taken(listed: Sequence[object], place: str, run: Run) -> Taken:
             absent += 1
         elif is_finding(fields, run.tool):
             findings.append(finding(fields, run))
-    return Taken(tuple(findings), len(listed) - len(strange), absent, tuple(strange))
+        else:
+            undecided += _is_undecided(fields)
+    return Taken(tuple(findings), len(listed) - len(strange), absent, undecided, tuple(strange))
 
 
 def is_finding(result: Fields, tool: str) -> bool:
     """Whether a result is of the kind that fails."""
-    kind = (lenient.text(result, "kind") or "fail").lower()
+    kind = _kind(result)
     return kind == "fail" or (tool, kind) in _FAILS
+
+
+def _is_undecided(result: Fields) -> bool:
+    """Whether the tool left it open, or says that it is no failure and how bad a failure it is (section 3.27.10)."""
+    contradicts = (lenient.text(result, "level") or "").lower() in ("error", "warning")
+    return (_kind(result) in _UNDECIDED or contradicts) and _accepted(result)[0] is None
+
+
+def _kind(result: Fields) -> str:
+    return (lenient.text(result, "kind") or "fail").lower()
 
 
 def is_absent(result: Fields) -> bool:
@@ -202,6 +218,8 @@ def finding(result: Fields, run: Run) -> Finding:
     common = _common(result, run)
     text = sarif_rules.message(lenient.inner(result, "message"), common.rule, run.parts)
     where, region = sarif_places.place_of(result, run.tree)
+    if common.kind == "web" and where.url is None:
+        where = sarif_places.in_words(result, where)
     if common.kind == "code" and where.url:
         common = common._replace(kind="web")
     snippet = lenient.text(lenient.inner(region, "snippet"), "text") or ""

@@ -82,6 +82,7 @@ LEVEL_SAYS_OTHER: Final = frozenset(
         "gitleaks",  # no level at all
         "govulncheck",  # how far the code reaches the problem
         "grype",  # note for what nobody rated
+        "nuclei",  # note for medium
         "osv-scanner",  # always warning
         "ruff",  # always error
     }
