@@ -10,6 +10,7 @@ import pytest
 from tests.security.readers.reading import DATA, facts, findings, read
 from trivigil.core.result import Severity
 from trivigil.security import digest, severity
+from trivigil.security.facts import Package
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,6 +62,7 @@ def at(uri: str | None, **more: object) -> dict[str, Any]:
         ("Semgrep OSS", "semgrep"),
         ("GitHub Actions lint", "actionlint"),
         ("Snyk Open Source", "snyk"),
+        ("Prisma Cloud", "checkov"),
         ("Tool of (ours) 2", "tool-of-ours-2"),
     ],
 )
@@ -122,6 +124,20 @@ def test_what_zizmor_has_for_review_is_a_finding(tmp_path: Path) -> None:
         tmp_path, {**result, "properties": {"zizmor/severity": "Informational"}}, name="zizmor"
     )
     assert (found.id, severity.choose(found).severity) == ("x", Severity.INFO)
+
+
+def test_checkovs_packages_are_dependencies(tmp_path: Path) -> None:
+    """Of Checkov's scan of packages a rule's id is advisory or licence, package and version."""
+    ids = ("CVE-2099-1001_demo_web@1.2.0", "GPL-3.0_demo_web@1.2.0", "CKV_AWS_1")
+    results = [{"ruleId": each, "message": {"text": "m"}, **at("package.json")} for each in ids]
+    made = run(*results, name="Checkov", rules=[{"id": each} for each in ids])
+    first, licence, check = findings(written(tmp_path, made))
+    assert (first.kind, first.id, first.package) == (
+        "dependency",
+        "CVE-2099-1001",
+        Package("demo_web", "1.2.0", "npm"),
+    )
+    assert (licence.kind, check.kind) == ("license", "iac")
 
 
 def test_what_kics_calls_informational_is_a_finding(tmp_path: Path) -> None:

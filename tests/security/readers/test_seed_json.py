@@ -105,6 +105,15 @@ def test_bandits_keys_may_have_any_order(order: tuple[str, ...], tmp_path: Path)
     assert findings(path) == findings(BANDIT / "plain.json")
 
 
+def test_bandit_that_looked_at_nothing_is_not_clean(tmp_path: Path) -> None:
+    """Its metrics name each file that it looked at: none is of a folder without Python."""
+    report = json.loads((BANDIT / "plain.json").read_text(encoding="utf-8"))
+    totals = dict.fromkeys(report["metrics"]["_totals"], 0)
+    path = tmp_path / "report.json"
+    path.write_text(json.dumps({**report, "results": [], "metrics": {"_totals": totals}}))
+    assert (read(path).state, read(path).notes) == ("partial", ("Bandit looked at no file.",))
+
+
 def test_bandits_errors_may_be_very_many(tmp_path: Path) -> None:
     """More errors than recognition looks at are Bandit's all the same."""
     report = json.loads((BANDIT / "plain.json").read_text(encoding="utf-8"))

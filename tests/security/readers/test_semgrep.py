@@ -99,3 +99,10 @@ def test_older_semgrep_is_known_without_findings(key: str, tmp_path: Path) -> No
     path = tmp_path / "report.json"
     path.write_text(json.dumps({"results": [], "errors": [], key: {}}), encoding="utf-8")
     assert (read(path).tool, read(path).state) == ("semgrep", "empty")
+
+
+def test_semgrep_that_looked_at_nothing_is_not_clean(tmp_path: Path) -> None:
+    """A list of scanned files with nothing in it, and no results, is of a wrong folder or of too many exclusions."""
+    path = tmp_path / "report.json"
+    path.write_text('{"results": [], "errors": [], "paths": {"scanned": []}}', encoding="utf-8")
+    assert (read(path).state, read(path).notes) == ("partial", ("Semgrep looked at no file.",))

@@ -75,6 +75,8 @@ def _uncounted(report: Fields, results: int) -> Iterator[str]:
     metrics = lenient.inner(report, "metrics")
     totals = lenient.inner(metrics, "_totals")
     files = [lenient.inner(metrics, name) for name in metrics.value if name != "_totals"]
+    if not files and not results and metrics.value:
+        yield "Bandit looked at no file."
     found = 0
     for level in _LEVELS:
         due, counted = _count(totals, level), sum(_count(each, level) for each in files)

@@ -34,6 +34,8 @@ _NAMES: Final = {
     "anchore-grype": "grype",
     "anchore-container-vulnerability-report-t0": "grype",
     "gosec-golang-security-checker": "gosec",
+    "bridgecrew": "checkov",
+    "prisma-cloud": "checkov",
 }
 """Where the name in small letters with dashes is not yet the tool's."""
 
@@ -70,6 +72,8 @@ _TAGS: Final[tuple[tuple[frozenset[str], Kind], ...]] = (
 _RULES: Final[tuple[tuple[str, re.Pattern[str], Kind], ...]] = (
     ("ruff", re.compile(r"S\d{3,}$"), "code"),  # Bandit's rules
     ("checkov", re.compile(r"CKV_SECRET"), "secret"),
+    ("checkov", re.compile(r"(?:CVE|GHSA|PRISMA)-[\w-]+?_.+@"), "dependency"),
+    ("checkov", re.compile(r"(?!CKV|BC_)\S+_\S+@\S+$"), "license"),
 )
 
 _SUPPRESS_ALL: Final = frozenset({"anchore-container-vulnerability-report-t0"})

@@ -72,10 +72,17 @@ def read(source: Source) -> Reading[ScanFacts]:
             *other,
             *scan.listed("Semgrep says:", failed),
             *scan.listed("Semgrep skipped", list(_skipped(paths))),
+            *_unscanned(paths, len(results)),
         ),
         crashed="Semgrep looked at no file, and only tells of errors." if nothing else None,
         version=lenient.text(report, "version"),
     )
+
+
+def _unscanned(paths: Fields, results: int) -> Iterator[str]:
+    """Where it lists what it looked at, and that is nothing."""
+    if paths.value.get("scanned") == [] and not results:
+        yield "Semgrep looked at no file."
 
 
 def _error(error: Fields) -> str:
