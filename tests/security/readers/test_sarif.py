@@ -774,6 +774,20 @@ def test_of_a_secret_only_a_digest_is_kept(result: dict[str, Any], tmp_path: Pat
     assert not any(word in repr(found) for word in ("hunter2", "b.example", "Somebody"))
 
 
+@pytest.mark.parametrize(
+    "name", ["secretlint", "Nosey Parker", "kingfisher", "CredSweeper", "our-secrets-scanner"]
+)
+def test_a_scanner_for_secrets_shows_none(name: str, tmp_path: Path) -> None:
+    """Whatever a scanner for secrets is called and writes, neither its message nor its code is kept."""
+    shown = {"text": "found token hunter2hunter2", "markdown": "`hunter2hunter2`"}
+    region = {"startLine": 3, "snippet": {"text": "token = 'hunter2hunter2'"}}
+    place = {"physicalLocation": {"artifactLocation": {"uri": "a.py"}, "region": region}}
+    result = {"ruleId": "TOKEN", "message": shown, "locations": [place]}
+    found = one(tmp_path, {**result, "properties": {"match": "hunter2hunter2"}}, name=name)
+    assert (found.kind, found.title, found.place.line) == ("secret", "TOKEN", 3)
+    assert "hunter2" not in repr(found)
+
+
 def test_a_masked_secret_has_no_digest(tmp_path: Path) -> None:
     """All masks are alike, so they name no secret."""
     region = {"region": {"startLine": 1, "snippet": {"text": "REDACTED"}}}

@@ -49,6 +49,10 @@ _KINDS: Final[dict[str, Kind]] = {
     **dict.fromkeys(("actionlint", "golangci-lint", "pmd", "checkstyle", "clippy"), "lint"),
     "dockle": "image",
 }
+_SECRETIVE: Final = re.compile(
+    r"secret|credential|(?:git|better)leaks|credsweeper|nosey-?parker|kingfisher|talisman|whispers|gitguardian"
+)
+"""What the names of scanners for secrets have in them, whose messages may show one."""
 _SNYK: Final[dict[str, Kind]] = {
     "snyk-open-source": "dependency",
     "snyk-container": "dependency",
@@ -122,4 +126,6 @@ def kind(driver: str, rule_id: str | None, rule: str | None, tags: Collection[st
         return _KINDS[tool]
     if slug(driver) in _SNYK:
         return _SNYK[slug(driver)]
+    if _SECRETIVE.search(tool):
+        return "secret"
     return next((each for words, each in _TAGS if words & set(tags)), "code")
