@@ -26,6 +26,21 @@ def test_npm_counts_advisories() -> None:
     assert [r.system for r in second.ratings] == ["word"], "a score of 0 that nobody gave"
 
 
+def test_npm_advisory_of_two_ranges_is_one(tmp_path: Path) -> None:
+    """An advisory that names two ranges of a package has two records, and is one finding."""
+    url = "https://github.com/advisories/GHSA-2345-6789-cfgh"
+    via = {"source": 1, "name": "demo", "title": "Slow", "url": url, "severity": "high"}
+    records = [{**via, "range": "<1.2"}, {**via, "source": 2, "range": ">=2 <2.3"}]
+    other = {**via, "source": 3, "url": "https://github.com/advisories/GHSA-2345-6789-cfgj"}
+    package = {"name": "demo", "severity": "high", "via": [*records, other]}
+    report = {"auditReportVersion": 2, "vulnerabilities": {"demo": package}}
+    (tmp_path / "out.json").write_text(json.dumps(report), encoding="utf-8")
+    assert [each.id for each in findings(tmp_path / "out.json")] == [
+        "GHSA-2345-6789-cfgh",
+        "GHSA-2345-6789-cfgj",
+    ]
+
+
 def test_npm_summary_that_counts_more_is_not_clean(tmp_path: Path) -> None:
     """Packages that the summary counts and the file does not hold were cut out of it."""
     report = {

@@ -69,12 +69,14 @@ def _crash(source: Source, report: Fields) -> Reading[ScanFacts]:
 
 
 def _findings(package: Fields, known: set[str]) -> Iterator[Finding]:
-    """The package's advisories. One whose reason is nowhere in the file is a finding of its own."""
+    """The package's advisories, each once: npm has a record for each of the ranges that an advisory names.
+
+    A package whose reason is nowhere in the file is a finding of its own.
+    """
     via = package.value.get("via")
     listed = via if isinstance(via, list) else []
-    for each in listed:
-        if isinstance(each, dict):
-            yield _finding(package, foreign.Fields(each))
+    found = (_finding(package, foreign.Fields(each)) for each in listed if isinstance(each, dict))
+    yield from {(each.id, each.package): each for each in found}.values()
     if not any(
         isinstance(each, dict) or (isinstance(each, str) and each in known) for each in listed
     ):
