@@ -528,6 +528,18 @@ def test_the_repository_is_found(more: dict[str, Any], path: str, tmp_path: Path
     assert one(tmp_path, at("file:///p/a.py"), **more).place.path == path
 
 
+def test_no_file_is_no_path(tmp_path: Path) -> None:
+    """Scorecard says in the place of a path that there is none."""
+    found = one(tmp_path, {"ruleId": "R", **at("no file associated with this alert")})
+    assert found.place.path is None
+
+
+def test_a_message_may_be_a_text_alone(tmp_path: Path) -> None:
+    """It was an object only since 2.0, and some tools have not noticed."""
+    found = one(tmp_path, {"ruleId": "R", "message": "SQL injection", **at("a.py")})
+    assert found.title == "SQL injection"
+
+
 def test_lines_count_from_one(tmp_path: Path) -> None:
     """A region of bytes or characters alone has no line."""
     regions = [

@@ -30,6 +30,8 @@ _NAMED_ROOT: Final = re.compile(
 )
 _PREFIX: Final = re.compile(r"^(?:%[A-Za-z_]+%|\$\([A-Za-z_]+\)|\$\{[A-Za-z_]+\})/+")
 _DEEPEST: Final = 16
+_NO_FILE: Final = "no file associated with this alert"
+"""What Scorecard writes where a check is about no file (ossf/scorecard, pkg/scorecard/sarif.go)."""
 
 
 class Tree(NamedTuple):
@@ -150,7 +152,7 @@ def _located(artifact: Fields, known: Tree) -> str | None:
             return None
         named = lenient.inner(known.artifacts[index], "location")
         uri, base = lenient.text(named, "uri"), lenient.text(named, "uriBaseId")
-    return None if uri is None else _remembered(uri, base, known)
+    return None if uri in (None, _NO_FILE) else _remembered(uri, base, known)
 
 
 def _remembered(uri: str, base: str | None, known: Tree) -> str:
@@ -167,7 +169,7 @@ def known(artifact: Artifact, of: Tree) -> str:
     if made is None:
         base = (artifact.uriBaseId or "").strip() or None
         uri = artifact.uri.strip()
-        found = _remembered(uri, base, of) if uri else ""
+        found = _remembered(uri, base, of) if uri and uri != _NO_FILE else ""
         made = of.files[written] = "" if _WEB.match(found) else found
     return made
 

@@ -216,7 +216,10 @@ def _common_of(record: sarif_records.Result, run: Run) -> Common:
 def finding(result: Fields, run: Run) -> Finding:
     """One result; fields that it lacks, or that are not as documented, are as if they were not there."""
     common = _common(result, run)
-    text = sarif_rules.message(lenient.inner(result, "message"), common.rule, run.parts)
+    said = lenient.inner(result, "message")
+    if bare := lenient.text(result, "message"):  # a text alone, as before 2.1.0
+        said = Fields({"text": bare})
+    text = sarif_rules.message(said, common.rule, run.parts)
     where, region = sarif_places.place_of(result, run.tree)
     if common.kind == "web" and where.url is None:
         where = sarif_places.in_words(result, where)
