@@ -105,4 +105,7 @@ def test_semgrep_that_looked_at_nothing_is_not_clean(tmp_path: Path) -> None:
     """A list of scanned files with nothing in it, and no results, is of a wrong folder or of too many exclusions."""
     path = tmp_path / "report.json"
     path.write_text('{"results": [], "errors": [], "paths": {"scanned": []}}', encoding="utf-8")
-    assert (read(path).state, read(path).notes) == ("partial", ("Semgrep looked at no file.",))
+    assert (read(path).state, read(path).notes) == (
+        "partial",
+        ("Semgrep found no file that its rules are for.",),
+    )

@@ -82,7 +82,7 @@ def read(source: Source) -> Reading[ScanFacts]:
 def _unscanned(paths: Fields, results: int) -> Iterator[str]:
     """Where it lists what it looked at, and that is nothing."""
     if paths.value.get("scanned") == [] and not results:
-        yield "Semgrep looked at no file."
+        yield "Semgrep found no file that its rules are for."
 
 
 def _error(error: Fields) -> str:
