@@ -24,10 +24,10 @@ UNIT: Final = "leaks"
 
 
 def recognises(source: Source) -> bool:
-    """Whether it is a list of secrets with their rule and context; an empty list only where the tool is named."""
+    """Whether its records are secrets with their rule and context; an empty list only where the tool is named."""
     seen = outline(source)
     known = seen.has("rule", "path", "secret", "context") and seen.below("rule", "message")
-    return (seen.opens == "[" and known) or nothing(source, TOOL)
+    return known or nothing(source, TOOL)
 
 
 def read(source: Source) -> Reading[ScanFacts]:
