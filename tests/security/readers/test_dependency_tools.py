@@ -53,6 +53,27 @@ def test_composer_audit_without_a_repository_is_partial() -> None:
     assert read(DATA / "composer-audit/malformed/unreachable.json").state == "partial"
 
 
+def test_composer_audit_s_filter_lists() -> None:
+    """What is on a list of packages not to be installed counts; on the list of malware it is critical."""
+    malware, other = findings(DATA / "composer-audit/filter/out.json")
+    assert (malware.id, malware.title) == (
+        "filter:malware",
+        "demo/backdoor is on the list malware",
+    )
+    assert (other.id, other.malicious) == ("LIST-1", False)
+    assert (choose(malware).severity, choose(other).severity) == (
+        Severity.CRITICAL,
+        Severity.UNKNOWN,
+    )
+
+
+def test_composer_audit_that_drifted() -> None:
+    """What is no advisory costs only itself, and is said."""
+    reading = read(DATA / "composer-audit/drifted/out.json")
+    assert [each.id for each in facts(reading).findings] == ["PKSA-demo-0009-zzzz"]
+    assert (reading.state, len(reading.notes)) == ("partial", 2)
+
+
 @pytest.mark.parametrize("case", ["plain", "klar", "clair-4"])
 def test_clair(case: str) -> None:
     """The three reports name the same vulnerability of the same package."""
