@@ -74,9 +74,9 @@ def test_composer_audit_that_drifted() -> None:
     assert (reading.state, len(reading.notes)) == ("partial", 2)
 
 
-@pytest.mark.parametrize("case", ["plain", "klar", "clair-4"])
+@pytest.mark.parametrize("case", ["plain", "klar", "clair-4", "clair-2", "quay"])
 def test_clair(case: str) -> None:
-    """The three reports name the same vulnerability of the same package."""
+    """The reports name the same vulnerability of the same package."""
     found = findings(DATA / "clair" / case / "out.json")[0]
     assert (found.id, found.help_uri) == ("CVE-2099-2001", "https://tracker.example/1")
     assert found.package is not None
@@ -89,6 +89,20 @@ def test_clair_scanner_approves() -> None:
     """What is not in the list of unapproved ones is accepted."""
     first, second = findings(DATA / "clair/plain/out.json")
     assert (first.accepted, second.accepted) == (None, "approved in clair-scanner's list")
+
+
+def test_clair_s_lists_that_are_none() -> None:
+    """What is no list of vulnerabilities, or no vulnerability, is said: such a report is not clean."""
+    reading = read(DATA / "clair/drifted/out.json")
+    assert (reading.state, reading.count, len(reading.notes)) == ("partial", 0, 2)
+
+
+def test_quay_that_has_not_scanned(tmp_path: Path) -> None:
+    """An image that waits for its scan is not clean; such an answer is Clair's only where it is named."""
+    path = tmp_path / "report.json"
+    path.write_text('{"status": "queued", "data": null}', encoding="utf-8")
+    assert read(path, "clair").state == "crashed"
+    assert read(path).tool is None
 
 
 def test_dependency_track() -> None:
