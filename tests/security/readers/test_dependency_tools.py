@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,15 @@ def test_cargo_audit() -> None:
 def test_cargo_audit_that_contradicts_itself() -> None:
     """A list that is shorter than its count is partial."""
     assert read(DATA / "cargo-audit/malformed/contradicts.json").state == "partial"
+
+
+def test_cargo_audit_before_its_warnings_had_kinds(tmp_path: Path) -> None:
+    """One list of warnings is counted by what each says it is."""
+    report = json.loads((DATA / "cargo-audit/plain/out.json").read_text(encoding="utf-8"))
+    report["warnings"] = [{"kind": "yanked"}, {"kind": "unmaintained"}, {"kind": "yanked"}]
+    path = tmp_path / "report.json"
+    path.write_text(json.dumps(report), encoding="utf-8")
+    assert facts(read(path)).counts == {"yanked": 2, "unmaintained": 1}
 
 
 def test_bundler_audit() -> None:
@@ -105,12 +115,16 @@ def test_quay_that_has_not_scanned(tmp_path: Path) -> None:
     assert read(path).tool is None
 
 
-def test_dependency_track() -> None:
-    """A suppressed finding is accepted with its analysis; UNASSIGNED stays unknown."""
+def test_dependency_track(tmp_path: Path) -> None:
+    """A suppressed finding is accepted with its analysis; UNASSIGNED stays unknown; findings need nothing beside them."""
     found, suppressed = findings(DATA / "dependency-track/plain/out.json")
     assert (found.aliases, found.cwes) == (("GHSA-2345-6789-cfgh",), (601,))
     assert suppressed.accepted == "NOT_AFFECTED: not reachable"
     assert choose(suppressed).severity is Severity.UNKNOWN
+    alone = json.loads((DATA / "dependency-track/plain/out.json").read_text(encoding="utf-8"))
+    path = tmp_path / "findings.json"
+    path.write_text(json.dumps({"findings": alone["findings"]}), encoding="utf-8")
+    assert findings(path) == (found, suppressed)
     assert findings(DATA / "dependency-track/api/out.json")[0].ratings[-1].score == 9.3
 
 

@@ -33,6 +33,7 @@ _JUNIT = (
         pytest.param('{"diagnostics": [], "source": {"name": "ruff"}}', "reviewdog", id="reviewdog"),
         pytest.param("[/src/a.go:2] - G404 (CWE-338): x (Confidence: MEDIUM, Severity: HIGH)", "`gosec -fmt json`", id="gosec, text"),
         pytest.param("Resource,Path,Git Org,Git Repository,Misconfigurations,Severity,Policy title,Guideline\n", "`checkov -o json`", id="Checkov, CSV"),
+        pytest.param('"Demo","d","error","m","/src/a.js","4","5","4","20"\n', "--format=sarif-latest", id="CodeQL, CSV"),
         pytest.param("=== Symbol Results ===\n\nNo vulnerabilities found.\n", "`govulncheck -format json`", id="govulncheck, text"),
     ],
 )  # fmt: skip
