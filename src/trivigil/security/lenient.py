@@ -101,6 +101,17 @@ def _flat(items: Iterable[object]) -> list[object]:
     return [each for item in items for each in (item if isinstance(item, list) else [item])]
 
 
+def of_tool(found: Objects, tool: str, keys: set[str]) -> Objects:
+    """Those objects that have one of these keys, which all of the tool's have; of the others it is said how many there are.
+
+    Where documents stand one after another, they may be of several tools.
+    """
+    records, left = found
+    own = tuple([each for each in records if not keys.isdisjoint(each.value)])
+    odd = len(records) - len(own)
+    return own, (*left, *((f"{odd} records are none of {tool}'s.",) if odd else ()))
+
+
 def inner(fields: Fields, *keys: str) -> Fields:
     """The object below these keys; an empty one where it is anything else."""
     for key in keys:

@@ -68,6 +68,25 @@ def test_pages_of_a_graphql_answer(tmp_path: Path) -> None:
     assert read(path).state == "partial"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(
+            '{"data": {"repository": {"vulnerabilityAlerts": {"nodes": [], "totalCount": 0}}}}',
+            id="Dependabot",
+        ),
+        pytest.param('{"paging": {"total": 0}, "issues": []}', id="SonarQube"),
+    ],
+)
+def test_a_clean_report_that_stands_twice(text: str, tmp_path: Path) -> None:
+    """A file that two runs wrote into proves neither; one answer alone is clean."""
+    path = tmp_path / "report.json"
+    path.write_text(text, encoding="utf-8")
+    assert read(path).state == "empty"
+    path.write_text(text + text, encoding="utf-8")
+    assert read(path).state == "partial"
+
+
 def test_a_refusal_between_the_pages(tmp_path: Path) -> None:
     """Where GitHub refuses a page, what the others have is read, and the reading partial."""
     path = tmp_path / "alerts.json"
@@ -94,3 +113,13 @@ def test_alerts_of_which_fields_were_picked(tmp_path: Path) -> None:
     found = findings(path)[0]
     assert found.package is not None
     assert (found.package.name, found.package.ecosystem) == ("demo-http", "npm")
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_another_tool_s_report_behind_it(name: str, tmp_path: Path) -> None:
+    """What another tool wrote into the same file is not passed over: the reading is partial, or a problem."""
+    path = tmp_path / "report.json"
+    other = (DATA / "brakeman/made/plain.json").read_text(encoding="utf-8")
+    path.write_text((DATA / name).read_text(encoding="utf-8") + other, encoding="utf-8")
+    reading = read(path)
+    assert reading.problem is not None or reading.state == "partial"

@@ -25,6 +25,8 @@ TOOL: Final = "code-scanning"
 FORMAT: Final = "json"
 UNIT: Final = "alerts"
 
+_KEYS: Final = {"rule", "most_recent_instance"}
+
 
 def recognises(source: Source) -> bool:
     """Whether it lists alerts with a rule, a tool and their most recent instance; no alerts only where it is named so."""
@@ -34,7 +36,9 @@ def recognises(source: Source) -> bool:
 
 def read(source: Source) -> Reading[ScanFacts]:
     """Every alert; those that are dismissed or fixed are accepted."""
-    records, left = lenient.documents(source, TOOL, null=False)
+    records, left = lenient.of_tool(
+        lenient.documents(source, TOOL, null=False), "code scanning", _KEYS
+    )
     found, drifted = dependency.every(records, _finding)
     return scan.reading(
         source, (TOOL, FORMAT, UNIT), found, incomplete=dependency.few((*left, *drifted))

@@ -28,6 +28,13 @@ UNIT: Final = "alerts"
 
 _REFUSED: Final = {"message", "documentation_url"}
 """What an answer has that says why there are no alerts."""
+_ALERT: Final = {
+    "security_advisory",
+    "security_vulnerability",
+    "securityVulnerability",
+    "dependency",
+}
+"""What an alert has at least one of."""
 _DISMISSED: Final = ("dismissed_reason", "dismissReason", "dismissed_comment", "dismissComment")
 
 
@@ -51,9 +58,10 @@ def read(source: Source) -> Reading[ScanFacts]:
         return scan.reading(source, (TOOL, FORMAT, UNIT), (), crashed=said[0])
     listed, missing = _answered([each for each in documents if "data" in each.value])
     nodes, odd = lenient.objects(listed)
-    alerts = [
+    others = tuple(
         each for each in documents if "data" not in each.value and not each.value.keys() >= _REFUSED
-    ]
+    )
+    alerts, left = lenient.of_tool((others, left), "Dependabot", _ALERT)
     records = (*alerts, *nodes)
     found, drifted = dependency.every(records, _finding)
     return scan.reading(
@@ -75,6 +83,8 @@ def _answered(answers: Sequence[Fields]) -> tuple[list[object], list[str]]:
         missing.append(
             "The answer has no alerts that could be read: `vulnerabilityAlerts` is null."
         )
+    if len(answers) > 1 and not alerts:
+        missing.append("There are several answers in it, and none of them has an alert.")
     there = len(alerts) if len(answers) > 1 else None
     missing += [said for each in connections[-1] for said in _pages(each, there)]
     return alerts, missing

@@ -90,6 +90,8 @@ def _listed(pages: Sequence[Fields], keys: Sequence[str]) -> tuple[list[Fields],
         for page in pages
         for count in (lenient.inner(page, "paging").value.get("total"), page.value.get("total"))
     ]
+    if len(pages) > 1 and not records:
+        missing.append("There are several reports in it, and none of them lists anything.")
     due = max((lenient.whole(each) or 0 for each in counts), default=0)
     if due > len(records):
         missing.append(

@@ -22,6 +22,8 @@ TOOL: Final = "trufflehog3"
 FORMAT: Final = "json"
 UNIT: Final = "leaks"
 
+_KEYS: Final = {"rule", "secret"}
+
 
 def recognises(source: Source) -> bool:
     """Whether its records are secrets with their rule and context; an empty list only where the tool is named."""
@@ -32,7 +34,7 @@ def recognises(source: Source) -> bool:
 
 def read(source: Source) -> Reading[ScanFacts]:
     """Every record."""
-    records, left = lenient.documents(source, TOOL)
+    records, left = lenient.of_tool(lenient.documents(source, TOOL), "trufflehog3", _KEYS)
     found = [_finding(each) for each in records]
     return scan.reading(
         source,
