@@ -87,6 +87,16 @@ def test_a_clean_report_that_stands_twice(text: str, tmp_path: Path) -> None:
     assert read(path).state == "partial"
 
 
+def test_one_page_of_repositories(tmp_path: Path) -> None:
+    """A search that has more repositories has not all alerts, though it has all of those that it names."""
+    alerts = {"nodes": [], "totalCount": 0, "pageInfo": {"hasNextPage": False}}
+    path = tmp_path / "alerts.json"
+    for more, state in ((False, "empty"), (True, "partial")):
+        found = {"pageInfo": {"hasNextPage": more}, "nodes": [{"vulnerabilityAlerts": alerts}]}
+        path.write_text(json.dumps({"data": {"search": found}}), encoding="utf-8")
+        assert read(path).state == state
+
+
 def test_a_refusal_between_the_pages(tmp_path: Path) -> None:
     """Where GitHub refuses a page, what the others have is read, and the reading partial."""
     path = tmp_path / "alerts.json"

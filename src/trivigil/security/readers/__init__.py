@@ -26,6 +26,7 @@ TABLE: Final = (
     ("zap", "zap_xml"),
     ("custom", "custom_json"),
     ("defectdojo", "defectdojo_json"),
+    ("defectdojo", "defectdojo_csv"),
     ("sarif", "sarif"),
     ("pip-audit", "pip_audit_json"),
     ("grype", "grype_json"),

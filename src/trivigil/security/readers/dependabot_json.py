@@ -87,6 +87,8 @@ def _answered(answers: Sequence[Fields]) -> tuple[list[object], list[str]]:
         missing.append("There are several answers in it, and none of them has an alert.")
     there = len(alerts) if len(answers) > 1 else None
     missing += [said for each in connections[-1] for said in _pages(each, there)]
+    if _more_repositories(answers[-1].value["data"]):
+        missing.append("The answer is one page of repositories, and there are more.")
     return alerts, missing
 
 
@@ -103,6 +105,21 @@ def _connections(value: object) -> Iterator[Fields]:
                     yield foreign.Fields(inner, key)
                 else:
                     due.append(inner)
+
+
+def _more_repositories(value: object) -> bool:
+    """Whether what the alerts stand in, such as a search for repositories, has another page."""
+    due = [value]
+    while due:
+        each = due.pop()
+        if isinstance(each, list):
+            due += each
+        elif isinstance(each, dict):
+            page = each.get("pageInfo")
+            if isinstance(page, dict) and page.get("hasNextPage") is True:
+                return True
+            due += [inner for key, inner in each.items() if key != "vulnerabilityAlerts"]
+    return False
 
 
 def _nodes(connection: Fields) -> Iterator[object]:
