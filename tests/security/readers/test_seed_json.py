@@ -239,3 +239,14 @@ def test_generic_findings_are_read() -> None:
 def test_no_generic_findings_are_clean_where_the_report_is_whole() -> None:
     """An empty list of a report that says nothing else."""
     assert read(DEFECTDOJO / "empty.json").state == "empty"
+
+
+def test_scores_of_defectdojo_that_are_text(tmp_path: Path) -> None:
+    """A score counts as text, too; a placeholder in its place is none."""
+    record = {"title": "Invented", "severity": "Low", "cwe": "N/A", "line": "N/A"}
+    path = tmp_path / "report.json"
+    for score, scores in (("9.8", [None, 9.8]), ("N/A", [None])):
+        path.write_text(json.dumps({"findings": [{**record, "cvssv3_score": score}]}), "utf-8")
+        (found,) = findings(path)
+        assert [each.score for each in found.ratings] == scores
+        assert (found.cwes, found.place.line) == ((), None)

@@ -27,6 +27,7 @@ TABLE: Final = (
     ("zap", "zap_api_json"),
     ("custom", "custom_json"),
     ("defectdojo", "defectdojo_json"),
+    ("defectdojo", "defectdojo_csv"),
     ("sarif", "sarif"),
     ("pip-audit", "pip_audit_json"),
     ("grype", "grype_json"),
