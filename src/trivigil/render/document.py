@@ -29,6 +29,8 @@ ICONS: Final[dict[IconName, str]] = {
 REQUIRED: Final = 1000
 """The priority of what is never left out."""
 NORMAL: Final = 50
+MOST_FOLDED: Final = 1_000
+"""Rows of a list that is folded away: the shortest ones of so many fill twice what a comment or a check run may hold."""
 
 
 class Text(NamedTuple):
