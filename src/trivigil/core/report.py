@@ -77,10 +77,19 @@ class Report(Fields):
         """Failed and undecided results that nobody accepted, in the order they were judged."""
         return self.once(_findings)
 
+    @property
+    def fingerprints(self) -> tuple[str, ...]:
+        """Of each result, in their order."""
+        return self.once(_fingerprints)
+
 
 def _findings(report: Report) -> tuple[Result, ...]:
     # `Result.finding` spelled out, because there may be a hundred thousand.
     return tuple([r for r in report.results if r.suppression is None and r.kind != "pass"])
+
+
+def _fingerprints(report: Report) -> tuple[str, ...]:
+    return tuple([result.fingerprint for result in report.results])
 
 
 def record(reading: Reading[Any]) -> SourceRecord:
