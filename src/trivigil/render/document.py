@@ -7,6 +7,7 @@ where room is short, and what it left out is counted here, to be said.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Literal
 
 from trivigil.core.record import NamedTuple
@@ -184,6 +185,7 @@ def code(name: str) -> Spans:
     return (Code(name),)
 
 
+@lru_cache(maxsize=1024)
 def prose(words: str) -> Spans:
     """A sentence in which what stands between backticks is shown as code."""
     parts = words.split("`")
