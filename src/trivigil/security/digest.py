@@ -8,6 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def secret(value: str, key: str = "trivigil") -> str:
@@ -18,7 +22,13 @@ def secret(value: str, key: str = "trivigil") -> str:
 
 def code(text: str) -> str | None:
     """A digest of code without its white space; None where nothing is left."""
-    bare = "".join(text.split())
-    if not bare:
-        return None
-    return hashlib.sha256(bare.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    return codes([text])[0]
+
+
+def codes(texts: Sequence[str]) -> list[str | None]:
+    """The same of each of many."""
+    sha256 = hashlib.sha256
+    return [
+        sha256(bare.encode("utf-8", "surrogatepass")).hexdigest()[:32] if bare else None
+        for bare in ["".join(text.split()) for text in texts]
+    ]
