@@ -30,7 +30,7 @@ class Message(msgspec.Struct, gc=False):
     """Section 3.11."""
 
     text: str
-    arguments: Nothing = ()
+    arguments: list[str] = []
 
 
 class Snippet(msgspec.Struct, gc=False, frozen=True):

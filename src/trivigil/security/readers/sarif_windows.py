@@ -18,7 +18,7 @@ from trivigil.core.record import NamedTuple
 from trivigil.foreign import Fields
 from trivigil.security import digest, prose
 from trivigil.security.facts import Finding, Place
-from trivigil.security.readers import sarif_places, sarif_records, sarif_results
+from trivigil.security.readers import sarif_places, sarif_records, sarif_results, sarif_rules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -177,7 +177,7 @@ def _columns(
     artifacts = [physical.artifactLocation for physical in physicals]
     regions = [physical.region for physical in physicals]
     places = _places([paths[each.uri, each.uriBaseId] for each in artifacts], regions)
-    texts, lines = prose.messages([record.message.text for record in records])
+    texts, lines = prose.messages(_said(records))
     titles = [line or each[2] for line, each in zip(lines, alike, strict=True)]
     codes = digest.codes([region.snippet.text for region in regions])
     columns = zip(alike, places, titles, texts, codes, strict=True)
@@ -191,6 +191,14 @@ def _columns(
         else None
         for (kind, name, _, about, cwes, ratings, confidence, fix, help_uri), place, title, text, code in columns
     ]  # fmt: skip
+
+
+def _said(records: Sequence[Result]) -> list[str]:
+    messages = [record.message for record in records]
+    return [
+        sarif_rules.filled(each.text, each.arguments) if each.arguments else each.text
+        for each in messages
+    ]
 
 
 def _places(paths: Sequence[str], regions: Sequence[Region]) -> list[Place]:
@@ -229,7 +237,7 @@ def _by_itself(record: Result | None, group: Group | None, known: _Known) -> Fin
         return None
     location = record.locations[0]
     artifact, region = location.physicalLocation.artifactLocation, location.physicalLocation.region
-    [text], _ = prose.messages([record.message.text])
+    [text], _ = prose.messages(_said([record]))
     [place] = _places([known.paths[artifact.uri, artifact.uriBaseId]], [region])
     if not (text and place.path):
         return None
