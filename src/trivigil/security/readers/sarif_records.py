@@ -22,8 +22,6 @@ _DAMAGED: Final = SourceError("a result is damaged.")
 
 Line = Annotated[int, Meta(ge=0, lt=_MOST)]
 Rare = Raw | UnsetType
-Nothing = tuple[()]
-"""A list with nothing in it."""
 
 
 class Message(msgspec.Struct, gc=False):
@@ -75,6 +73,19 @@ class Location(msgspec.Struct, gc=False):
     logicalLocations: list[Logical] = []
 
 
+class Said(msgspec.Struct, gc=False, frozen=True):
+    """Section 3.11, in both of its forms."""
+
+    text: str = ""
+    markdown: str = ""
+
+
+class Fix(msgspec.Struct, gc=False):
+    """Section 3.55."""
+
+    description: Said = Said()
+
+
 class Result(msgspec.Struct, gc=False):
     """Section 3.27."""
 
@@ -88,8 +99,8 @@ class Result(msgspec.Struct, gc=False):
     properties: Rare = UNSET
     rule: Rare = UNSET
     taxa: Rare = UNSET
-    suppressions: Nothing = ()
-    fixes: Nothing = ()
+    suppressions: Rare = UNSET
+    fixes: list[Fix] = []
     webRequest: UnsetType = UNSET
 
 

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from trivigil.security.readers.sarif_places import Tree
     from trivigil.security.readers.sarif_rules import Component, Rule
 
+_PROPERTIES: Final = (
+    *sarif_ratings.PROPERTIES,
+    *("issue_confidence", "zizmor/confidence", "confidence", "cwe", "offender"),
+)
 _LEVELS: Final = frozenset(sarif_ratings.LEVELS)
 _CREDENTIALS: Final = frozenset({256, 259, 260, 312, 321, 522, 798})
 """Weaknesses whose messages and code show a credential."""
@@ -52,7 +56,7 @@ class Common(NamedTuple):
 
     rule: Rule
     own: Fields
-    """The result's properties."""
+    """What is read of the result's properties."""
     id: str
     kind: Kind
     cwes: tuple[int, ...]
@@ -85,8 +89,8 @@ def finding(result: Fields, run: Run) -> Finding:
     if common.kind == "code" and where.url:
         common = common._replace(kind="web")
     snippet = lenient.text(lenient.inner(region, "snippet"), "text") or ""
-    accepted, expires = _accepted(result) if result.value.get("suppressions") else (None, None)
-    told = Told(text, where, snippet, _fix(result), accepted, expires)
+    until = accepted(result) if result.value.get("suppressions") else (None, None)
+    told = Told(text, where, snippet, _fix(result), *until)
     return made_of(common, told, run)
 
 
@@ -94,7 +98,7 @@ def common_of(result: Fields, run: Run) -> Common:
     """What a result says by its rule, level, properties and taxa alone."""
     written = sarif_rules.rule_id(result)
     rule = sarif_rules.lookup(result, run.parts) or sarif_rules.unknown(run.driver, written)
-    own = lenient.inner(result, "properties")
+    own = Fields(used(lenient.inner(result, "properties").value))
     name = (written or rule.id or rule.name or "unknown rule").removeprefix("zizmor/")
     cwes, in_force = _cwes(result, own, rule), level(result, rule, run)
     return Common(
@@ -111,6 +115,11 @@ def common_of(result: Fields, run: Run) -> Common:
         shows=not _CREDENTIALS.isdisjoint(cwes) or name in _PASSWORDS,
         image=run.image,
     )
+
+
+def used(properties: Mapping[str, object]) -> dict[str, object]:
+    """Of the properties of a result what is read of them."""
+    return {name: properties[name] for name in _PROPERTIES if name in properties}
 
 
 def _ratings(run: Run, own: Fields, rule: Rule, text: str, in_force: str) -> tuple[Rating, ...]:
@@ -182,7 +191,7 @@ def _fix(result: Fields) -> str | None:
     return None
 
 
-def _accepted(result: Fields) -> tuple[str | None, str | None]:
+def accepted(result: Fields) -> tuple[str | None, str | None]:
     """Why and until when a result is suppressed; nothing where one of its suppressions is not accepted."""
     listed = result.value.get("suppressions")
     given, strange = lenient.objects(listed if isinstance(listed, list) else None)

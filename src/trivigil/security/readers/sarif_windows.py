@@ -12,24 +12,23 @@ from itertools import chain, repeat
 from typing import TYPE_CHECKING, Final
 
 import msgspec
-from msgspec import UNSET
 
 from trivigil.core.record import NamedTuple
 from trivigil.foreign import Fields
 from trivigil.security import digest, prose
 from trivigil.security.facts import Finding, Place
 from trivigil.security.readers import sarif_places, sarif_records, sarif_results, sarif_rules
+from trivigil.security.readers.sarif_groups import Groups
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from trivigil.security.facts import Kind, Rating
+    from trivigil.security.readers.sarif_groups import Alike, Group
     from trivigil.security.readers.sarif_places import Tree
     from trivigil.security.readers.sarif_records import Region, Result
-    from trivigil.security.readers.sarif_results import Common, Run
+    from trivigil.security.readers.sarif_results import Run
 
 _WINDOW: Final = 512
-_REMEMBERED: Final = 4_096
 _new: Final = tuple.__new__
 """Makes a record of all its fields; the record's own way takes four times as long."""
 
@@ -44,49 +43,6 @@ class Taken(NamedTuple):
     """Of these, what a comparison says is there no more."""
     strange: tuple[str, ...]
     """A sentence for each that is no object."""
-
-
-class Alike(NamedTuple):
-    """The fields that findings of a group share, where they differ in message, place and code alone."""
-
-    kind: Kind
-    id: str
-    title: str
-    """Where the message gives none."""
-    description: str
-    """Where the message is the title."""
-    cwes: tuple[int, ...]
-    ratings: tuple[Rating, ...]
-    confidence: str | None
-    fix: str | None
-    help_uri: str | None
-
-
-class Group(NamedTuple):
-    """Results of one rule, level and set of properties."""
-
-    common: Common
-    alike: Alike | None
-    """None where each finding is to be made by itself."""
-
-
-class _Groups(dict[tuple[object, ...], Group]):
-    """Groups by what makes them, made when they are first asked for."""
-
-    def __init__(self, run: Run) -> None:
-        self._run = run
-
-    def __missing__(self, key: tuple[object, ...]) -> Group:
-        if len(self) >= _REMEMBERED:
-            self.clear()
-        *written, properties, rule, taxa = key
-        value: dict[str, object] = dict(zip(("ruleId", "ruleIndex", "level"), written, strict=True))
-        for name, each in (("properties", properties), ("rule", rule), ("taxa", taxa)):
-            if isinstance(each, bytes):
-                value[name] = sarif_records.anything(msgspec.Raw(each))
-        common = sarif_results.common_of(Fields(value), self._run)
-        made = self[key] = Group(common, _alike(common))
-        return made
 
 
 class _Paths(dict[tuple[str, str | None], str]):
@@ -104,7 +60,7 @@ class _Known(NamedTuple):
     """What the windows of a run have from those before them."""
 
     run: Run
-    groups: _Groups
+    groups: Groups
     paths: _Paths
 
 
@@ -117,12 +73,12 @@ class _Aside(NamedTuple):
 
 def taken(listed: Sequence[object], place: str, run: Run) -> Taken:
     """The findings among results, in their order. Raises SourceError for what is no JSON inside."""
-    known, aside = _Known(run, _Groups(run), _Paths(run.tree)), _Aside([], [])
+    known, aside = _Known(run, Groups(run), _Paths(run.tree)), _Aside([], [])
     findings: list[Finding] = []
     for start in range(0, len(listed), _WINDOW):
         window = listed[start : start + _WINDOW]
         records = sarif_records.results(window)
-        groups = _grouped(records, known.groups)
+        groups = known.groups.of(records)
         found = _usual(records, groups, known)
         if not all(found):
             for at in [at for at, made in enumerate(found) if made is None]:
@@ -132,22 +88,6 @@ def taken(listed: Sequence[object], place: str, run: Run) -> Taken:
         findings += filter(None, found)
     read = len(listed) - len(aside.strange)
     return Taken(tuple(findings), read, len(aside.absent), tuple(aside.strange))
-
-
-def _grouped(records: Sequence[Result | None], known: _Groups) -> list[Group | None]:
-    return [
-        None
-        if each is None
-        else known[
-            each.ruleId,
-            each.ruleIndex,
-            each.level,
-            None if each.properties is UNSET else bytes(each.properties),
-            None if each.rule is UNSET else bytes(each.rule),
-            None if each.taxa is UNSET else bytes(each.taxa),
-        ]
-        for each in records
-    ]
 
 
 # --- what is usual, column by column --------------------------------------------------------------
@@ -185,11 +125,11 @@ def _columns(
         _new(
             Finding,
             (tool, kind, name, title, place, text if text != title else about if about != title else "",
-             (), cwes, ratings, confidence, None, None, code, fix, help_uri, False, None, None),
+             (), cwes, ratings, confidence, None, None, code, fix, help_uri, False, accepted, expires),
         )
         if text and place[0]
         else None
-        for (kind, name, _, about, cwes, ratings, confidence, fix, help_uri), place, title, text, code in columns
+        for (kind, name, _, about, cwes, ratings, confidence, fix, help_uri, accepted, expires), place, title, text, code in columns
     ]  # fmt: skip
 
 
@@ -209,25 +149,6 @@ def _places(paths: Sequence[str], regions: Sequence[Region]) -> list[Place]:
     return list(map(_new, repeat(Place), fields))
 
 
-def _alike(common: Common) -> Alike | None:
-    """What findings of code share; None where more than that depends on the message."""
-    if common.kind in sarif_results.OF_KIND or common.shows or common.ratings is None:
-        return None
-    rule = common.rule
-    title = rule.title or common.id
-    return Alike(
-        common.kind,
-        common.id,
-        title,
-        rule.description,
-        common.cwes,
-        common.ratings,
-        common.confidence,
-        rule.fix,
-        rule.help_uri,
-    )
-
-
 # --- every other, one by one ----------------------------------------------------------------------
 
 
@@ -244,7 +165,12 @@ def _by_itself(record: Result | None, group: Group | None, known: _Known) -> Fin
     named = [(each.fullyQualifiedName, each.name) for each in location.logicalLocations]
     names = filter(None, map(str.strip, chain.from_iterable(named)))
     told = sarif_results.Told(
-        text, place._replace(resource=next(names, None)), region.snippet.text.strip()
+        text,
+        place._replace(resource=next(names, None)),
+        region.snippet.text.strip(),
+        group.fix,
+        group.accepted,
+        group.expires,
     )
     return sarif_results.made_of(group.common, told, known.run)
 
