@@ -53,11 +53,12 @@ def hand_out(report: Report, arguments: Namespace, file: str, console: Console) 
 
 
 def load(path: str) -> Report:
-    """The report that a file holds. Raises InputError that names the file."""
+    """The report that a file holds, which is as large as its findings are many. Raises InputError that names the file."""
     from trivigil.render import json
+    from trivigil.sources import MAX_BYTES
 
     try:
-        return json.load(files.read(path))
+        return json.load(files.read(path, limit=MAX_BYTES))
     except InputError as error:
         if error.path is not None:
             raise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import compress
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from trivigil.core.gate import conclude
@@ -100,8 +101,8 @@ def _part(report: Report, about: frozenset[str]) -> Report:
         from trivigil.monitor.incidents import part
 
         return part(report, about)
-    results = tuple(one for one in report.results if one.fingerprint in about)
-    return report._replace(results=results)
+    wanted = map(about.__contains__, report.fingerprints)
+    return report._replace(results=tuple(compress(report.results, wanted)))
 
 
 def since(ready: Publication, last: Section | None) -> Publication:

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from trivigil.core.reading import State
     from trivigil.core.result import BaselineState, Kind
 
+_LONG = 1_000_000
+"""Characters of a result file from which on reading it by types is worth the import."""
 _STATES: tuple[State, ...] = ("complete", "partial", "empty", "crashed", "missing", "stale")
 _MONITORING = (
     "target",
@@ -82,6 +84,12 @@ def written(value: object, *, indent: int | None = None) -> str:
 
 def load(text: str) -> Report:
     """The report that `dump` wrote. Raises InputError, with the key, for anything else."""
+    if len(text) > _LONG:
+        from trivigil.render import long_results
+
+        if (found := long_results.read(text)) is not None:
+            rest, results = found
+            return read(Keyed(rest))._replace(results=results)
     return read(parse(text))
 
 

@@ -58,7 +58,12 @@ _FIX = "Bring the value back within its budget, or change the budget on the line
 _HIGH, _ADVICE, _FOOTER, _NOTED, _FOLDED = 90, 85, 70, 60, 50
 
 
-def document(report: Report, *, artifact_url: str | None = None) -> Document:
+def document(
+    report: Report,
+    *,
+    artifact_url: str | None = None,
+    folded: int = 0,  # noqa: ARG001 -- its lists are short
+) -> Document:
     """Everything a reader wants to know, most urgent first; details are folded away."""
     sums = tally(report)
     blocks: list[Block] = [
@@ -241,14 +246,10 @@ def _whole_run(report: Report, sums: Tally) -> Iterable[Block]:
 
 
 def footer(report: Report) -> Iterable[Block]:
-    """Which commit, which run, by which tool: one small line."""
-    parts: list[Sequence[Span]] = [
-        *_commit(report),
-        *_run(report),
-        *_profile(report),
-        *_tools(report),
-    ]
+    """Which commit, which run, by which tool: one small line. Tools alone say nothing that the sources do not."""
+    parts: list[Sequence[Span]] = [*_commit(report), *_run(report), *_profile(report)]
     if parts:
+        parts += _tools(report)
         spans = [span for part in parts for span in (Text(" · "), *part)][1:]
         yield Paragraph(tuple(spans), _FOOTER, small=True)
 

@@ -106,7 +106,7 @@ class Groups(dict[tuple[object, ...], Group]):
         value = {"ruleId": key.ruleId, "ruleIndex": key.ruleIndex, "level": key.level, **given}
         result = Fields(value)
         common = sarif_results.common_of(result, self._run)
-        accepted, expires = sarif_results.accepted(result)
+        accepted, expires = sarif_results.accepted(result, self._run)
         fix = prose.plain(key.fix) if key.fix else None
         return Group(common, _alike(common, fix, accepted, expires), fix, accepted, expires)
 

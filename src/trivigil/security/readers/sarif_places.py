@@ -22,12 +22,15 @@ if TYPE_CHECKING:
 
 _ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|[A-Za-z]:[\\/]|/|\\\\")
 _WEB: Final = re.compile(r"(?i)(?:https?|wss?|ftp):")
+_SAID: Final = re.compile(r"(?i)(https?):/+(\S+)$")
 _FILE: Final = re.compile(r"(?i)file:")
 _NAMED_ROOT: Final = re.compile(
     r"(?i)%?(?:SRC|SOURCE|REPO|PROJECT|CHECKOUT)?_?(?:ROOT|ROOTPATH|DIR)%?"
 )
 _PREFIX: Final = re.compile(r"^(?:%[A-Za-z_]+%|\$\([A-Za-z_]+\)|\$\{[A-Za-z_]+\})/+")
 _DEEPEST: Final = 16
+_NO_FILE: Final = "no file associated with this alert"
+"""What Scorecard writes where a check is about no file (ossf/scorecard, pkg/scorecard/sarif.go)."""
 
 
 class Tree(NamedTuple):
@@ -104,6 +107,17 @@ def _requested(result: Fields, found: Place) -> Place:
     return found._replace(method=(lenient.text(request, "method") or "").upper() or None)
 
 
+def in_words(result: Fields, found: Place) -> Place:
+    """The address that is only in the words beside a place, where Nuclei has it, with one slash after its scheme."""
+    for location in lenient.listed(result, "locations"):
+        artifact = lenient.inner(location, "physicalLocation", "artifactLocation")
+        for said in (lenient.inner(artifact, "description"), lenient.inner(location, "message")):
+            match = _SAID.match(lenient.text(said, "text") or "")
+            if match:
+                return found._replace(url=place.address(f"{match[1]}://{match[2]}"), path=None)
+    return found
+
+
 _NO_REGION: Final = Fields({})
 
 
@@ -135,7 +149,7 @@ def _located(artifact: Fields, known: Tree) -> str | None:
             return None
         named = lenient.inner(known.artifacts[index], "location")
         uri, base = lenient.text(named, "uri"), lenient.text(named, "uriBaseId")
-    return None if uri is None else _remembered(uri, base, known)
+    return None if uri in (None, _NO_FILE) else _remembered(uri, base, known)
 
 
 def _remembered(uri: str, base: str | None, known: Tree) -> str:
@@ -147,7 +161,10 @@ def _remembered(uri: str, base: str | None, known: Tree) -> str:
 
 def file(uri: str, base: str | None, known: Tree) -> str:
     """The path of an artifact that says its own; empty where it says none, or an address."""
-    found = _remembered(uri.strip(), (base or "").strip() or None, known) if uri.strip() else ""
+    bare = uri.strip()
+    if bare in ("", _NO_FILE):
+        return ""
+    found = _remembered(bare, (base or "").strip() or None, known)
     return "" if _WEB.match(found) else found
 
 

@@ -41,6 +41,8 @@ class Taken(NamedTuple):
     """How many results there are."""
     absent: int
     """Of these, what a comparison says is there no more."""
+    undecided: int
+    """And what the tool left to others to decide."""
     strange: tuple[str, ...]
     """A sentence for each that is no object."""
 
@@ -68,12 +70,13 @@ class _Aside(NamedTuple):
     """Results that are no findings, by where they stand or a sentence on it."""
 
     absent: list[str]
+    undecided: list[str]
     strange: list[str]
 
 
 def taken(listed: Sequence[object], place: str, run: Run) -> Taken:
     """The findings among results, in their order. Raises SourceError for what is no JSON inside."""
-    known, aside = _Known(run, Groups(run), _Paths(run.tree)), _Aside([], [])
+    known, aside = _Known(run, Groups(run), _Paths(run.tree)), _Aside([], [], [])
     findings: list[Finding] = []
     for start in range(0, len(listed), _WINDOW):
         window = listed[start : start + _WINDOW]
@@ -87,7 +90,8 @@ def taken(listed: Sequence[object], place: str, run: Run) -> Taken:
                 )
         findings += filter(None, found)
     read = len(listed) - len(aside.strange)
-    return Taken(tuple(findings), read, len(aside.absent), tuple(aside.strange))
+    absent, undecided = len(aside.absent), len(aside.undecided)
+    return Taken(tuple(findings), read, absent, undecided, tuple(aside.strange))
 
 
 # --- what is usual, column by column --------------------------------------------------------------
@@ -153,8 +157,8 @@ def _places(paths: Sequence[str], regions: Sequence[Region]) -> list[Place]:
 
 
 def _by_itself(record: Result | None, group: Group | None, known: _Known) -> Finding | None:
-    """The finding of a record, with what its group shares; None where it lacks a message or a file."""
-    if record is None or group is None:
+    """The finding of a record, with what its group shares; None where it lacks a message or a file, or may have an address in its words."""
+    if record is None or group is None or group.common.kind == "web":
         return None
     location = record.locations[0]
     artifact, region = location.physicalLocation.artifactLocation, location.physicalLocation.region
@@ -176,7 +180,7 @@ def _by_itself(record: Result | None, group: Group | None, known: _Known) -> Fin
 
 
 def _unusual(item: object, where: str, run: Run, aside: _Aside) -> Finding | None:
-    """The finding of any result; None where it is set aside, or of another kind."""
+    """The finding of any result; None where it is none."""
     result = sarif_records.anything(item) if isinstance(item, msgspec.Raw) else item
     if not isinstance(result, dict):
         aside.strange.append(f"`{where}` is left out: it is not an object.")
@@ -185,6 +189,8 @@ def _unusual(item: object, where: str, run: Run, aside: _Aside) -> Finding | Non
     if sarif_results.is_absent(fields):
         aside.absent.append(where)
         return None
-    return (
-        sarif_results.finding(fields, run) if sarif_results.is_finding(fields, run.tool) else None
-    )
+    if sarif_results.is_finding(fields, run.tool):
+        return sarif_results.finding(fields, run)
+    if sarif_results.is_undecided(fields):
+        aside.undecided.append(where)
+    return None
