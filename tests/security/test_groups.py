@@ -13,7 +13,7 @@ from tests.security.made import SEVERITIES, advisory, flaw, rating
 from trivigil.core.result import Severity
 from trivigil.security.alone import Alone
 from trivigil.security.facts import Finding, Package, Place
-from trivigil.security.groups import Group, Problems, group, keys, spot
+from trivigil.security.groups import Group, Problems, dependencies, group, keys, spot
 from trivigil.security.identity import identities
 from trivigil.security.merge import joined, merge
 from trivigil.security.said import Line
@@ -233,7 +233,7 @@ LONE = st.builds(
     Finding,
     tool=st.sampled_from(["bandit", "zap"]),
     kind=st.sampled_from(["code", "lint", "secret", "iac", "web", "image", "license", "custom"]),
-    id=st.sampled_from(["B1", CVE, "cwe 1"]),
+    id=st.sampled_from(["B1", CVE, "cwe 1", " cve-2022-28346", GHSA.upper(), " "]),
     title=TEXTS,
     place=st.builds(
         Place, MAYBE, st.sampled_from([None, 0, 7]), st.sampled_from([None, 9]), MAYBE, MAYBE
@@ -246,7 +246,25 @@ LONE = st.builds(
     fix=st.sampled_from([None, "", "Mend it."]),
     help_uri=st.sampled_from([None, "https://semgrep.dev/r/x", "https://x.example/"]),
     accepted=st.sampled_from([None, "", "told so"]),
+    malicious=st.booleans(),
+    package=st.one_of(
+        st.none(),
+        st.none(),
+        st.builds(
+            Package,
+            st.sampled_from(["", "Bad", "Bad\u202e ::x", "@a/b", "é b"]),
+            st.sampled_from([None, "", "1.0"]),
+            st.sampled_from([None, "pypi", "npm"]),
+            st.sampled_from([None, "", "pkg:npm/%40a/b@1?x=y", "no purl"]),
+            st.sampled_from([(), ("",), ("2", "1.1", "2"), ("3", "")]),
+        ),
+    ),
 )
+
+
+def lone(finding: Finding) -> Group:
+    """The group that it makes by itself."""
+    return next(dependencies([finding])) if finding.package else Group((finding,))
 
 
 @settings(max_examples=200, deadline=None)
@@ -259,7 +277,7 @@ def test_the_straight_way_gives_what_a_group_of_one_gives(
     names = [str(number) for number in range(len(findings))]
     made = Alone(findings, line).results(names)
     assert made == [
-        joined(Group((each,)), name, line) for each, name in zip(findings, names, strict=True)
+        joined(lone(each), name, line) for each, name in zip(findings, names, strict=True)
     ]
 
 
@@ -267,10 +285,19 @@ def test_the_straight_way_gives_what_a_group_of_one_gives(
 @given(st.lists(LONE, max_size=6))
 def test_an_identity_is_that_of_a_group_of_one(findings: list[Finding]) -> None:
     """Whether it is made of columns, or of the finding."""
-    rules = Alone(findings, Line(None, unknown_fails=False)).rules()
-    assert identities(Problems(findings, []), rules) == identities(
-        Problems([], [Group((each,)) for each in findings]), ()
+    names = Alone(findings, Line(None, unknown_fails=False)).identities()
+    assert identities(Problems(findings, []), names) == identities(
+        Problems([], [*map(lone, findings)]), ()
     )
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.one_of(LONE, FINDINGS).filter(lambda each: bool(each.package)), max_size=8))
+def test_a_package_s_findings_that_share_no_id_are_groups_of_one(findings: list[Finding]) -> None:
+    """What is sorted out before the others are compared is what comparing all of them leaves alone."""
+    problems = group([findings])
+    found = [*map(lone, problems.alone), *problems.joined]
+    assert sorted(map(repr, found)) == sorted(map(repr, dependencies(findings)))
 
 
 @settings(max_examples=200, deadline=None)

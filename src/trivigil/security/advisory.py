@@ -44,12 +44,23 @@ def normal(text: str) -> str:
     return bare.upper()
 
 
+_NORMAL = re.compile(
+    r"(?:CVE|PYSEC|GO|RUSTSEC|DSA|DLA|ALAS)-[0-9-]+|GHSA-[0-9a-z-]+|[0-9A-Za-z_.]+"
+)
+"""What `normal` leaves as it is, as nearly all ids."""
+
+
+def normals(texts: Iterable[str]) -> list[str]:
+    """`normal` of each."""
+    is_normal = _NORMAL.fullmatch
+    return [text if is_normal(text) else normal(text) for text in texts]
+
+
 def found(text: str) -> tuple[str, ...]:
     """Every id of a known family in a text, each once, in order."""
     return tuple(dict.fromkeys(normal(match) for match in _ID.findall(text)))
 
 
-@lru_cache(maxsize=_REMEMBERED)
 def is_known(text: str) -> bool:
     """Whether it is the id of a published advisory, and not a tool's own."""
     return _ID.fullmatch(text.strip()) is not None

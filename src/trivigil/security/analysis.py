@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from itertools import chain
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from trivigil.core.reading import Reading
-    from trivigil.security.facts import ScanFacts
+    from trivigil.security.facts import Finding, ScanFacts
     from trivigil.security.suppressions import Entry
 
 CLEAN: Final = ("complete", "empty")
@@ -194,16 +193,17 @@ def _facts(readings: Sequence[Reading[ScanFacts]], context: Context) -> dict[str
     }
 
 
-_RATED: Final = attrgetter("tool", "ratings", "malicious")
-
-
 def raw_counts(readings: Iterable[Reading[ScanFacts]]) -> Mapping[str, Mapping[str, int]]:
     """Active findings before merging, by tool and severity."""
-    active = (reading.facts.active for reading in readings if reading.facts)
-    found = Counter(map(_RATED, chain.from_iterable(active)))
-    counts: dict[str, dict[str, int]] = {}
-    for (tool, ratings, malicious), number in found.items():
-        label = severity.chosen(ratings, malicious=malicious).severity.label
-        of_tool = counts.setdefault(tool, {})
-        of_tool[label] = of_tool.get(label, 0) + number
-    return {tool: dict(sorted(counts[tool].items())) for tool in sorted(counts)}
+    by_tool: dict[str, list[Finding]] = {}
+    for reading in readings:
+        active = reading.facts.active if reading.facts else ()
+        for tool in {*map(_TOOL, active)}:
+            by_tool.setdefault(tool, []).extend([f for f in active if f.tool == tool])
+    return {
+        tool: dict(sorted(severity.counted(found).items()))
+        for tool, found in sorted(by_tool.items())
+    }
+
+
+_TOOL: Final = attrgetter("tool")

@@ -5,6 +5,7 @@ The page of an advisory follows from its id. A rule's page is taken from the fil
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlsplit
@@ -24,6 +25,7 @@ _ADVISORIES: Final = {
     "OSV": "https://osv.dev/vulnerability/",
     "SNYK": "https://security.snyk.io/vuln/",
 }
+_SAFE: Final = re.compile(r"[0-9A-Za-z_.~-]*")
 _SITES: Final = frozenset(
     {
         "avd.aquasec.com",
@@ -48,20 +50,21 @@ _SITES: Final = frozenset(
 
 def page(finding: Finding, named: str | None = None) -> str | None:
     """The https page that explains a finding; `named` is the id that names its problem. None where there is none to trust."""
-    return _page(named or finding.id, finding.help_uri)
+    return of_rule(named or finding.id, finding.help_uri)
+
+
+def of_rule(one: str, own: str | None) -> str | None:
+    """The same of a rule or advisory; `own` is the page that the file names."""
+    family = one.partition("-")[0].upper()
+    if family in _ADVISORIES and advisory.is_known(one):
+        return _ADVISORIES[family] + (one if _SAFE.fullmatch(one) else quote(one, safe="-"))
+    return None if own is None else _own(own)
 
 
 @lru_cache(maxsize=4_096)
-def _page(one: str, own: str | None) -> str | None:
-    family = one.partition("-")[0].upper()
-    if advisory.is_known(one) and family in _ADVISORIES:
-        return _ADVISORIES[family] + quote(one, safe="-")
-    return _own(own)
-
-
-def _own(address: str | None) -> str | None:
+def _own(address: str) -> str | None:
     try:
-        parts = urlsplit(address or "")
+        parts = urlsplit(address)
     except ValueError:
         return None
     host = parts.netloc.lower()

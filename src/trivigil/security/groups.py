@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from functools import lru_cache
 from itertools import chain, compress
-from operator import itemgetter, not_
+from operator import attrgetter, itemgetter, not_
 from typing import TYPE_CHECKING, Final
 
 from trivigil.core.record import NamedTuple
@@ -42,7 +42,7 @@ class Problems(NamedTuple):
     """The problems of several scans; their order means nothing."""
 
     alone: Sequence[Finding]
-    """Those of one finding without a package, as most are: they need no group."""
+    """Those of one finding, as most are: they need no group."""
     joined: Sequence[Group]
 
 
@@ -51,19 +51,45 @@ def group(scans: Sequence[Sequence[Finding]]) -> Problems:
     packages = [finding for scan in scans for finding in scan if finding.package]
     apart = [[finding for finding in scan if not finding.package] for scan in scans]
     alone, joined = _elsewhere([scan for scan in apart if scan])
-    return Problems(alone, [*_dependencies(packages), *joined])
+    if not packages:
+        return Problems(alone, joined)
+    single, several = _apart(packages)
+    return Problems([*alone, *single], [*dependencies(several), *joined])
 
 
 # --- dependencies -------------------------------------------------------------------------------
 
 
-def _dependencies(findings: Sequence[Finding]) -> Iterator[Group]:
+def _apart(findings: Sequence[Finding]) -> tuple[list[Finding], list[Finding]]:
+    """Those whose ids no other of their package has, so that it cannot be the same; and the others."""
+    packages = _packages(findings)
+    firsts = advisory.normals(map(attrgetter("id"), findings))
+    own = [*zip(packages, firsts, strict=True)]
+    aliases = {
+        position: [(packages[position], each) for each in ids_of(findings[position])[1:]]
+        for position in compress(range(len(own)), map(attrgetter("aliases"), findings))
+    }
+    times = Counter(own)
+    times.update(chain.from_iterable(aliases.values()))
+    alone = [times[each] == 1 for each in own]
+    for position, others in aliases.items():
+        alone[position] = alone[position] and all(times[each] == 1 for each in others)
+    return [*compress(findings, alone)], [*compress(findings, map(not_, alone))]
+
+
+def _packages(findings: Sequence[Finding]) -> list[Key]:
+    """Whose problem each is: a package's, and of which image where no file is named."""
+    known = purl.identities(map(attrgetter("package"), findings))
+    places = map(attrgetter("place"), findings)
+    images = [None if p.path is not None else image_name(p.image) for p in places]
+    return [(*package, image) for package, image in zip(known, images, strict=True)]
+
+
+def dependencies(findings: Sequence[Finding]) -> Iterator[Group]:
     """By package, advisory and manifest; what names no manifest joins every one of its package and advisory."""
     by_package: dict[Key, list[Finding]] = {}
-    for finding in findings:
-        assert finding.package is not None  # noqa: S101 (the caller sorted them)
-        image = image_name(finding.place.image) if finding.place.path is None else None
-        by_package.setdefault((*purl.identity(finding.package), image), []).append(finding)
+    for package, finding in zip(_packages(findings), findings, strict=True):
+        by_package.setdefault(package, []).append(finding)
     for of_package in by_package.values():
         for name, same in _by_advisory(of_package).items():
             yield from _by_manifest(name, same)
@@ -91,10 +117,17 @@ def _by_advisory(findings: Sequence[Finding]) -> dict[str, list[Finding]]:
 
 def ids_of(finding: Finding) -> tuple[str, ...]:
     """All ids of a finding, its own first."""
-    if not finding.aliases:
-        return (advisory.normal(finding.id),)
-    written = (finding.id, *finding.aliases)
-    return tuple(dict.fromkeys(advisory.normal(each) for each in written))
+    return all_ids(finding.id, finding.aliases)
+
+
+def all_ids(own: str, aliases: tuple[str, ...]) -> tuple[str, ...]:
+    """The same of the id and the aliases."""
+    return tuple(dict.fromkeys(advisory.normals((own, *aliases))))
+
+
+def name_of(ids: Sequence[str]) -> str:
+    """What names the problem of a finding by itself, by all its ids."""
+    return advisory.leading((ids[0], *_aliases(ids)))
 
 
 def _aliases(ids: Sequence[str]) -> tuple[str, ...]:
@@ -220,6 +253,7 @@ def check(text: str) -> str:
     return text.strip() if match is None else f"{match[1]}-{int(match[2]):04}"
 
 
+@lru_cache(maxsize=4_096)
 def image_name(text: str | None) -> str | None:
     """`alpine:3.10` of Grype and `alpine:3.10 (alpine 3.10.2)` of Trivy are one image."""
     return None if text is None else re.sub(r" \([^()]*\)$", "", text)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import lru_cache
+from itertools import compress
 from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Final
 
@@ -20,20 +21,20 @@ if TYPE_CHECKING:
 
     from trivigil.security.facts import Finding
     from trivigil.security.groups import Problems
+    from trivigil.security.packages import Told
 
 _BY_CODE: Final = frozenset({"code", "lint", "image", "license"})
 """Kinds that are known by weakness or rule, file or image, and the code itself."""
 
 
-def identities(problems: Problems, rules: Iterable[str]) -> list[str]:
+def identities(problems: Problems, of_alone: Iterable[str]) -> list[str]:
     """The identity of each problem, those alone first; equal ones are told apart by a number.
 
-    `rules` is what `rule` says of each that is alone.
+    `of_alone` is what `alone` says of those.
     """
-    alone, joined = problems
-    names = [*_of_each(alone, rules), *map(_of, joined)]
+    names = [*of_alone, *map(_of, problems.joined)]
     if len(set(names)) < len(names):
-        _number(names, [*alone, *joined])
+        _number(names, [*problems.alone, *problems.joined])
     return names
 
 
@@ -62,23 +63,43 @@ def _number(names: list[str], problems: Sequence[Finding | Group]) -> None:
 # --- names ----------------------------------------------------------------------------------------
 
 
-def _of_each(findings: Sequence[Finding], rules: Iterable[str]) -> list[str]:
-    """As of groups of each alone: by columns those that are known by their code, as most are."""
+def alone(findings: Sequence[Finding], rules: Iterable[str], told: Sequence[Told]) -> list[str]:
+    """As of groups of each alone: by columns those that are known by their code, as most are, or by their package.
+
+    `rules` is what `rules` says of each, and `told` what is said of its package.
+    """
     places = [*map(attrgetter("place"), findings)]
     where = [place.path or _image(place.image) for place in places]
     codes = [code or "" for code in map(attrgetter("code"), findings)]
-    names = [*map("\x1f".join, zip(rules, where, codes, strict=True))]
+    begins = [*rules]
+    names = [*map("\x1f".join, zip(begins, where, codes, strict=True))]
     kinds = [*map(attrgetter("kind"), findings)]
+    packaged = [*map(bool, map(attrgetter("evidence"), told))]
+    if any(packaged):
+        for position in compress(range(len(names)), packaged):
+            names[position] = f"{begins[position]}\x1f{told[position].written}\x1f{where[position]}"
     if not _BY_CODE.issuperset(kinds):
-        others = (position for position, kind in enumerate(kinds) if kind not in _BY_CODE)
+        others = (
+            position
+            for position, kind in enumerate(kinds)
+            if kind not in _BY_CODE and not packaged[position]
+        )
         for position in others:
             names[position] = _of(Group((findings[position],)))
     return names
 
 
-def rule(finding: Finding) -> str:
-    """How the identity begins of a finding that is known by its code."""
-    return f"{finding.kind}\x1f{_weakness((finding,))}"
+def rules(
+    kinds: Sequence[str],
+    ids: Sequence[str],
+    cwes: Sequence[tuple[int, ...]],
+    packaged: Sequence[bool],
+) -> list[str]:
+    """How identities begin of findings that are known by their code, or by their package."""
+    return [
+        f"dependency\x1f{one}" if package else f"{kind}\x1f{_lowest(those) if those else one}"
+        for kind, one, those, package in zip(kinds, ids, cwes, packaged, strict=True)
+    ]
 
 
 def _of(group: Group) -> str:
@@ -111,6 +132,7 @@ def _parts(group: Group) -> tuple[str, ...]:
     return (first.kind, _weakness(group.findings), place.path or _image(place.image), code)
 
 
+@lru_cache(maxsize=4_096)
 def _image(text: str | None) -> str:
     """The name of an image without tag and digest, which are versions: `localhost:5000/shop:1` is `localhost:5000/shop`."""
     folder, slash, name = (image_name(text) or "").partition("@")[0].rpartition("/")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from trivigil.core.result import Location, Result, Rule, Severity
 from trivigil.core.untrusted import printable
-from trivigil.security import explained, groups, identity, said
+from trivigil.security import explained, groups, identity, packages, said
 from trivigil.security.alone import Alone
 from trivigil.security.said import TITLE_CHARS, Line
 
@@ -29,7 +29,7 @@ def merge(
     problems = groups.group(scans)
     line = Line(fail_on, unknown_fails)
     straight = Alone(problems.alone, line)
-    names = identity.identities(problems, straight.rules())
+    names = identity.identities(problems, straight.identities())
     alone = len(problems.alone)
     results = straight.results(names[:alone])
     results += map(joined, problems.joined, names[alone:], repeat(line))
@@ -60,26 +60,25 @@ def joined(group: Group, name: str, line: Line) -> Result:
     chosen, first = told.chosen, _telling(group)
     title = printable(first.title, TITLE_CHARS)
     rule = group.advisory or first.id
-    packages = [f.package for f in findings if f.package is not None]
+    known = [f.package for f in findings if f.package is not None]
+    of = packages.together(known, first.package)
     return Result(
         rule=Rule(rule, title, explained.page(first, group.advisory)),
         kind="fail",
         severity=chosen.severity,
-        message=_message(group, first, title.rstrip(".")),
+        message=packages.message(of, title.rstrip(".")),
         location=Location(
             said.place_name(first, group.manifest),
             group.manifest or first.place.path,
             _line(findings),
         ),
         gates=line.stops(chosen.severity),
-        fix=_fix(group),
+        fix=of.fix or _fix(findings),
         tools=told.tools,
         aliases=said.others(told.ids, rule),
         ratings=told.ratings,
         suppression=said.accepted(findings),
-        evidence=said.evidence(
-            first.kind, first.description, first.place, told, said.package(packages)
-        ),
+        evidence=said.evidence(first.kind, first.description, first.place, told, of.evidence),
         identity=name,
     )
 
@@ -98,21 +97,7 @@ def _line(findings: Sequence[Finding]) -> int | None:
     return min([f.place.line for f in findings if f.place.line], default=None)
 
 
-def _message(group: Group, first: Finding, what: str) -> str:
-    if first.package is None:
-        return what
-    versions = sorted(
-        {f.package.version for f in group.findings if f.package and f.package.version}
-    )
-    of = " ".join((printable(first.package.name, 100), ", ".join(versions[:3]))).strip()
-    return what if what.lower().startswith(first.package.name.lower()) else f"{of}: {what}"
-
-
-def _fix(group: Group) -> str | None:
-    """What to do: the versions without the problem, else what a tool advises."""
-    packages = [f.package for f in group.findings if f.package is not None]
-    fixed = sorted({v for package in packages for v in package.fixed if v}) if packages else []
-    if fixed:
-        return f"Upgrade {printable(packages[0].name, 100)} to {' or '.join(fixed[:4])}."
-    told = group.findings[0].fix or next((f.fix for f in group.findings if f.fix), None)
-    return told or said.ADVICE.get(group.findings[0].kind)
+def _fix(findings: Sequence[Finding]) -> str | None:
+    """What a tool advises."""
+    told = findings[0].fix or next((f.fix for f in findings if f.fix), None)
+    return told or said.ADVICE.get(findings[0].kind)

@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from trivigil.security.facts import Package
 
 _PURL = re.compile(r"pkg:/*([A-Za-z][A-Za-z0-9.+-]*)/([^@?#]+)(?:@[^?#]*)?(?:\?[^#]*)?(?:#.*)?")
+_SAFE: Final = re.compile(r"[0-9A-Za-z_.~/-]*")
 _REMEMBERED: Final = 16_384
 """Packages: a whole scan of a large image has about a thousand."""
 _LOWER: Final = frozenset(
@@ -84,9 +87,16 @@ def identity(package: Package) -> tuple[str | None, str]:
     return _identity(package.purl or "", package.ecosystem, package.name)
 
 
+def identities(packages: Iterable[Package]) -> list[tuple[str | None, str]]:
+    """`identity` of each of many: what stands there more than once is looked at once."""
+    asked = [(p.purl or "", p.ecosystem, p.name) for p in packages]
+    known = {each: _identity(*each) for each in set(asked)}
+    return [*map(known.__getitem__, asked)]
+
+
 @lru_cache(maxsize=_REMEMBERED)
 def _identity(url: str, named: str | None, name: str) -> tuple[str | None, str]:
-    match = _PURL.fullmatch(url.strip())
+    match = _PURL.fullmatch(url.strip()) if url else None
     if match is None:
         kind = ecosystem(named)
         return kind, _name(name, kind)
@@ -107,11 +117,16 @@ def _name(name: str, kind: str | None, *, from_purl: bool = False) -> str:
     return bare.lower() if kind in _LOWER else bare
 
 
+def all_written(identities: Sequence[tuple[str | None, str]]) -> list[str]:
+    """`written` of each of many."""
+    known = {each: written(*each) for each in set(identities)}
+    return [*map(known.__getitem__, identities)]
+
+
 @lru_cache(maxsize=_REMEMBERED)
 def written(kind: str | None, name: str) -> str:
     """`pkg:npm/%40scope/name`; the bare name where the type is not known."""
-    return (
-        name
-        if kind is None
-        else f"pkg:{kind}/{quote(name.encode('utf-8', 'surrogatepass'), safe='/')}"
-    )
+    if kind is None:
+        return name
+    plain = _SAFE.fullmatch(name)  # as nearly all, and a look is a third of quoting
+    return f"pkg:{kind}/{name if plain else quote(name.encode('utf-8', 'surrogatepass'), safe='/')}"

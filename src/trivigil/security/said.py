@@ -14,12 +14,12 @@ from trivigil.security.facts import Finding, Place
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from trivigil.security.facts import Package, Rating
+    from trivigil.security.facts import Rating
     from trivigil.security.severity import Chosen
 
 TITLE_CHARS: Final = 200
 _REMEMBERED: Final = 4_096
-_CONFIDENCE: Final = ("low", "medium", "high", "certain")
+CONFIDENCE: Final = ("low", "medium", "high", "certain")
 
 
 class Said(NamedTuple):
@@ -49,16 +49,21 @@ def _of(findings: tuple[tuple[Any, ...], ...]) -> Said:
         Finding(f[0], "code", f[1], "", Place(), "", f[2], f[3], f[4], f[5], malicious=f[6])
         for f in findings
     ]
-    ratings = sorted({rating for f in each for rating in f.ratings}, key=_key)
+    ratings = tuple(rating for f in each for rating in f.ratings)
     return Said(
         chosen=severity.highest(severity.choose(f) for f in each),
         tools=tuple(sorted({f.tool for f in each})),
         ids=tuple(dict.fromkeys(i for f in each for i in groups.ids_of(f))),
-        ratings=tuple(_rating(rating) for rating in ratings),
+        ratings=opinions(ratings),
         cwes=tuple(sorted({cwe for f in each for cwe in f.cwes})),
         rules=tuple(sorted({f"{f.tool} {f.id}" for f in each})),
         confidence=_confidence(each),
     )
+
+
+def opinions(ratings: tuple[Rating, ...]) -> tuple[Mapping[str, object], ...]:
+    """All that tools say of how severe it is, as it is shown."""
+    return tuple(_rating(rating) for rating in sorted(set(ratings), key=_key))
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -73,8 +78,8 @@ def _rating(rating: Rating) -> Mapping[str, object]:
 
 def _confidence(findings: Sequence[Finding]) -> str | None:
     """The highest that a tool has."""
-    known = [f.confidence for f in findings if f.confidence in _CONFIDENCE]
-    return max(known, key=_CONFIDENCE.index, default=None)
+    known = [f.confidence for f in findings if f.confidence in CONFIDENCE]
+    return max(known, key=CONFIDENCE.index, default=None)
 
 
 def others(ids: tuple[str, ...], rule: str) -> tuple[str, ...]:
@@ -99,33 +104,38 @@ def evidence(
     kind: str, description: str, place: Place, said: Said, package: Mapping[str, object] = {}
 ) -> dict[str, object]:
     """What else is known of a problem: in the words, and at the place, of the finding that tells most of it."""
-    found: tuple[tuple[str, object], ...] = (
-        ("finding", kind),
-        ("severity_rule", said.chosen.rule),
-        ("disagree", said.chosen.disagree),
-        ("description", description),
-        ("cwes", list(said.cwes)),
-        ("rules", list(said.rules)),
-        ("confidence", said.confidence),
-        ("package", package),
-        ("path", place.path),
-        ("end_line", place.end_line),
-        ("url", place.url),
-        ("image", place.image),
+    found = (
+        kind,
+        said.chosen.rule,
+        said.chosen.disagree,
+        description,
+        list(said.cwes),
+        list(said.rules),
+        said.confidence,
+        package,
+        place.path,
+        place.end_line,
+        place.url,
+        place.image,
     )
-    return {key: value for key, value in found if value}
+    return {key: value for key, value in zip(EVIDENCE, found, strict=True) if value}
 
 
-def package(known: Sequence[Package]) -> dict[str, object]:
-    """What is known of a package, of which tools may name several versions."""
-    if not known:
-        return {}
-    return {
-        "name": known[0].name,
-        "purl": purl.written(*purl.identity(known[0])),
-        "versions": sorted({package.version for package in known if package.version}),
-        "fixed": sorted({version for package in known for version in package.fixed if version}),
-    }
+EVIDENCE: Final = (
+    "finding",
+    "severity_rule",
+    "disagree",
+    "description",
+    "cwes",
+    "rules",
+    "confidence",
+    "package",
+    "path",
+    "end_line",
+    "url",
+    "image",
+)
+"""What may be known of a problem; what is not is not there."""
 
 
 def accepted(findings: Sequence[Finding]) -> Suppression | None:
