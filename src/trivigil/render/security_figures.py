@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import chain, groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
@@ -10,28 +11,28 @@ from trivigil.core.result import Severity
 from trivigil.render.long_lists import Made
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable, Sequence
 
     from trivigil.core.report import Report
     from trivigil.core.result import Result
 
-_KEYS: Final = ("source", "title", "description")
 LABELS: Final = tuple(severity.label for severity in sorted(Severity, reverse=True))
 """critical, high, medium, low, info, unknown."""
 
 
 def active(report: Report) -> tuple[Result, ...]:
     """What scanners found and nobody accepted, without what is said of the scans themselves."""
-    # Spelled out, not by `report.findings` and a function for the rest, which take four times as long for a hundred thousand.
+    # By runs of a rule, in which results stand: one by one takes twice as long for a hundred thousand.
     return tuple(
-        [
-            result
-            for result in report.results
-            if result.suppression is None
-            and result.kind != "pass"
-            and not result.rule.id.startswith("scan.")
-        ]
+        chain.from_iterable(
+            run
+            for (accepted, kind, rule), run in groupby(report.results, _FATE)
+            if accepted is None and kind != "pass" and not rule.startswith("scan.")
+        )
     )
+
+
+_FATE: Final = attrgetter("suppression", "kind", "rule.id")
 
 
 def of_scans(report: Report) -> tuple[Result, ...]:
@@ -51,15 +52,14 @@ def by_severity(results: Iterable[Result]) -> dict[str, int]:
     return {severity.label: counts[severity] for severity in sorted(Severity, reverse=True)}
 
 
-def figures(report: Report, *, lazily: bool = False) -> dict[str, object]:
-    """The keys of `security-analysis.json` that stand beside the report itself; `lazily` with lists that are made when written."""
+def figures(report: Report) -> dict[str, object]:
+    """The keys of `security-analysis.json` that stand beside the report itself, with lists that are made when they are written."""
     found = active(report)
     of: dict[Severity, list[Result]] = {severity: [] for severity in sorted(Severity, reverse=True)}
-    for result in found:
-        of[result.severity].append(result)
+    for severity, run in groupby(found, attrgetter("severity")):
+        of[severity].extend(run)
     listed: dict[str, object] = {
-        severity.label: Made(own, _listed, _writer) if lazily else [_listed(each) for each in own]
-        for severity, own in of.items()
+        severity.label: Made(own, _listed, _lines) for severity, own in of.items()
     }
     return {
         **{f"{severity.label}_count": len(own) for severity, own in of.items()},
@@ -79,8 +79,7 @@ def _listed(result: Result) -> dict[str, str]:
     }
 
 
-def _writer(depth: int) -> Callable[[Result], str]:
+def _lines(batch: Sequence[Result], between: str) -> str:
     from trivigil.render import entries
 
-    write = entries.triple(_KEYS, depth)
-    return lambda result: write(_listed(result))
+    return entries.findings(batch, between)
