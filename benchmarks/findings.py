@@ -11,8 +11,8 @@ where PEER names the `sarif` program of sarif-tools (an environment of its own: 
 Goals: reading within 2 of the typed floor, the whole command within 10 of it, memory within 2.2 of the file where it is only read.
 What is done beyond decoding, and cannot be left out while the answer is the same: for each finding two records (finding, place) of
 some 300 bytes, its message brought to one line, the digest of its code, an identity and its SHA-256, a place in an order, a result, and
-about 1,400 bytes of the result file, which says everything twice (`results`, and `all_vulnerabilities` for scripts). What findings of
-a rule and a file share (severity, ratings, evidence, most of the written text) is made once, by `security/alone.py` and `render/entries.py`.
+about 1,150 bytes of the result file, which says everything twice (`results`, and `all_vulnerabilities` for scripts). What findings of
+a rule and a file share (severity, ratings, evidence, most of the written text) is made once, by `security/alone.py` and `render/columns.py`.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from tests.observability.programs import openmetrics
 from tests.observability.reports import checked, monitoring, performance, security
 from trivigil.cli import written
 from trivigil.core.report import Report
+from trivigil.render import json
 
 
 @pytest.mark.parametrize(
@@ -27,3 +28,11 @@ def test_what_is_named_is_written(report: Report, tmp_path: Path) -> None:
     if report.action == "monitor":
         families = openmetrics((tmp_path / written.METRICS).read_text(encoding="utf-8"))
         assert "synthetic_check_success" in {family.name for family in families}
+
+
+def test_a_result_file_of_many_findings_is_read(tmp_path: Path) -> None:
+    """What `publish` and `alert` read may be larger than what people write by hand."""
+    report = security()
+    path = tmp_path / "security-analysis.json"
+    path.write_text(json.dump(report) + " " * (33 * 1024 * 1024), encoding="utf-8")
+    assert written.load(str(path)).results == report.results

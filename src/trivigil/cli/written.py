@@ -19,6 +19,8 @@ PAGE: Final = "report.html"
 JUNIT: Final = "junit.xml"
 METRICS: Final = "metrics.txt"
 """OpenMetrics: what the monitor saw, for whoever collects it."""
+LARGEST: Final = 1024 * 1024 * 1024
+"""Octets of a result file that is read: those of 100,000 findings are more than a hundred million."""
 
 
 def add_options(parser: Parser, watch: str, file: str) -> None:
@@ -57,7 +59,7 @@ def load(path: str) -> Report:
     from trivigil.render import json
 
     try:
-        return json.load(files.read(path))
+        return json.load(files.read(path, limit=LARGEST))
     except InputError as error:
         if error.path is not None:
             raise
