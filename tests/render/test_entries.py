@@ -6,7 +6,7 @@ import pytest
 
 from trivigil.core.gate import Conclusion
 from trivigil.core.report import Report
-from trivigil.core.result import Location, Result, Rule, Severity, Suppression
+from trivigil.core.result import Location, Result, Rule, Severity, Suppression, fingerprints
 from trivigil.render import json as report_json
 from trivigil.render import long_lists
 
@@ -113,3 +113,11 @@ def test_what_hides_is_escaped_in_a_long_list() -> None:
     text = report_json.dump(made)
     assert not any(hidden in text for hidden in "\u2028\x7f\ud800\u202e\u2066\ufeff\x00")
     assert text.encode().decode() == text
+
+
+def test_fingerprints_of_many_are_those_of_each() -> None:
+    """Whatever stands in rule, place and identity."""
+    made = [result(n, strange=True) for n in range(300)]
+    assert fingerprints(made) == [one.fingerprint for one in made]
+    plain = [result(n, strange=False) for n in range(300)]
+    assert fingerprints(plain) == [one.fingerprint for one in plain]
