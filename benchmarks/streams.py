@@ -4,8 +4,9 @@ Each file is generated (100 MB unless another size is given) and read in a proce
 a CSV is to split every line and keep the times by label, that of NDJSON to decode every line into typed records. The floor, the reader as
 one process and the reader with all cores run in turn, and medians are compared. Goals: within 1.3 as one process, or 0.8 with all cores.
 
-Measured as one process with 150 MB on two cores that others loaded, least CPU seconds of 3 to 6 rounds, in several tries: k6 1.32 to 1.38 (near
-the goal), JMeter 1.36 to 1.86 and vegeta 2.2 (not met). Memory of one process with 150 MB and 1 GB: k6 24 and 65 MB, JMeter 35 and 102 MB.
+Measured on a quiet machine with two cores, medians of 3 rounds. Wall time with all cores, 100 MB: hey 0.68, JMeter 0.92, k6 1.41, vegeta 1.59
+(400 MB: k6 0.96, vegeta 1.43; starting processes counts less). CPU time of one process, 100 MB: hey 1.02, JMeter 1.54, k6 1.60, vegeta 2.13
+(400 MB: k6 1.35, vegeta 2.06). Memory of one process: 20 to 41 MB up to 400 MB; with 1 GB k6 65 and JMeter 104 MB.
 """
 
 from __future__ import annotations

@@ -185,16 +185,15 @@ def test_no_damage_reads_as_clean(tool: str, tmp_path: Path) -> None:
         if path.is_file() and path.name != "expected.json" and path.stat().st_size < LARGEST
     ]
     clean: list[str] = []
+    said = {path: f.findings for path in files if (f := read(path).facts)}
     for path in files:
         name = path.relative_to(CORPUS).as_posix()
         own = {"generic_findings": "defectdojo"}.get(tool, tool)
         whole = read(path, NAMED.get(name))
         found = whole.facts.findings if whole.facts else ()
-        others = [
-            other.read_bytes()
-            for other in files
-            if other != path and (f := read(other).facts) and f.findings != found
-        ][:2]
+        others = [other.read_bytes() for other in said if other != path and said[other] != found][
+            :2
+        ]
         clean += [
             f"{name}: {each}"
             for each in taken_for_clean(path.read_bytes(), others, own, whole, tmp_path)

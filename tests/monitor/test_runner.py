@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from threading import Barrier, Event, Lock
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from trivigil.core.errors import InputError
 from trivigil.monitor import facts
 from trivigil.monitor.control import Control
-from trivigil.monitor.facts import Attempt, Checked, Status
+from trivigil.monitor.facts import Attempt, Checked, Failed, Status
 from trivigil.monitor.planned import Bounds, Planned
 from trivigil.monitor.runner import FIRST, MOST, Limits, run
 from trivigil.web.observation import Cause, Phases
@@ -105,6 +106,21 @@ class TestRetries:
     ) -> None:
         """Only what may end otherwise is tried again."""
         (checked,) = tried(check("a", Attempt("", status, cause)))
+        assert len(checked.attempts) == attempts
+
+    @pytest.mark.parametrize(
+        ("attempt", "attempts"),
+        [
+            pytest.param({}, 1, id="at its line, before anybody was asked"),
+            pytest.param({"http_status": 200}, 3, id="after an answer"),
+            pytest.param({"phases": Phases(dns=2.0)}, 3, id="on the way to an answer"),
+            pytest.param({"failed": (Failed("it broke off"),)}, 3, id="at no line"),
+        ],
+    )
+    def test_a_fault_of_the_file_stays(self, attempt: dict[str, Any], attempts: int) -> None:
+        """An undefined variable is as undefined the second time; what came of the network may not come again."""
+        fault = Attempt("", "unknown", "unknown", "x", failed=(Failed("undefined", line=3),))
+        (checked,) = tried(check("a", fault._replace(**attempt)))
         assert len(checked.attempts) == attempts
 
     def test_a_retry_holds_nobody_up(self) -> None:

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from tests.render.reports import REPORTS, failing, hostile
+from trivigil.core.report import Origin
 from trivigil.render import text
 from trivigil.render.document import Column, Details, Document, Row, Table
 from trivigil.render.document import text as words
@@ -38,6 +39,17 @@ def test_colour_does_not_let_an_escape_through() -> None:
         f"\x1b[{code}m" for code in ("0", "1", "2", "31", "33", "1;31")
     }
     assert "\x1b" not in ESCAPES.sub("", painted)
+
+
+def test_no_line_of_tools_alone() -> None:
+    """Without a commit and a run the last line would only repeat who measured."""
+    report = failing()._replace(origin=Origin(), facts={})
+    [whole, bare] = [
+        text.render(each, width=100, colour=False).rstrip().split("\n")[-1]
+        for each in (report._replace(origin=Origin(commit="4f2c9a1")), report)
+    ]
+    assert whole == "Commit 4f2c9a1 · locust 2.47.0"
+    assert "locust 2.47.0" not in bare
 
 
 @pytest.mark.parametrize("width", [40, 60, 100, 200])

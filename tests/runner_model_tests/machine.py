@@ -114,15 +114,17 @@ class Machine:
 
 
 def stock(tool_cache: Path) -> None:
-    """Put this Python's environment where set-up looks for the one it has made: nothing is installed."""
+    """Put this Python's environment where set-up looks for those it has made: nothing is installed."""
     environment = _environment()
-    wanted = environment.plan(ROOT / "requirements" / "action.txt", wheels_only=True)
-    place = tool_cache / "trivigil" / wanted.key
-    place.mkdir(parents=True)
-    for one in Path(sys.prefix).iterdir():
-        if one.name in {"bin", "lib", "lib64", "pyvenv.cfg", "Scripts", "Lib"}:
-            (place / one.name).symlink_to(one)
-    (place / environment.MARKER).write_text(f"{wanted.digest} {wanted.key}\n", encoding="utf-8")
+    for lock in ("action.txt", "monitor.txt"):
+        wanted = environment.plan(ROOT / "requirements" / lock, wheels_only=True)
+        place = tool_cache / "trivigil" / wanted.key
+        place.mkdir(parents=True)
+        for one in Path(sys.prefix).iterdir():
+            if one.name in {"bin", "lib", "lib64", "pyvenv.cfg", "Scripts", "Lib"}:
+                (place / one.name).symlink_to(one)
+        marker = f"{wanted.digest} {wanted.key}\n"
+        (place / environment.MARKER).write_text(marker, encoding="utf-8")
 
 
 def _environment() -> ModuleType:

@@ -278,10 +278,19 @@ class _Run:
 
 
 def _deserves_another(attempt: Attempt) -> bool:
-    """Whether another attempt may end otherwise: not after our own fault, nor where an address is forbidden."""
+    """Whether another attempt may end otherwise: not after our own fault or the file's, nor where an address is forbidden."""
     if attempt.status == "up" or attempt.ours or attempt.cause == "blocked-address":
         return False
+    if attempt.status == "unknown" and _is_of_the_file(attempt):
+        return False
     return attempt.status != "degraded" or attempt.cause == "slow"
+
+
+def _is_of_the_file(attempt: Attempt) -> bool:
+    """Whether a line of the check's own file is at fault, and nobody was asked yet: an undefined variable, no URL."""
+    asked = attempt.http_status is not None or any(attempt.phases)
+    at_line = any(failed.line is not None for failed in attempt.failed)
+    return attempt.cause == "unknown" and at_line and not asked
 
 
 def _fault(error: BaseException, started: float) -> Attempt:

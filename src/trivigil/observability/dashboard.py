@@ -155,8 +155,14 @@ def _application(limits: Limits) -> Iterator[Panel]:
 
 
 def _monitor(limits: Limits) -> Iterator[Panel]:
-    window = duration(limits.window)
     long = duration(4 * limits.interval)
+    yield from _checks(duration(limits.window))
+    yield _certificates(limits, long)
+    yield from _headers(long)
+    yield from _runs(limits)
+
+
+def _checks(window: str) -> Iterator[Panel]:
     yield Panel(
         "Status of the checks",
         "state-timeline",
@@ -190,17 +196,14 @@ def _monitor(limits: Limits) -> Iterator[Panel]:
         "Where the time goes: name lookup, connection, TLS, time to first byte, transfer.",
         custom={"fillOpacity": 30, "stacking": {"mode": "normal", "group": "A"}},
     )
-    yield _certificates(limits, long)
-    yield from _headers(long)
+
+
+def _runs(limits: Limits) -> Iterator[Panel]:
+    late = latest("synthetic_run_lateness_seconds", duration(limits.window), _WATCH)
     yield Panel(
         "Lateness",
         "timeseries",
-        (
-            (
-                f"max by (watch, target) ({latest('synthetic_run_lateness_seconds', window, _WATCH)})",
-                "{{watch}}",
-            ),
-        ),
+        ((f"max by (watch, target) ({late})", "{{watch}}"),),
         "s",
         8,
         "How much later than planned a run began: GitHub starts schedules when it has time.",

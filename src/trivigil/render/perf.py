@@ -241,14 +241,10 @@ def _whole_run(report: Report, sums: Tally) -> Iterable[Block]:
 
 
 def footer(report: Report) -> Iterable[Block]:
-    """Which commit, which run, by which tool: one small line."""
-    parts: list[Sequence[Span]] = [
-        *_commit(report),
-        *_run(report),
-        *_profile(report),
-        *_tools(report),
-    ]
+    """Which commit, which run, by which tool: one small line. Tools alone say nothing that the sources do not."""
+    parts: list[Sequence[Span]] = [*_commit(report), *_run(report), *_profile(report)]
     if parts:
+        parts += _tools(report)
         spans = [span for part in parts for span in (Text(" · "), *part)][1:]
         yield Paragraph(tuple(spans), _FOOTER, small=True)
 
