@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from operator import attrgetter
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
-from trivigil.core.result import fingerprints
+from trivigil.core.result import Result, Rule, fingerprints
 from trivigil.render.columns import alike, joined, shared, strings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from trivigil.core.result import Result, Severity, Suppression
+    from trivigil.core.result import Severity, Suppression
     from trivigil.render.columns import Column
 
 _RESULT: Final = (
@@ -71,8 +71,9 @@ def findings(batch: Sequence[Result], between: str) -> str:
     return joined(_FINDING, columns, between)
 
 
-_TOLD = attrgetter("rule", "message", "tools", "evidence")
-_ID = attrgetter("id")
+# By position, which takes half the time of by name.
+_TOLD = itemgetter(*map(Result._fields.index, ("rule", "message", "tools", "evidence")))
+_ID = itemgetter(Rule._fields.index("id"))
 
 
 def described(evidence: Mapping[str, object]) -> str:
