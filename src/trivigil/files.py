@@ -6,13 +6,15 @@ import os
 import re
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from trivigil.core.errors import InputError
 from trivigil.core.untrusted import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+SMALL: Final = 32 * 1024 * 1024
 
 
 def write(path: str, text: str | Iterable[str]) -> None:
@@ -39,10 +41,8 @@ def write(path: str, text: str | Iterable[str]) -> None:
         ) from error
 
 
-def read(
-    path: str, *, shown: str | None = None, empty: bool = False, limit: int = 32 * 1024 * 1024
-) -> str:
-    """The UTF-8 text of a small file that a person or we wrote; `shown` is its name in errors.
+def read(path: str, *, shown: str | None = None, empty: bool = False, limit: int = SMALL) -> str:
+    """The UTF-8 text of a file that a person or we wrote, a small one where no limit is given; `shown` is its name in errors.
 
     Raises InputError for a missing, empty (unless it may be), oversize or badly encoded file and for a folder.
     """
@@ -51,12 +51,13 @@ def read(
         if os.path.isdir(path):
             raise InputError("it is a directory; name a file.", path=shown)
         with open(path, "rb") as file:
-            data = file.read(limit + 1)
+            # Not the limit alone: so much room is taken before anything is read.
+            data = file.read(min(limit, max(os.fstat(file.fileno()).st_size, SMALL)) + 1)
     except FileNotFoundError:
         raise InputError("there is no such file.", path=shown) from None
     except OSError as error:
         raise InputError(f"it cannot be read: {error.strerror}.", path=shown) from error
-    if not data.strip() and not empty:
+    if (not data or data.isspace()) and not empty:
         raise InputError("the file is empty.", path=shown)
     if len(data) > limit:
         raise InputError(f"it is larger than {limit // 1048576} MiB.", path=shown)

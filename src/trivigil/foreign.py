@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from trivigil import sources
 from trivigil.core.errors import SourceError
@@ -66,6 +66,28 @@ def tolerant(source: Source, tool: str) -> object:
     except ValueError as error:  # a number of thousands of digits
         raise SourceError(f"the JSON is damaged ({printable(str(error), 200)}).") from None
     return decoded
+
+
+_SPACE: Final = re.compile(r"\s*")
+
+
+def one_after_another(text: str) -> list[object] | None:
+    """The decoded documents of a text that is nothing but JSON documents, one after another; None for any other text."""
+    import json
+
+    decoder, at = json.JSONDecoder(), 0
+    found: list[object] = []
+    while at < len(text):
+        match = _SPACE.match(text, at)
+        start = match.end() if match else at
+        if start == len(text):
+            break
+        try:
+            decoded, at = decoder.raw_decode(text, start)
+        except (ValueError, RecursionError):
+            return None
+        found.append(decoded)
+    return found
 
 
 class Record(NamedTuple):

@@ -42,6 +42,7 @@ _NOTHING: Final = (
     b'{"results":[]}',
     b'{"results":null}',
     b'{"vulnerabilities":[]}',
+    b'{"advisories":[]}',
 )
 _OURS: Final = re.compile(rb'\s*\{\s*"schema"\s*:\s*"trivigil/report/')
 _BEGINNINGS: Final = (

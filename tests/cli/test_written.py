@@ -1,38 +1,25 @@
-"""What lies beside a result file."""
+"""The result file between the steps of an action."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pytest
-
-from tests.observability.programs import openmetrics
-from tests.observability.reports import checked, monitoring, performance, security
+from tests.render.security_reports import blocking
+from trivigil import files
 from trivigil.cli import written
-from trivigil.core.report import Report
 from trivigil.render import json
 
-
-@pytest.mark.parametrize(
-    "report",
-    [
-        pytest.param(monitoring(checked()), id="monitor"),
-        pytest.param(performance(), id="perf"),
-        pytest.param(security(), id="security"),
-    ],
-)
-def test_what_is_named_is_written(report: Report, tmp_path: Path) -> None:
-    """The artifact's list of names is what there is; of the monitor there are metrics, too."""
-    written.beside(report, str(tmp_path))
-    assert {path.name for path in tmp_path.iterdir()} == set(written.names(report.action))
-    if report.action == "monitor":
-        families = openmetrics((tmp_path / written.METRICS).read_text(encoding="utf-8"))
-        assert "synthetic_check_success" in {family.name for family in families}
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
-def test_a_result_file_of_many_findings_is_read(tmp_path: Path) -> None:
-    """What `publish` and `alert` read may be larger than what people write by hand."""
-    report = security()
+def test_the_file_of_a_hundred_thousand_findings_is_read_back(tmp_path: Path) -> None:
+    """What one step writes the next one reads, however many findings there are: 137 MB for a hundred thousand."""
+    report = blocking()
+    first = report.results[0]
+    long = first._replace(evidence={**first.evidence, "description": "x" * files.SMALL})
+    report = report._replace(results=(long, *report.results[1:]))
     path = tmp_path / "security-analysis.json"
-    path.write_text(json.dump(report) + " " * (33 * 1024 * 1024), encoding="utf-8")
+    files.write(str(path), json.pieces(report))
+    assert path.stat().st_size > files.SMALL
     assert written.load(str(path)).results == report.results

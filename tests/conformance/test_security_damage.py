@@ -43,6 +43,9 @@ CLEAN = {"complete", "empty"}
 ENDLESS = {"csv", "jsonl", "ndjson", "ndjson-1", "json-2"}
 """Formats of rows or lines: nothing tells where they end, so what is left of one counts, and must be something."""
 
+PAGES = {"govulncheck", "dependabot", "code-scanning", "sonarqube", "trufflehog", "trufflehog3", "nuclei", "ruff", "actionlint"}  # fmt: skip
+"""Tools whose documents may stand one after another."""
+
 
 def _files(tool: str) -> list[Path]:
     assert CORPUS is not None
@@ -80,9 +83,8 @@ def _harmless(what: str, bad: Reading[ScanFacts], whole: Reading[ScanFacts]) -> 
     """Whether everything is still read, or, of a format without an end, whatever is left."""
     rows = bad.format in ENDLESS or "lines" in (bad.format or "")
     kept = bad.facts.findings if bad.facts else ()
-    stream = bad.tool == "govulncheck" and "followed" in what
-    if stream and whole.facts and kept:
-        # Two of its streams, one after the other, are one: nothing of either is lost.
+    if bad.tool in PAGES and "followed" in what and whole.facts and kept:
+        # Two of its streams, or pages, one after the other, are one: nothing of either is lost.
         return {each.id for each in whole.facts.findings} <= {each.id for each in kept}
     return (bad.facts == whole.facts and "page" not in what) or (rows and bool(kept))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -195,3 +196,19 @@ def test_a_link_keeps_its_words_without_an_address() -> None:
     assert page(escape.link("words", "https://a.b/?x=1&copy=2")).links == [
         "https://a.b/?x=1&copy=2"
     ]
+
+
+FORMER_COMMIT = re.compile(r"(?<![^\W_])[0-9a-f]{7,40}(?![^\W_])", re.IGNORECASE)
+HEX = st.text(alphabet="09afAF_g-\u00e9 \u0130:#@wW.", max_size=60)
+
+
+@given(st.one_of(TEXTS, HEX))
+def test_a_look_before_the_search_changes_nothing(text: str) -> None:
+    """What a search is left out for, and where it begins, never decides what is broken."""
+    line = visible(text)
+    marked = escape._MARKERS.sub(escape.ZERO_WIDTH, line)
+    assert escape.unmarked(text) == marked
+    cut = FORMER_COMMIT.sub(
+        lambda match: escape._SIX.sub(rf"\g<0>{escape.ZERO_WIDTH}", match.group()), marked
+    )
+    assert escape.unlinked(text) == escape._REFERENCES.sub(escape.ZERO_WIDTH, cut)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json as plain
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +21,23 @@ from trivigil.core.histogram import Histogram, of_counts
 from trivigil.core.measurement import Measurement, metric
 from trivigil.core.report import Origin, Report, SourceRecord
 from trivigil.core.result import Location, Result, Rule, Severity, Suppression
+from trivigil.render import json as report_json
+from trivigil.render import long_results
 from trivigil.render.json import dump, load
 
 SCHEMA = plain.loads(
     (Path(__file__).parents[2] / "schemas" / "report.schema.json").read_text(encoding="utf-8")
 )
+
+
+@pytest.fixture(params=["key by key", "by types"], scope="module", autouse=True)
+def way(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Everything here is true of small files and of long ones, which are read in another way."""
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "by types":
+            patch.setattr(report_json, "_LONG", -1)
+        yield
+
 
 # Two halves of a surrogate pair side by side become one character in any JSON reader.
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20) | st.just("half \ud83d")
@@ -138,6 +150,17 @@ def test_there_and_back(report: Report) -> None:
     text.encode("utf-8")
     assert load(text) == report
     assert schema_errors(text) == []
+
+
+@given(REPORTS_OF_ANYTHING)
+def test_a_long_file_is_read_by_its_types(report: Report) -> None:
+    """The other way is taken for every file without half characters, and says the same."""
+    text = dump(report)
+    found = long_results.read(text)
+    if found is None:
+        assert "\\ud83d" in text
+    else:
+        assert found[1] == report.results
 
 
 @pytest.mark.parametrize("name", REPORTS)

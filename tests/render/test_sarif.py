@@ -324,3 +324,51 @@ def test_any_text(text: str) -> None:
     """Text of any characters gives a log that JSON and code scanning take."""
     log = rendered(hostile(text))
     json.dumps(log.document, ensure_ascii=False).encode("utf-8")
+
+
+MIXED = st.builds(
+    finding,
+    st.sampled_from(["a", "b"]),
+    kind=st.sampled_from(["fail", "open"]),
+    severity=st.sampled_from(Severity),
+    gates=st.booleans(),
+    message=st.sampled_from(["one", "two"]),
+    location=st.builds(
+        Location,
+        st.sampled_from("ab"),
+        st.sampled_from(["a.py", "b.py", "/c.py"]),
+        st.integers(0, 2),
+    ),
+    evidence=st.sampled_from([{}, {"excess": 0.5}, {"excess": 2}, {"excess": "much"}]),
+    identity=st.sampled_from(["", "x", "y"]),
+    profile=st.sampled_from([None, "", "load"]),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(MIXED, max_size=14), st.integers(1, 8))
+def test_the_worst_of_any_findings(results: list[Result], most: int) -> None:
+    """Which are kept, numbered how and in which order: as if each had been ranked by itself."""
+    there = [one for one in results if one.kind == "fail" and here(one.location.path)]
+    alike: dict[str, list[int]] = {}
+    by_place = [(one.location.path, one.location.line or 1, one.message) for one in there]
+    for at in sorted(range(len(there)), key=by_place.__getitem__):
+        alike.setdefault(there[at].fingerprint, []).append(at)
+    numbers = {at: nth for found in alike.values() for nth, at in enumerate(found, 1)}
+
+    def rank(at: int) -> tuple[object, ...]:
+        one, (path, line, message) = there[at], by_place[at]
+        excess = one.evidence.get("excess")
+        beyond = excess if isinstance(excess, int | float) else 0
+        return (-one.severity, not one.gates, -beyond, path, numbers[at], line, message)
+
+    wanted = [
+        (there[at].location.path, by_place[at][1], f"{there[at].fingerprint}:{numbers[at]}")
+        for at in sorted(numbers, key=lambda at: (rank(at), at))[:most]
+    ]
+    shown = []
+    for one in run_of(sarif.render(report(*results), here, None, most=most))["results"]:
+        place = one["locations"][0]["physicalLocation"]
+        mark = one["partialFingerprints"]["primaryLocationLineHash"]
+        shown.append((place["artifactLocation"]["uri"], place["region"]["startLine"], mark))
+    assert shown == wanted

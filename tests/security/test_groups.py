@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import permutations
+from itertools import combinations, permutations
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,7 +13,8 @@ from tests.security.made import SEVERITIES, advisory, flaw, rating
 from trivigil.core.result import Severity
 from trivigil.security.alone import Alone
 from trivigil.security.facts import Finding, Package, Place
-from trivigil.security.groups import Group, group
+from trivigil.security.groups import Group, Problems, group, keys, spot
+from trivigil.security.identity import identities
 from trivigil.security.merge import joined, merge
 from trivigil.security.said import Line
 
@@ -207,14 +208,23 @@ def test_the_same_input_twice_is_the_same_result(scans: list[list[Finding]]) -> 
     assert shape(merge([*scans, *scans], Severity.HIGH)) == shape(merge(scans, Severity.HIGH))
 
 
+def test_of_twins_the_one_that_another_joins_is_the_first() -> None:
+    """Two findings alike in all, of which a third joins one, keep their numbers when each file is named twice."""
+    twin = flaw("bandit", "B1", 1, cwe=89, code="c1")
+    scans = [[flaw("bandit", "B1", 1, code="c2", severity="low")], [twin, twin]]
+    for order in (scans, scans[::-1], [*scans, *scans]):
+        first, second = merge(order, None)
+        assert (len(first.ratings), len(second.ratings)) == (2, 1)
+        assert second.identity == f"{first.identity}\x1f2"
+
+
 @settings(max_examples=100, deadline=None)
 @given(SCANS)
 def test_no_finding_is_lost(scans: list[list[Finding]]) -> None:
     """Every finding is in a problem, and only tools that found something are named."""
-    kept = {
-        f for each in group(scans) for f in (each.findings if isinstance(each, Group) else (each,))
-    }
-    assert kept == {finding for scan in scans for finding in scan}
+    problems = group(scans)
+    kept = [*problems.alone, *(f for each in problems.joined for f in each.findings)]
+    assert set(kept) == {finding for scan in scans for finding in scan}
 
 
 TEXTS = st.sampled_from(["", "Bad.", "Bad\u202e ::set x", "w" * 300])
@@ -244,11 +254,33 @@ LONE = st.builds(
 def test_the_straight_way_gives_what_a_group_of_one_gives(
     findings: list[Finding], fail_on: Severity | None, unknown_fails: bool
 ) -> None:
-    """Whatever the findings before it were, from which it takes what their rules share."""
+    """Whatever the findings beside it are, from which it takes what their rules share."""
     line = Line(fail_on, unknown_fails)
-    straight = Alone(line)
-    for finding in findings:
-        assert straight.result(finding, "x") == joined(Group((finding,)), "x", line)
+    names = [str(number) for number in range(len(findings))]
+    made = Alone(findings, line).results(names)
+    assert made == [
+        joined(Group((each,)), name, line) for each, name in zip(findings, names, strict=True)
+    ]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(LONE, max_size=6))
+def test_an_identity_is_that_of_a_group_of_one(findings: list[Finding]) -> None:
+    """Whether it is made of columns, or of the finding."""
+    rules = Alone(findings, Line(None, unknown_fails=False)).rules()
+    assert identities(Problems(findings, []), rules) == identities(
+        Problems([], [Group((each,)) for each in findings]), ()
+    )
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.lists(st.one_of(LONE, FINDINGS), max_size=4), max_size=3))
+def test_findings_without_a_common_spot_have_no_common_key(scans: list[list[Finding]]) -> None:
+    """So that those at a spot of their own need not be compared with any other."""
+    findings = [each for scan in scans for each in scan if each.package is None]
+    for one, other in combinations(findings, 2):
+        if set(keys(one)) & set(keys(other)):
+            assert spot(one) == spot(other)
 
 
 @settings(max_examples=60, deadline=None)

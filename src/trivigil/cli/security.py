@@ -115,15 +115,20 @@ def run(argv: Sequence[str], environ: Mapping[str, str], console: Console) -> in
     arguments = _parser(command).parse_intermixed_args(rest)
     if command == "accept":
         return _accept(arguments, environ, console)
+    with collector.paused():
+        return _told(command, arguments, environ, console)
+
+
+def _told(command: str, arguments: Namespace, environ: Mapping[str, str], console: Console) -> int:
+    """From the context to the exit code: nothing of the report is left when cycles are looked for again."""
     context = _context(arguments, environ)
     if command == "run":
         from trivigil.cli import scanners
 
         report = scanners.judged(arguments, context, environ, console)
-        return written.hand_out(report, arguments, REPORT_FILE, console)
-    with collector.paused():
+    else:
         report = _judged(arguments, context)
-        return written.hand_out(report, arguments, REPORT_FILE, console)
+    return written.hand_out(report, arguments, REPORT_FILE, console)
 
 
 def _judged(arguments: Namespace, context: Context) -> Report:

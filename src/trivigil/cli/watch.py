@@ -13,6 +13,7 @@ from trivigil import config, files
 from trivigil.cli import outcome, watches, written
 from trivigil.cli.ground import Ground, disclosed, stop, teller
 from trivigil.cli.outcome import Outcome
+from trivigil.core import collector
 from trivigil.core.errors import InputError, TrivigilError
 
 if TYPE_CHECKING:
@@ -125,6 +126,7 @@ def _mask_passwords(addresses: Iterable[str], environ: Mapping[str, str]) -> Non
                 Workflow(environ).mask(address)
 
 
+@collector.paused()
 def _finish(watch: str, attempt: Attempt, state: str, console: Console) -> Outcome:
     """Write the report, and note what the later steps need.
 

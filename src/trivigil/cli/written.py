@@ -19,8 +19,6 @@ PAGE: Final = "report.html"
 JUNIT: Final = "junit.xml"
 METRICS: Final = "metrics.txt"
 """OpenMetrics: what the monitor saw, for whoever collects it."""
-LARGEST: Final = 1024 * 1024 * 1024
-"""Octets of a result file that is read: those of 100,000 findings are more than a hundred million."""
 
 
 def add_options(parser: Parser, watch: str, file: str) -> None:
@@ -55,11 +53,12 @@ def hand_out(report: Report, arguments: Namespace, file: str, console: Console) 
 
 
 def load(path: str) -> Report:
-    """The report that a file holds. Raises InputError that names the file."""
+    """The report that a file holds, which is as large as its findings are many. Raises InputError that names the file."""
     from trivigil.render import json
+    from trivigil.sources import MAX_BYTES
 
     try:
-        return json.load(files.read(path, limit=LARGEST))
+        return json.load(files.read(path, limit=MAX_BYTES))
     except InputError as error:
         if error.path is not None:
             raise

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from trivigil.core.gate import Conclusion
 from trivigil.core.record import NamedTuple
+from trivigil.core.result import fingerprints
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from trivigil.core.measurement import Measurement
     from trivigil.core.reading import Reading, State
     from trivigil.core.result import Result
 
+T = TypeVar("T")
 SCHEMA = "trivigil/report/1"
 
 
@@ -41,7 +43,7 @@ class Origin(NamedTuple):
     """What a link to the run is called; in no file, because who reads one back knows whose run it was."""
 
 
-class Report(NamedTuple):
+class Fields(NamedTuple):
     """What `performance-analysis.json` and its sisters say (contract, section 2)."""
 
     action: str
@@ -59,11 +61,36 @@ class Report(NamedTuple):
     facts: Mapping[str, object] = {}
     """What only this action says, as plain JSON values (perf: errors, timeline)."""
 
+
+class Report(Fields):
+    """The fields, and room for what is derived of them: it is made once, and goes when the report goes."""
+
+    def once(self, derive: Callable[[Report], T]) -> T:
+        """What a pure function makes of this report; there may be a hundred thousand results, and every channel asks."""
+        made = self.__dict__.setdefault("derived", {})
+        if derive not in made:
+            made[derive] = derive(self)
+        found: T = made[derive]
+        return found
+
     @property
     def findings(self) -> tuple[Result, ...]:
         """Failed and undecided results that nobody accepted, in the order they were judged."""
-        # `Result.finding` spelled out: there may be a hundred thousand, and this is asked more than once.
-        return tuple([r for r in self.results if r.suppression is None and r.kind != "pass"])
+        return self.once(_findings)
+
+    @property
+    def fingerprints(self) -> tuple[str, ...]:
+        """Of each result, in their order."""
+        return self.once(_fingerprints)
+
+
+def _findings(report: Report) -> tuple[Result, ...]:
+    # `Result.finding` spelled out, because there may be a hundred thousand.
+    return tuple([r for r in report.results if r.suppression is None and r.kind != "pass"])
+
+
+def _fingerprints(report: Report) -> tuple[str, ...]:
+    return tuple(fingerprints(report.results))
 
 
 def record(reading: Reading[Any]) -> SourceRecord:

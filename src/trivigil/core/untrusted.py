@@ -9,6 +9,10 @@ their own in `trivigil.render.escape`, built on this one.
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _INVISIBLE = re.compile(
     "[\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f"
@@ -17,6 +21,7 @@ _INVISIBLE = re.compile(
 )
 _COMMAND = re.compile(r"(?<=#)(?=#\[)|(?<=:)(?=:)")
 _BROKEN = re.compile("(?<=#)\u200b(?=#\\[)|(?<=:)\u200b(?=:)")
+_VISIBLE = bytes(range(0x20, 0x7F))
 _NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
@@ -32,6 +37,20 @@ def visible(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text  # most are so, and a look is a tenth of a search
     return _INVISIBLE.sub(_visible, text)
+
+
+def printables(texts: Sequence[str], limit: int = 2000) -> Sequence[str]:
+    """`printable` of each. Most texts are so already, and one look at all of them takes a tenth of a look at each."""
+    whole = " ".join(texts)
+    plain = whole.isascii() and not whole.encode().translate(None, _VISIBLE)
+    if (
+        plain
+        and "::" not in whole
+        and "##[" not in whole
+        and max(map(len, texts), default=0) <= limit
+    ):
+        return texts
+    return [printable(text, limit) for text in texts]
 
 
 def printable(text: str, limit: int = 2000) -> str:

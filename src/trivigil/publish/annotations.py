@@ -44,10 +44,12 @@ def collect(
     report: Report, checkout: Checkout, diff: Mapping[str, Lines] | None = None
 ) -> tuple[Annotation, ...]:
     """One annotation for each finding that has a place in the repository: nearest to the diff first, then worst first."""
+    paths = dict.fromkeys(result.location.path for result in report.findings)
+    known = {path: in_repository(path, checkout) for path in paths}
     placed = [
         (result, path)
         for result in sorted(report.findings, key=rank)
-        if (path := in_repository(result.location.path, checkout)) is not None
+        if (path := known[result.location.path]) is not None
     ]
     if diff is not None:
         placed.sort(key=lambda at: nearness(diff, at[1], at[0].location.line))

@@ -61,7 +61,8 @@ class Delta(NamedTuple):
 
 def failures(report: Report) -> tuple[str, ...] | None:
     """The failures that gate, as a section keeps them; None where they are not known or too many."""
-    found = sorted({one.fingerprint[:CHARS] for one in report.findings if one.gates})
+    each = zip(report.fingerprints, report.results, strict=True)
+    found = sorted({own[:CHARS] for own, one in each if one.gates and one.finding})
     return tuple(found) if len(found) <= MOST and not report.problems else None
 
 

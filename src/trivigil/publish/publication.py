@@ -7,15 +7,12 @@ from itertools import compress
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from trivigil.core.gate import conclude
-from trivigil.core.result import fingerprints
 from trivigil.publish import check_run, delta, issue, section, texts
 from trivigil.publish.annotations import collect
 from trivigil.publish.comment import Place
 from trivigil.publish.issue import Wishes
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from trivigil.core.incident import Incident
     from trivigil.core.report import Report
     from trivigil.github.event import Event
@@ -63,8 +60,6 @@ def prepare(
         head_sha=event.head_sha if event else report.origin.commit or NO_COMMIT,
     )
     incidents = issue.incidents_of(report, event)
-    # Once for all incidents: a report may have a hundred thousand results.
-    prints = fingerprints(report.results) if incidents else []
     own = own._replace(incidents=issue.sayings(incidents))
     about = partial(
         issue.draft,
@@ -85,36 +80,29 @@ def prepare(
         check_run.draft(own, words, remarks),
         place,
         checkout,
-        tuple(
-            about(one, section=_of_its_own(report, one, own, artifact_url, prints))
-            for one in incidents
-        ),
+        tuple(about(one, section=_of_its_own(report, one, own, artifact_url)) for one in incidents),
     )
 
 
 def _of_its_own(
-    report: Report,
-    incident: Incident,
-    whole: Section,
-    artifact_url: str | None,
-    prints: Sequence[str],
+    report: Report, incident: Incident, whole: Section, artifact_url: str | None
 ) -> Section:
-    """What an issue says: the report, or the part of it that the incident is about; `prints` are the results' fingerprints."""
+    """What an issue says: the report, or the part of it that the incident is about."""
     if incident.about is None or incident.says == "silent":
         return whole
-    part = _part(report, frozenset(incident.about), prints)
+    part = _part(report, frozenset(incident.about))
     part = part._replace(conclusion=conclude(part.results, (), 1))
     words = texts.of(part, artifact_url)
     return section.of(part, words, run=(whole.run_id, whole.run_attempt), head_sha=whole.head_sha)
 
 
-def _part(report: Report, about: frozenset[str], prints: Sequence[str]) -> Report:
+def _part(report: Report, about: frozenset[str]) -> Report:
     if report.action == "monitor":
         from trivigil.monitor.incidents import part
 
         return part(report, about)
-    results = tuple(compress(report.results, map(about.__contains__, prints)))
-    return report._replace(results=results)
+    wanted = map(about.__contains__, report.fingerprints)
+    return report._replace(results=tuple(compress(report.results, wanted)))
 
 
 def since(ready: Publication, last: Section | None) -> Publication:

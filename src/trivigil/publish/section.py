@@ -104,7 +104,8 @@ def of(
 def _digest(report: Report) -> str:
     from hashlib import sha256
 
-    prints = sorted(f"{one.fingerprint} {one.kind} {one.gates}" for one in report.findings)
+    each = zip(report.fingerprints, report.results, strict=True)
+    prints = sorted(f"{own} {one.kind} {one.gates}" for own, one in each if one.finding)
     return sha256("\n".join((*prints, *report.problems)).encode("utf-8", "replace")).hexdigest()[
         :DIGEST_CHARS
     ]

@@ -7,6 +7,7 @@ where room is short, and what it left out is counted here, to be said.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Literal
 
 from trivigil.core.record import NamedTuple
@@ -29,6 +30,8 @@ ICONS: Final[dict[IconName, str]] = {
 REQUIRED: Final = 1000
 """The priority of what is never left out."""
 NORMAL: Final = 50
+MOST_FOLDED: Final = 1_000
+"""Rows of a list that is folded away: the shortest ones of so many fill twice what a comment or a check run may hold."""
 
 
 class Text(NamedTuple):
@@ -182,6 +185,7 @@ def code(name: str) -> Spans:
     return (Code(name),)
 
 
+@lru_cache(maxsize=1024)
 def prose(words: str) -> Spans:
     """A sentence in which what stands between backticks is shown as code."""
     parts = words.split("`")

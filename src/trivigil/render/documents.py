@@ -5,6 +5,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Final, cast
 
+from trivigil.render.document import MOST_FOLDED
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -19,11 +21,16 @@ RENDERERS: Final = {
 """Action, and its modules of `trivigil.render` for a document and for a page. A new watch is one line here."""
 
 
-def document(report: Report, *, artifact_url: str | None = None) -> Document:
-    """Everything a reader wants to know, most urgent first. Raises KeyError for an action that has no renderer."""
+def document(
+    report: Report, *, artifact_url: str | None = None, folded: int = MOST_FOLDED
+) -> Document:
+    """Everything a reader wants to know, most urgent first; `folded` rows at most are made of a list that is folded away.
+
+    Raises KeyError for an action that has no renderer.
+    """
     module = import_module(f"trivigil.render.{RENDERERS[report.action][0]}")
     make = cast("Callable[..., Document]", module.document)
-    return make(report, artifact_url=artifact_url)
+    return make(report, artifact_url=artifact_url, folded=folded)
 
 
 def page(report: Report) -> str:

@@ -76,7 +76,7 @@ def fit(document: Document, measure: Measure, limits: Size) -> Document:
             return fitted
     required = _summed(_keep(document, _required(document)))
     nothing = _summed(_keep(document, set()))
-    for last in (*(_shorten(required, cap) for cap in CAPS), nothing):
+    for last in (*(_Shortening(cap).document(required) for cap in CAPS), nothing):
         if measure(last).within(limits):
             return last
     return Document(())
@@ -87,9 +87,10 @@ def _fit_rows(document: Document, cap: int, measure: Measure, limits: Size) -> D
     priorities = [unit.priority for unit in _units(document.blocks)]
     required = sum(priority >= REQUIRED for priority in priorities)
     order = sorted(range(len(priorities)), key=lambda index: (-priorities[index], index))
+    shortening = _Shortening(cap)
 
     def kept(count: int) -> Document:
-        return _shorten(_keep(document, set(order[:count])), cap)
+        return shortening.document(_keep(document, set(order[:count])))
 
     def fits(count: int) -> bool:
         return measure(kept(count)).within(limits)
@@ -199,19 +200,22 @@ def _summed(document: Document) -> Document:
     return document._replace(omissions=(Omission("entry", total),) if total else ())
 
 
-def _shorten(document: Document, cap: int) -> Document:
-    """The document with every single text at most `cap` characters long."""
-    shortening = _Shortening(cap)
-    blocks = tuple(shortening.block(block) for block in document.blocks)
-    return document._replace(blocks=blocks, shortened=document.shortened + shortening.count)
-
-
 class _Shortening:
-    """One walk over a document that counts the texts it shortens."""
+    """Makes every single text at most `cap` characters long, and counts those that it shortens.
+
+    What is tried again with more or fewer rows has the same rows as before: each is shortened once.
+    """
 
     def __init__(self, cap: int) -> None:
         self.cap = cap
         self.count = 0
+        self.rows: dict[int, tuple[Row, Row, int]] = {}
+        """By the identity of a row, which is kept with it: the shortened one, and how many texts of it are."""
+
+    def document(self, document: Document) -> Document:
+        self.count = 0
+        blocks = tuple(self.block(block) for block in document.blocks)
+        return document._replace(blocks=blocks, shortened=document.shortened + self.count)
 
     def block(self, block: Block) -> Block:
         if isinstance(block, Table):
@@ -230,7 +234,14 @@ class _Shortening:
         return block._replace(spans=self.spans(block.spans))
 
     def row(self, row: Row) -> Row:
-        return row._replace(cells=tuple(self.spans(cell) for cell in row.cells))
+        known = self.rows.get(id(row))
+        if known is None:
+            before = self.count
+            made = row._replace(cells=tuple(self.spans(cell) for cell in row.cells))
+            self.rows[id(row)] = (row, made, self.count - before)
+            return made
+        self.count += known[2]
+        return known[1]
 
     def spans(self, spans: Spans) -> Spans:
         return tuple(self.span(span) for span in spans)

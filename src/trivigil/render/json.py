@@ -15,8 +15,8 @@ from trivigil.core.gate import Conclusion
 from trivigil.core.interval import LEVEL, Interval
 from trivigil.core.measurement import Measurement, metric
 from trivigil.core.report import SCHEMA, Origin, Report, SourceRecord
-from trivigil.core.result import Result
-from trivigil.render import long_lists, read_back
+from trivigil.core.result import Location, Result, Rule, Severity, Suppression
+from trivigil.render import long_lists
 from trivigil.render.figures import endpoint_metrics, overall_figures
 from trivigil.render.keyed import Keyed, parse
 from trivigil.render.long_lists import Made
@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 
     from trivigil.core.gate import Verdict
     from trivigil.core.reading import State
+    from trivigil.core.result import BaselineState, Kind
 
+_LONG = 1_000_000
+"""Characters of a result file from which on reading it by types is worth the import."""
 _STATES: tuple[State, ...] = ("complete", "partial", "empty", "crashed", "missing", "stale")
 _MONITORING = (
     "target",
@@ -38,7 +41,10 @@ _MONITORING = (
     "baseline",
     "incidents",
 )
+_KINDS: tuple[Kind, ...] = ("pass", "fail", "open")
 _VERDICTS: tuple[Verdict, ...] = ("success", "neutral", "failure")
+_SEVERITIES = {severity.label: severity for severity in Severity}
+_BASELINE_STATES: tuple[BaselineState, ...] = ("new", "unchanged", "absent")
 
 
 def dump(report: Report) -> str:
@@ -60,6 +66,12 @@ def written(value: object, *, indent: int | None = None) -> str:
 
 def load(text: str) -> Report:
     """The report that `dump` wrote. Raises InputError, with the key, for anything else."""
+    if len(text) > _LONG:
+        from trivigil.render import long_results
+
+        if (found := long_results.read(text)) is not None:
+            rest, results = found
+            return read(Keyed(rest))._replace(results=results)
     return read(parse(text))
 
 
@@ -77,7 +89,7 @@ def read(root: Keyed) -> Report:
         conclusion=_conclusion(root),
         generated_at=root.text("generated_at"),
         sources=tuple(_source(entry) for entry in root.objects("sources")),
-        results=read_back.results(root),
+        results=tuple(_result(entry) for entry in root.objects("results")),
         measurements=tuple(
             measurement
             for entry in root.objects("measurements")
@@ -228,6 +240,41 @@ def _source(entry: Keyed) -> SourceRecord:
         unit=entry.maybe_text("unit"),
         notes=entry.texts("notes"),
         problem=entry.maybe_text("problem"),
+    )
+
+
+def _result(entry: Keyed) -> Result:
+    place = entry.nested("location")
+    return Result(
+        rule=Rule(
+            entry.text("rule"),
+            entry.text("rule_title"),
+            entry.maybe_text("rule_help_uri"),
+            entry.texts("rule_aliases"),
+        ),
+        kind=entry.one_of("kind", _KINDS),
+        severity=_SEVERITIES[entry.one_of("severity", tuple(_SEVERITIES))],
+        message=entry.text("message"),
+        location=Location(place.text("name"), place.maybe_text("path"), place.maybe_whole("line")),
+        gates=entry.flag("gates"),
+        fix=entry.maybe_text("fix"),
+        tools=entry.texts("tools"),
+        aliases=entry.texts("aliases"),
+        ratings=tuple(rating.value for rating in entry.objects("ratings")),
+        baseline_state=entry.maybe_one_of("baseline_state", _BASELINE_STATES),
+        suppression=_suppression(entry),
+        evidence=entry.mapping("evidence"),
+        profile=entry.maybe_text("profile"),
+        identity=entry.maybe_text("identity") or "",
+    )
+
+
+def _suppression(entry: Keyed) -> Suppression | None:
+    if entry.value.get("suppression") is None:
+        return None
+    accepted = entry.nested("suppression")
+    return Suppression(
+        accepted.text("reason"), accepted.maybe_text("owner"), accepted.maybe_text("expires")
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from typing import TYPE_CHECKING, Final, NoReturn, TypeVar
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from trivigil.core.errors import InputError
 from trivigil.core.record import NamedTuple
@@ -14,10 +14,7 @@ if TYPE_CHECKING:
 
 W = TypeVar("W", bound=str)
 
-LARGEST: Final = 2**63
-"""Whole numbers are smaller."""
-_LONG: Final = 1_000_000
-"""Characters from which on importing msgspec costs less than it saves."""
+_LARGEST = 2**63
 
 
 class Keyed(NamedTuple):
@@ -61,7 +58,7 @@ class Keyed(NamedTuple):
     def whole(self, key: str) -> int:
         """A whole number."""
         value = self._need(key)
-        if isinstance(value, bool) or not isinstance(value, int) or abs(value) >= LARGEST:
+        if isinstance(value, bool) or not isinstance(value, int) or abs(value) >= _LARGEST:
             self._wrong(key, "a whole number", value)
         return value
 
@@ -122,7 +119,7 @@ class Keyed(NamedTuple):
 def parse(text: str) -> Keyed:
     """The object that a JSON text holds. Raises InputError for any other text."""
     try:
-        value = _quickly(text) if len(text) >= _LONG else _slowly(text)
+        value = json.loads(text, parse_constant=_no_constant, parse_float=_finite)
     except RecursionError:
         raise InputError("it is nested too deeply to be a result file.") from None
     except json.JSONDecodeError as error:
@@ -132,20 +129,6 @@ def parse(text: str) -> Keyed:
     if not isinstance(value, dict):
         raise InputError(f"it must hold a JSON object, not {_said(value)}.")
     return Keyed(value)
-
-
-def _quickly(text: str) -> object:
-    """What msgspec takes, which is nothing that `json` does not take; `json` takes more, and says what is wrong with the rest."""
-    import msgspec
-
-    try:
-        return msgspec.json.decode(text)
-    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
-        return _slowly(text)
-
-
-def _slowly(text: str) -> object:
-    return json.loads(text, parse_constant=_no_constant, parse_float=_finite)
 
 
 def _no_constant(word: str) -> NoReturn:

@@ -136,8 +136,9 @@ def _strong(inner: str) -> str:
     return f"**{inner}**" if plain else f"<strong>{inner}</strong>" if inner.strip() else inner
 
 
+@lru_cache(maxsize=4096)
 def html_spans(spans: Spans) -> str:
-    """Spans as HTML inside a page of GitHub, where its filters look at the text."""
+    """Spans as HTML inside a page of GitHub, where its filters look at the text; remembered, since cells of a table repeat."""
     return "".join(_html_span(span) for span in merged(spans))
 
 

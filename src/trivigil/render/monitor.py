@@ -41,7 +41,12 @@ _SHORT: Final = 8
 SEPARATOR: Final = " \N{MIDDLE DOT} "
 
 
-def document(report: Report, *, artifact_url: str | None = None) -> Document:  # noqa: ARG001 -- as every document is made
+def document(
+    report: Report,
+    *,
+    artifact_url: str | None = None,  # noqa: ARG001 -- as every document is made
+    folded: int = 0,  # noqa: ARG001 -- its lists are short
+) -> Document:
     """Everything a reader wants to know, most urgent first; details are folded away."""
     seen = figures.checks(report)
     blocks: list[Block] = [

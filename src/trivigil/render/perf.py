@@ -58,7 +58,12 @@ _FIX = "Bring the value back within its budget, or change the budget on the line
 _HIGH, _ADVICE, _FOOTER, _NOTED, _FOLDED = 90, 85, 70, 60, 50
 
 
-def document(report: Report, *, artifact_url: str | None = None) -> Document:
+def document(
+    report: Report,
+    *,
+    artifact_url: str | None = None,
+    folded: int = 0,  # noqa: ARG001 -- its lists are short
+) -> Document:
     """Everything a reader wants to know, most urgent first; details are folded away."""
     sums = tally(report)
     blocks: list[Block] = [

@@ -9,8 +9,11 @@ and the REST page "Upload an analysis as SARIF data" (how many of what).
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import lru_cache
 from heapq import nsmallest
+from itertools import compress, count, repeat, starmap
+from operator import attrgetter, is_not
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from trivigil.core import collector
@@ -19,7 +22,7 @@ from trivigil.core.untrusted import visible
 from trivigil.render.escape import address, code_span, inline, link, unlinked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from trivigil.core.report import Report
     from trivigil.core.result import Result
@@ -32,9 +35,8 @@ ROOT: Final = "%SRCROOT%"
 
 MOST_RESULTS: Final = 5_000
 """Code scanning takes 25,000 results in a run and keeps 5,000; which ones is better decided here."""
-_FILES: Final = 16_384
 _TEXTS: Final = 4_096
-"""Names of places and titles, which many results share."""
+"""Names, paths, ids and titles, which many results share."""
 MOST_TAGS: Final = 10
 """Of a rule; 20 are taken and 10 kept."""
 TAG_CHARS: Final = 100
@@ -58,6 +60,11 @@ _SCORES: Final = {
     Severity.LOW: "2.0",
 }
 """The middles of code scanning's bands; what has no score here has no security severity there."""
+
+_KIND: Final = attrgetter("kind")
+_IDENTITY: Final = attrgetter("identity")
+_PATH: Final = attrgetter("location.path")
+_SEVERITY: Final = attrgetter("severity")
 
 _LINK: Final = re.compile(r"(?<=\])(?=\s*[(\[:])")
 _TAG: Final = re.compile(r"(?<=<)(?=[A-Za-z/!?])")
@@ -85,6 +92,13 @@ class Log(NamedTuple):
     notes: tuple[str, ...]
 
 
+class _Columns(NamedTuple):
+    """Findings, and beside each where in the repository it is."""
+
+    results: list[Result]
+    paths: list[str]
+
+
 class _Placed(NamedTuple):
     """A finding, where in the repository it is, and the how-manieth of its fingerprint it is."""
 
@@ -104,12 +118,12 @@ def render(
 
     `place` turns a location's path into one relative to the repository, None where it is not in it.
     """
-    failed = [result for result in report.findings if result.kind == "fail"]
+    kinds = Counter(map(_KIND, report.findings))
     with collector.paused():
-        placed = _placed(failed, lru_cache(maxsize=_FILES)(place))
+        placed = _placed(report, place)
         # Cut before anything is rendered: what is left out costs no more than being ranked.
-        kept = nsmallest(most, placed, key=_rank)
-    notes = tuple(_notes(report, failed=len(failed), placed=len(placed), kept=len(kept)))
+        kept = _worst(placed, most)
+    notes = tuple(_notes(kinds, placed=len(placed.results), kept=len(kept)))
     run = _run(report, kept, revision, notes)
     document: dict[str, object] = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
     return Log(document, len(kept), notes)
@@ -120,47 +134,85 @@ def category(name: str) -> str:
     return f"trivigil/{visible(name)[:NAME_CHARS] or 'unnamed'}/"
 
 
-def _placed(
-    failed: Iterable[Result], place: Callable[[str | None], str | None]
-) -> tuple[_Placed, ...]:
-    """Those with a place. Which of two alike is the first follows from where they are, not from rank."""
-    alike: dict[tuple[str, ...], list[tuple[Result, str]]] = {}
-    for result in failed:
-        if (path := place(result.location.path)) is not None:
-            alike.setdefault(_same(result), []).append((result, path))
-    numbered = []
+def _placed(report: Report, place: Callable[[str | None], str | None]) -> _Columns:
+    """What failed and has a place; each path is asked for once."""
+    failed = list(compress(report.findings, map("fail".__eq__, map(_KIND, report.findings))))
+    paths = list(map(_PATH, failed))
+    known = {path: place(path) for path in dict.fromkeys(paths)}
+    found = list(map(known.__getitem__, paths))
+    inside = map(is_not, found, repeat(None))
+    return _Columns(list(compress(failed, inside)), [path for path in found if path is not None])
+
+
+def _occurrences(placed: _Columns) -> Sequence[int]:
+    """Which of those alike each one is. It follows from where they are, not from rank."""
+    results, paths = placed
+    numbers = [1] * len(results)
+    identities = set(map(_IDENTITY, results))
+    if len(identities) == len(results) and "" not in identities:
+        return numbers
+    # What the fingerprint is made of: results that agree in it are alike.
+    same: list[tuple[str, ...]] = [
+        (r.identity, r.profile or "")
+        if r.identity
+        else (r.rule.id, r.location.name, r.profile or "")
+        for r in results
+    ]
+    numbered = Counter(same)
+    alike: dict[tuple[str, ...], list[int]] = {}
+    for index, key in enumerate(same):
+        if numbered[key] > 1:
+            alike.setdefault(key, []).append(index)
     for found in alike.values():
-        if len(found) > 1:
-            found.sort(key=lambda one: (one[1], one[0].location.line or 1, one[0].message))
-        numbered += [_Placed(*one, nth) for nth, one in enumerate(found, start=1)]
-    return tuple(numbered)
+        found.sort(key=lambda at: (paths[at], results[at].location.line or 1, results[at].message))
+        for nth, index in enumerate(found, start=1):
+            numbers[index] = nth
+    return numbers
 
 
-def _same(result: Result) -> tuple[str, ...]:
-    """What the fingerprint is made of: results that agree in it are alike."""
-    if result.identity:
-        return (result.identity, result.profile or "")
-    return (result.rule.id, result.location.name, result.profile or "")
+def _worst(placed: _Columns, most: int) -> list[_Placed]:
+    """At most so many, worst first: severity as code scanning itself orders, then by where they are."""
+    severities = list(map(_SEVERITY, placed.results))
+    least = _least(Counter(severities), most)
+    rows = zip(placed.results, placed.paths, _occurrences(placed), strict=True)
+    near = list(starmap(_Placed, compress(rows, map(least.__le__, severities))))
+    ranks = zip(
+        [-one.result.severity for one in near],
+        [not one.result.gates for one in near],
+        [-_excess(one.result) for one in near],
+        [one.path for one in near],
+        [one.occurrence for one in near],
+        [one.result.location.line or 1 for one in near],
+        [one.result.message for one in near],
+        count(),
+        strict=False,  # the count goes on
+    )
+    return [near[rank[-1]] for rank in nsmallest(most, ranks)]
 
 
-def _rank(one: _Placed) -> tuple[int, int, float, str, int, int, str]:
-    """Severity first, as code scanning itself orders; alike ones by where they are."""
-    result = one.result
+def _least(numbers: Mapping[Severity, int], most: int) -> Severity:
+    """The lowest severity of which any could be among so many of the worst."""
+    total = 0
+    for severity in sorted(numbers, reverse=True):
+        total += numbers[severity]
+        if total >= most:
+            return severity
+    return Severity.UNKNOWN
+
+
+def _excess(result: Result) -> float:
     excess = result.evidence.get("excess")
-    beyond = float(excess) if isinstance(excess, int | float) else 0.0
-    where = (one.path, one.occurrence, result.location.line or 1, result.message)
-    return (-result.severity, 0 if result.gates else 1, -beyond, *where)
+    return float(excess) if isinstance(excess, int | float) else 0.0
 
 
-def _notes(report: Report, *, failed: int, placed: int, kept: int) -> Iterable[str]:
+def _notes(kinds: Mapping[str, int], *, placed: int, kept: int) -> Iterable[str]:
     if placed > kept:
         left_out = _counted(placed - kept, "finding")
         yield f"{left_out} left out of code scanning, which gets the {kept:,} worst"
-    if failed > placed:
-        placeless = _counted(failed - placed, "finding")
+    if kinds["fail"] > placed:
+        placeless = _counted(kinds["fail"] - placed, "finding")
         yield f"{placeless} not in code scanning, for want of a place in the repository"
-    undecided = sum(result.kind == "open" for result in report.findings)
-    if undecided:
+    if undecided := kinds["open"]:
         yield (
             f"{_counted(undecided, 'undecided result')} not in code scanning, where an alert of such a "
             "result counts as fixed until it fails again"
@@ -208,7 +260,7 @@ def _rules(report: Report, kept: Sequence[_Placed]) -> dict[str, dict[str, objec
     """The rules of the results by id, sorted; each is as severe as the worst of its results."""
     worst: dict[str, Result] = {}
     for one in kept:
-        key = _rule_id(one.result)
+        key = _rule_id(one.result.rule.id)
         known = worst.get(key)
         if known is None or one.result.severity > known.severity:
             worst[key] = one.result
@@ -281,7 +333,7 @@ def _score(result: Result) -> str | None:
 
 def _result(one: _Placed, order: dict[str, int]) -> dict[str, object]:
     result = one.result
-    key, fingerprint = _rule_id(result), result.fingerprint
+    key, fingerprint = _rule_id(result.rule.id), result.fingerprint
     return {
         "ruleId": key,
         "ruleIndex": order[key],
@@ -295,19 +347,17 @@ def _result(one: _Placed, order: dict[str, int]) -> dict[str, object]:
         },
         "properties": {
             "severity": result.severity.label,
-            "tools": [visible(tool)[:NAME_CHARS] for tool in result.tools],
+            "tools": list(_names(result.tools)),
         },
     }
 
 
 def _location(one: _Placed) -> dict[str, object]:
-    from urllib.parse import quote
-
     line = max(one.result.location.line or 1, 1)
     name = _plain(one.result.location.name, NAME_CHARS)
     found: dict[str, object] = {
         "physicalLocation": {
-            "artifactLocation": {"uri": quote(one.path), "uriBaseId": ROOT},
+            "artifactLocation": {"uri": _address(one.path), "uriBaseId": ROOT},
             "region": {"startLine": line, "startColumn": 1, "endLine": line},
         }
     }
@@ -320,9 +370,23 @@ def _message(result: Result) -> str:
     return _plain(result.told, MESSAGE_CHARS)
 
 
-def _rule_id(result: Result) -> str:
+@lru_cache(maxsize=_TEXTS)
+def _address(path: str) -> str:
+    """A path as a relative address."""
+    from urllib.parse import quote
+
+    return quote(path)
+
+
+@lru_cache(maxsize=_TEXTS)
+def _names(tools: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(visible(tool)[:NAME_CHARS] for tool in tools)
+
+
+@lru_cache(maxsize=_TEXTS)
+def _rule_id(given: str) -> str:
     """The id as it is; one too long keeps a hash of the whole, so that two never become one."""
-    key = visible(result.rule.id).strip(" ") or "unnamed"
+    key = visible(given).strip(" ") or "unnamed"
     if len(key) <= NAME_CHARS:
         return key
     from hashlib import sha256

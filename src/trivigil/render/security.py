@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from heapq import nsmallest
+from itertools import chain
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 from trivigil.core.result import Severity
 from trivigil.render.document import (
+    MOST_FOLDED,
     Block,
     Bullets,
     Code,
@@ -30,13 +35,7 @@ from trivigil.render.document import (
 from trivigil.render.perf_results import finding_item
 from trivigil.render.perf_run import sources
 from trivigil.render.places import place
-from trivigil.render.security_figures import (
-    LABELS,
-    active,
-    by_severity,
-    of_scans,
-    unrated_that_pass,
-)
+from trivigil.render.security_split import WORST_FIRST, split
 from trivigil.render.verdict import icon, own_name, sentence, title
 
 if TYPE_CHECKING:
@@ -46,28 +45,27 @@ if TYPE_CHECKING:
     from trivigil.core.result import Result
 
 _OPENLY: Final = 10
-_MOST: Final = 1_000
-"""Of a section: the shortest rows of so many fill twice what a comment or a check run may hold."""
 _HIGH, _ADVICE, _NOTED, _FOLDED, _FOOTER = 90, 85, 60, 50, 70
 _SIGNS: Final[dict[str, IconName]] = {"critical": "fail", "high": "fail", "medium": "warning"}
 _LONGEST: Final = 80
+_FIX: Final = attrgetter("fix")
 
 
-def document(report: Report, *, artifact_url: str | None = None) -> Document:
+def document(
+    report: Report, *, artifact_url: str | None = None, folded: int = MOST_FOLDED
+) -> Document:
     """Everything a reader wants to know, most urgent first; details are folded away."""
-    found = active(report)
-    blocking = [result for result in found if result.gates]
-    rest = [result for result in found if not result.gates]
+    blocking = [*chain.from_iterable(report.once(split).blocking.values())]
     blocks: list[Block] = [
         verdict(report),
         *problems(report),
         *scans(report),
         *counts(report),
         *unrated(report),
-        *_blocking(blocking, report),
+        *_blocking(blocking, report, folded),
         *advice(blocking, artifact_url),
-        *_others(rest, report),
-        *accepted(report),
+        *_others(report, folded),
+        *accepted(report, folded),
         *sources(report),
         *footer(report),
     ]
@@ -94,7 +92,7 @@ def scans(report: Report) -> Iterable[Block]:
     """Scans that prove nothing come first: without them nothing else is certain."""
     items = [
         finding_item(result, report.origin, "open" if result.gates else "warning", _HIGH)
-        for result in of_scans(report)
+        for result in report.once(split).scans
     ]
     if items:
         yield Bullets(tuple(items), "scan")
@@ -102,18 +100,19 @@ def scans(report: Report) -> Iterable[Block]:
 
 def counts(report: Report) -> Iterable[Block]:
     """How many findings there are of each severity, where there are any."""
-    found = active(report)
-    if found:
-        numbers = by_severity(found)
-        shown = [label for label in LABELS if numbers[label]]
-        cells = tuple(text(f"{numbers[label]:,}") for label in shown)
+    parted = report.once(split)
+    numbers = {of: len(parted.blocking[of]) + len(parted.others[of]) for of in WORST_FIRST}
+    shown = {of.label: number for of, number in numbers.items() if number}
+    if shown:
+        cells = tuple(text(f"{number:,}") for number in shown.values())
         columns = tuple(Column(label.capitalize(), "right") for label in shown)
         yield Table(columns, (Row(cells, _HIGH),), "row of counts")
 
 
 def unrated(report: Report) -> Iterable[Block]:
     """What nobody rated passes the line, and says so, because it may be as bad as what fails."""
-    number, line = len(unrated_that_pass(report)), report.facts.get("fail_on")
+    number = len(report.once(split).others[Severity.UNKNOWN])
+    line = report.facts.get("fail_on")
     if number and line:
         verb, them = ("has", "it") if number == 1 else ("have", "them")
         said = (
@@ -123,19 +122,19 @@ def unrated(report: Report) -> Iterable[Block]:
         yield Bullets((Item((Icon("warning"), Text(" "), *prose(said)), _HIGH),), "hint")
 
 
-def _blocking(results: Sequence[Result], report: Report) -> Iterable[Block]:
+def _blocking(results: Sequence[Result], report: Report, most: int) -> Iterable[Block]:
     if not results:
         return
     first = tuple(_row(result, report, _HIGH) for result in results[:_OPENLY])
     yield Section(text("Blocking"), (Table(_columns(), first, "finding"),))
     rest = results[_OPENLY:]
     if rest:
-        yield Details(text(f"{len(rest):,} more that block"), (_cut(rest, report, _FOLDED),))
+        yield Details(text(f"{len(rest):,} more that block"), (_cut(rest, report, _FOLDED, most),))
 
 
-def _cut(results: Sequence[Result], report: Report, priority: int) -> Table:
-    """Rows of as many as any channel could show; the rest is counted."""
-    rows = tuple(_row(result, report, priority) for result in results[:_MOST])
+def _cut(results: Sequence[Result], report: Report, priority: int, most: int) -> Table:
+    """Rows of as many as the channel could show; the rest is counted."""
+    rows = tuple(_row(result, report, priority) for result in results[:most])
     return Table(_columns(), rows, "finding", len(results) - len(rows))
 
 
@@ -190,12 +189,9 @@ def _where(result: Result, report: Report) -> Spans:
 
 def advice(blocking: Sequence[Result], artifact_url: str | None) -> Iterable[Section]:
     """The smallest changes that unblock: upgrades that mend several findings first."""
-    fixes: dict[str, int] = {}
-    for result in blocking:
-        if result.fix:
-            fixes[result.fix] = fixes.get(result.fix, 0) + 1
-    ordered = sorted(fixes, key=lambda fix: (-fixes[fix], fix))
-    items = [Item(prose(_mends(fix, fixes[fix])), _ADVICE) for fix in ordered[:_OPENLY]]
+    fixes = Counter(filter(None, map(_FIX, blocking)))
+    first = nsmallest(_OPENLY, fixes, key=lambda fix: (-fixes[fix], fix))
+    items = [Item(prose(_mends(fix, fixes[fix])), _ADVICE) for fix in first]
     if blocking:
         said = "Accept what is no risk here with a reason and a last day: `trivigil security accept` writes the entries."
         items.append(Item(prose(said), _NOTED))
@@ -216,24 +212,21 @@ def _mends(fix: str, number: int) -> str:
     return f"{fix.rstrip('.')}: this mends {number:,} of them."
 
 
-def _others(results: Sequence[Result], report: Report) -> Iterable[Block]:
+def _others(report: Report, most: int) -> Iterable[Block]:
     """What does not block, by severity, folded away."""
-    of: dict[Severity, list[Result]] = {severity: [] for severity in sorted(Severity, reverse=True)}
-    for result in results:
-        of[result.severity].append(result)
-    for severity, own in of.items():
+    for severity, own in report.once(split).others.items():
         if own:
             yield Details(
                 text(f"{counted(len(own), 'finding')}: {severity.label}"),
-                (_cut(own, report, _FOLDED - 10 + severity),),
+                (_cut(own, report, _FOLDED - 10 + severity, most),),
             )
 
 
-def accepted(report: Report) -> Iterable[Block]:
+def accepted(report: Report, most: int = MOST_FOLDED) -> Iterable[Block]:
     """What failed and is accepted, by whom, until when and why."""
-    found = [r for r in report.results if r.suppression is not None and r.kind != "pass"]
+    found = report.once(split).accepted
     if found:
-        items = tuple(_accepted_item(result) for result in found[:_MOST])
+        items = tuple(_accepted_item(result) for result in found[:most])
         title_ = f"{counted(len(found), 'finding')} accepted"
         yield Details(text(title_), (Bullets(items, "finding", len(found) - len(items)),))
 
@@ -251,7 +244,7 @@ def footer(report: Report) -> Iterable[Block]:
     from trivigil.render.perf import footer as small
 
     yield from small(report)
-    if any(result.evidence.get("disagree") for result in active(report)):
+    if any(result.evidence.get("disagree") for result in report.once(split).active):
         yield Paragraph(
             text("* Sources disagree on the severity; the result file has every rating."),
             _FOOTER,

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from itertools import chain, groupby
+from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 from trivigil.core.result import Severity
 from trivigil.render.long_lists import Made
+from trivigil.render.security_split import split
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from trivigil.core.report import Report
     from trivigil.core.result import Result
@@ -22,34 +22,7 @@ LABELS: Final = tuple(severity.label for severity in sorted(Severity, reverse=Tr
 
 def active(report: Report) -> tuple[Result, ...]:
     """What scanners found and nobody accepted, without what is said of the scans themselves."""
-    # By runs of a rule, in which results stand: one by one takes twice as long for a hundred thousand.
-    return tuple(
-        chain.from_iterable(
-            run
-            for (accepted, kind, rule), run in groupby(report.results, _FATE)
-            if accepted is None and kind != "pass" and not rule.startswith("scan.")
-        )
-    )
-
-
-_FATE: Final = attrgetter("suppression", "kind", "rule.id")
-
-
-def of_scans(report: Report) -> tuple[Result, ...]:
-    """What is said of scans that are missing or not whole, and nobody accepted."""
-    return tuple([r for r in report.results if r.rule.id.startswith("scan.") and r.finding])
-
-
-def unrated_that_pass(report: Report) -> tuple[Result, ...]:
-    """Findings of unknown severity that do not fail the gate."""
-    unknown = Severity.UNKNOWN
-    return tuple([r for r in active(report) if r.severity is unknown and not r.gates])
-
-
-def by_severity(results: Iterable[Result]) -> dict[str, int]:
-    """How many there are of each severity, none left out."""
-    counts = Counter(map(attrgetter("severity"), results))
-    return {severity.label: counts[severity] for severity in sorted(Severity, reverse=True)}
+    return report.once(split).active
 
 
 def figures(report: Report) -> dict[str, object]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from trivigil.render import security
 from trivigil.render.page import blocks, page, section
 from trivigil.render.perf_run import sources
-from trivigil.render.security_figures import active
+from trivigil.render.security_split import split
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,14 +22,14 @@ def render(report: Report) -> str:
 
 
 def _parts(report: Report) -> Iterable[str]:
-    found = active(report)
+    parted = report.once(split)
     yield section("Scans", blocks((*security.problems(report), *security.scans(report))))
     yield section("Findings", blocks((*security.counts(report), *security.unrated(report))))
-    gating = [result for result in found if result.gates]
+    gating = [*chain.from_iterable(parted.blocking.values())]
     yield section("Blocking", blocks(security.table(gating, report)))
     advice = [block for part in security.advice(gating, None) for block in part.blocks]
     yield section("What to do", blocks(advice))
-    rest = [result for result in found if not result.gates]
+    rest = [*chain.from_iterable(parted.others.values())]
     yield section("Not blocking", blocks(security.table(rest, report)))
     yield section("Accepted", blocks(security.accepted(report)))
     yield section("Sources", blocks((*sources(report), *security.footer(report))))

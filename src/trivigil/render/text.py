@@ -55,7 +55,7 @@ def _document(shown: Document | Report) -> Document:
     if isinstance(shown, Report):
         from trivigil.render.documents import document
 
-        return document(shown)._replace(elsewhere="the result file")
+        return document(shown, folded=_FOLDED)._replace(elsewhere="the result file")
     return shown
 
 

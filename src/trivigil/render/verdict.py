@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from trivigil.core.gate import EXIT_INPUT
 from trivigil.core.record import NamedTuple
+from trivigil.core.result import Severity
 from trivigil.render.document import IconName, counted
 
 if TYPE_CHECKING:
@@ -97,28 +98,21 @@ def sentence(report: Report) -> str:
 
 def _security(report: Report) -> str:
     """`2 critical, 5 high; 12 findings in all, 3 accepted`."""
-    from trivigil.render.security_figures import (
-        active,
-        by_severity,
-        of_scans,
-        unrated_that_pass,
-    )
+    from trivigil.render.security_split import split
 
-    found = active(report)
-    unproven = [r.rule.title for r in of_scans(report) if r.gates]
-    counts = by_severity([r for r in found if r.gates])
-    blocking = [f"{count:,} {label}" for label, count in counts.items() if count]
-    accepted = sum([r.suppression is not None for r in report.results])
+    parted = report.once(split)
+    unproven = [result.rule.title for result in parted.scans if result.gates]
+    blocking = [f"{len(own):,} {of.label}" for of, own in parted.blocking.items() if own]
     parts = [*dict.fromkeys(unproven), *blocking]
-    if len(found) > sum(counts.values()):
-        rest = counted(len(found) - sum(counts.values()), "finding")
-        unrated = len(unrated_that_pass(report))
+    if number := sum(map(len, parted.others.values())):
+        unrated = len(parted.others[Severity.UNKNOWN])
         of = f" ({unrated:,} of unknown severity)" if unrated else ""
-        parts.append(f"{rest} that {'does' if rest.startswith('1 ') else 'do'} not block{of}")
+        verb = "does" if number == 1 else "do"
+        parts.append(f"{counted(number, 'finding')} that {verb} not block{of}")
     if not parts:
         parts.append("nothing found" if report.sources else "nothing was scanned")
-    if accepted:
-        parts.append(f"{accepted:,} accepted")
+    if parted.accepted:
+        parts.append(f"{len(parted.accepted):,} accepted")
     return ", ".join(parts)
 
 

@@ -1,7 +1,7 @@
 """Vulnerabilities of a CycloneDX document, in the shape that its JSON has; its XML is brought into that shape first.
 
 Format: CycloneDX/specification, 1.2 to 1.7. A vulnerability affects components by their `bom-ref`: one finding for each of them. What the analysis
-says is no problem is accepted, with its reason. Methods `CVSSv3` and `CVSSv31` say the version where the vector has no prefix.
+says is no problem is accepted, with its reason; so is what was rejected, and a component whose very version is said to be unaffected. Methods `CVSSv3` and `CVSSv31` say the version where the vector has no prefix.
 """
 
 from __future__ import annotations
@@ -81,13 +81,28 @@ def _component(each: Mapping[str, object]) -> Package:
 
 def _findings(record: Fields, components: Components) -> Iterator[Finding]:
     affected = record.value.get("affects")
-    refs = [
-        ref
+    told = [
+        (ref, each)
         for each in lenient.objects(affected if isinstance(affected, list) else None)[0]
         if (ref := lenient.text(each, "ref"))
     ]
-    for package in [_package(ref, components) for ref in refs] or [Package("unknown package")]:
-        yield _finding(record, package)
+    for ref, each in told:
+        found = _finding(record, _package(ref, components))
+        spared = found.accepted is None and _unaffected(each, found.package)
+        yield found._replace(accepted="this version is unaffected") if spared else found
+    if not told:
+        yield _finding(record, Package("unknown package"))
+
+
+def _unaffected(affected: Fields, package: Package | None) -> bool:
+    """Whether the document says of the component's very version that it is not affected; ranges say it of others."""
+    version = package.version if package is not None else None
+    stated = {
+        lenient.text(each, "status")
+        for each in dependency.listed(affected, "versions")
+        if version is not None and lenient.text(each, "version") == version
+    }
+    return stated == {"unaffected"}
 
 
 def _package(ref: str, components: Components) -> Package:
@@ -125,7 +140,7 @@ def _finding(record: Fields, package: Package) -> Finding:
         fix=lenient.text(record, "recommendation"),
         help_uri=lenient.text(of, "url") or next(iter(links), None),
         malicious=advisory.is_malware((own, *others)),
-        accepted=_accepted(lenient.inner(record, "analysis")),
+        accepted=_accepted(record),
     )
 
 
@@ -163,10 +178,11 @@ def _rated(rating: Fields, own: str) -> Iterator[tuple[str, Rating]]:
         yield who, each._replace(vector=vector)
 
 
-def _accepted(analysis: Fields) -> str | None:
+def _accepted(record: Fields) -> str | None:
     """Why the document itself says that it is no problem."""
+    analysis = lenient.inner(record, "analysis")
     state = lenient.text(analysis, "state")
     if state not in _ACCEPTED:
-        return None
+        return "rejected" if lenient.moment(record.value.get("rejected")) else None
     said = (state, lenient.text(analysis, "justification"), lenient.text(analysis, "detail"))
     return ": ".join(each for each in said if each)

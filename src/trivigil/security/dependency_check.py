@@ -1,11 +1,13 @@
 """Vulnerabilities of a report of OWASP Dependency-Check, in the shape that its JSON has; its XML is brought into that shape first.
 
 Format: core/src/main/resources/templates of dependency-check/DependencyCheck. `relatedDependencies` are other copies of a file, no findings of their own.
-What a suppression file takes out stands in `suppressedVulnerabilities`. Packages found by CPE alone are guesses, with a confidence.
+What a suppression file takes out stands in `suppressedVulnerabilities`. Packages found by CPE alone are guesses, with a confidence. Before version 5 a package was an
+identifier with a type, and a vulnerability had one score.
 """
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -24,6 +26,11 @@ TOOL: Final = "dependency-check"
 UNIT: Final = "vulnerabilities"
 
 _SCORES: Final = (("cvssv4", "4.0"), ("cvssv3", "3.1"), ("cvssv2", "2.0"))
+_COORDINATES: Final = {
+    "maven": re.compile(r"([^:\s]+):([^:\s]+):([^:\s]+)"),
+    "npm": re.compile(r"(?:(@[^:\s/]+)/)?([^:\s/]+):([^:\s]+)"),
+}
+"""Of each type of identifier: the group, the name and the version."""
 _CONFIDENCE: Final = {"highest": "high", "high": "high", "medium": "medium", "low": "low"}
 
 
@@ -93,11 +100,26 @@ def _package(owner: Fields) -> tuple[Package, str | None]:
         if named is not None and named.startswith("pkg:"):
             sure = (lenient.text(each, "confidence") or "").lower()
             return dependency.package(named), _CONFIDENCE.get(sure)
+    for each in dependency.listed(owner, "identifiers"):
+        url = coordinates(lenient.text(each, "type"), lenient.text(each, "name"))
+        if url is not None:
+            sure = (lenient.text(each, "confidence") or "").lower()
+            return dependency.package(url), _CONFIDENCE.get(sure)
     guesses = [
         (lenient.text(each, "confidence") or "")
         for each in dependency.listed(owner, "vulnerabilityIds")
     ]
     return Package(file), _CONFIDENCE.get(guesses[0].lower()) if guesses else None
+
+
+def coordinates(kind: str | None, name: str | None) -> str | None:
+    """The package URL of an identifier of before version 5: `org.demo:demo-log:1.0` of `maven`."""
+    pattern = _COORDINATES.get(kind or "")
+    match = pattern.fullmatch((name or "").strip("()")) if pattern else None
+    if match is None:
+        return None
+    group = f"{match[1].replace('@', '%40')}/" if match[1] else ""
+    return f"pkg:{kind}/{group}{match[2]}@{match[3]}"
 
 
 def _place(owner: Fields, package: Package) -> Place:
@@ -117,6 +139,7 @@ def _ratings(record: Fields) -> Iterator[Rating]:
         stated = lenient.text(rated, "version") or version
         score = rated.value.get("baseScore", rated.value.get("score"))
         yield from dependency.scored(of, rated.value.get("vectorString"), score, stated)
+    yield from dependency.scored(of, score=record.value.get("cvssScore"), version="2.0")
 
 
 def _links(record: Fields) -> Iterator[str]:

@@ -53,7 +53,9 @@ def weigh(
     meaning = _meaning(ended, codes)
     failure = _failure(name, ended, meaning, limit)
     said = tuple(
-        s for s in (failure or _contradiction(reading, name, ended, meaning), *doubts) if s
+        s
+        for s in (failure or _contradiction(reading, name, ended, meaning), *doubts)
+        if s and s not in reading.notes
     )
     if not said:
         return reading

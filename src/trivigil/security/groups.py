@@ -8,18 +8,19 @@ scan in two files stays one. Lines count here, because all files speak of one co
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import lru_cache
-from operator import itemgetter
+from itertools import chain, compress
+from operator import itemgetter, not_
 from typing import TYPE_CHECKING, Final
 
 from trivigil.core.record import NamedTuple
 from trivigil.security import advisory, purl
-from trivigil.security.facts import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Sequence
 
-    from trivigil.security.facts import Rating
+    from trivigil.security.facts import Finding, Rating
 
     Key = tuple[Hashable, ...]
     _Ordered = tuple[str, Finding]
@@ -37,14 +38,20 @@ class Group(NamedTuple):
     """Dependencies: the file that names the package, where a tool says it."""
 
 
-def group(scans: Sequence[Sequence[Finding]]) -> list[Finding | Group]:
-    """The problems of several scans, each scan the findings of one file; their order is that of the files and means nothing.
+class Problems(NamedTuple):
+    """The problems of several scans; their order means nothing."""
 
-    Most are one finding without a package, and need no group.
-    """
+    alone: Sequence[Finding]
+    """Those of one finding without a package, as most are: they need no group."""
+    joined: Sequence[Group]
+
+
+def group(scans: Sequence[Sequence[Finding]]) -> Problems:
+    """The problems of several scans, each scan the findings of one file."""
     packages = [finding for scan in scans for finding in scan if finding.package]
     apart = [[finding for finding in scan if not finding.package] for scan in scans]
-    return [*_dependencies(packages), *_elsewhere([scan for scan in apart if scan])]
+    alone, joined = _elsewhere([scan for scan in apart if scan])
+    return Problems(alone, [*_dependencies(packages), *joined])
 
 
 # --- dependencies -------------------------------------------------------------------------------
@@ -122,10 +129,24 @@ def _shortest(path: str, paths: Sequence[str]) -> str:
 # --- everything else ----------------------------------------------------------------------------
 
 
-def _elsewhere(scans: Sequence[Sequence[Finding]]) -> Iterable[Finding | Group]:
+def _elsewhere(scans: Sequence[Sequence[Finding]]) -> Problems:
     """Those without a package. What one scan alone says is never one with another of it."""
     if len(scans) == 1:
-        return scans[0]
+        return Problems(scans[0], ())
+    spots = [[spot(finding) for finding in scan] for scan in scans]
+    times = Counter(chain.from_iterable(map(set, spots)))
+    alone: list[Finding] = []
+    near: list[list[Finding]] = []
+    for scan, of_scan in zip(scans, spots, strict=True):
+        shared = [times[each] > 1 for each in of_scan]
+        near.append([*compress(scan, shared)])
+        alone += compress(scan, map(not_, shared))
+    rest, joined = _joined(near)
+    return Problems(alone + rest, joined)
+
+
+def _joined(scans: Sequence[Sequence[Finding]]) -> tuple[list[Finding], list[Group]]:
+    """Those that no other joins, and the others."""
     union = _Union()
     firsts: dict[Key, int] = {}
     """Who was the first with a key, and the how-manieth of its scan."""
@@ -143,14 +164,23 @@ def _elsewhere(scans: Sequence[Sequence[Finding]]) -> Iterable[Finding | Group]:
     groups: dict[Hashable, list[_Ordered]] = {}
     for own, each in enumerate(found):
         groups.setdefault(union.root(own), []).append(each)
-    return map(_grouped, groups.values())
+    alone = [members[0][1] for members in groups.values() if len(members) == 1]
+    several = (sorted(members, key=_FIRST) for members in groups.values() if len(members) > 1)
+    return alone, [Group(tuple(finding for _, finding in members)) for members in several]
 
 
-def _grouped(found: list[_Ordered]) -> Finding | Group:
-    if len(found) == 1:
-        return found[0][1]
-    found.sort(key=_FIRST)
-    return Group(tuple(finding for _, finding in found))
+def spot(finding: Finding) -> Key:
+    """What all its keys have in common: findings of different spots share none."""
+    kind, place = finding.kind, finding.place
+    if kind == "secret":
+        return kind, place.path
+    if kind == "web":
+        return kind, place.method, url_path(place.url), place.parameter
+    if kind == "iac":
+        return kind, place.path, place.resource or place.line
+    if kind == "custom":
+        return kind, finding.id
+    return kind, place.path or place.image, place.line, place.resource
 
 
 def keys(finding: Finding) -> Iterator[Key]:
@@ -216,9 +246,20 @@ def in_order(problems: Sequence[Finding | Group]) -> list[int]:
     short = [(f.tool, f.id, f.place.path or "", f.place.line or 0) for f in firsts]
     if len(set(short)) == len(short):
         return sorted(range(len(short)), key=short.__getitem__)
-    manifests = [each.manifest or "" if isinstance(each, Group) else "" for each in problems]
-    whole = [f"{_order(f)}\0{m}" for f, m in zip(firsts, manifests, strict=True)]
+    whole = [_order_of(each) for each in problems]
     return sorted(range(len(whole)), key=whole.__getitem__)
+
+
+def _order_of(problem: Finding | Group) -> tuple[str, int, list[str]]:
+    """By its first finding; of equal ones (twins, of which another tool joined one) that of most findings is the first."""
+    if not isinstance(problem, Group):
+        return f"{_order(problem)}\0", -1, []
+    first, *others = problem.findings
+    return (
+        f"{_order(first)}\0{problem.manifest or ''}",
+        -len(problem.findings),
+        [_order(each) for each in others],
+    )
 
 
 def _order(finding: Finding) -> str:

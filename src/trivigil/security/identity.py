@@ -7,40 +7,78 @@ Several equal ones at a place are numbered.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from operator import attrgetter, itemgetter
+from typing import TYPE_CHECKING, Final
 
 from trivigil.security import purl
-from trivigil.security.facts import Finding
 from trivigil.security.groups import Group, check, image_name, in_order, steady, url_path
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
+
+    from trivigil.security.facts import Finding
+    from trivigil.security.groups import Problems
+
+_BY_CODE: Final = frozenset({"code", "lint", "image", "license"})
+"""Kinds that are known by weakness or rule, file or image, and the code itself."""
 
 
-def identities(problems: Sequence[Finding | Group]) -> list[str]:
-    """The identity of each problem; equal ones are told apart by a number."""
-    names = [_of_one(each) if isinstance(each, Finding) else _of(each) for each in problems]
-    often = {name for name, times in Counter(names).items() if times > 1}
-    equal: dict[str, list[int]] = {}
-    for position, name in enumerate(names):
-        if name in often:
-            equal.setdefault(name, []).append(position)
-    for name, positions in equal.items():
-        ordered = in_order([problems[position] for position in positions])
-        for nth, place in enumerate(ordered[1:], start=2):
-            names[positions[place]] = f"{name}\x1f{nth}"
+def identities(problems: Problems, rules: Iterable[str]) -> list[str]:
+    """The identity of each problem, those alone first; equal ones are told apart by a number.
+
+    `rules` is what `rule` says of each that is alone.
+    """
+    alone, joined = problems
+    names = [*_of_each(alone, rules), *map(_of, joined)]
+    if len(set(names)) < len(names):
+        _number(names, [*alone, *joined])
     return names
 
 
-def _of_one(finding: Finding) -> str:
-    """As of a group of it alone; of code without one, because of that there is most."""
-    if finding.kind not in ("code", "lint"):
-        return _of(Group((finding,)))
-    where = finding.place.path or _image(finding.place.image)
-    named = _lowest(finding.cwes) if finding.cwes else finding.id
-    return f"{finding.kind}\x1f{named}\x1f{where}\x1f{finding.code or ''}"
+def _number(names: list[str], problems: Sequence[Finding | Group]) -> None:
+    """Number those of a name, in an order that is always the same."""
+    firsts = [each.findings[0] if isinstance(each, Group) else each for each in problems]
+    places = [*map(attrgetter("place"), firsts)]
+    lines = [line or 0 for line in map(attrgetter("line"), places)]
+    paths, owners = map(attrgetter("path"), places), map(attrgetter("tool", "id"), firsts)
+    whose = [*zip(owners, paths, strict=True)]
+    of_name: defaultdict[str, list[int]] = defaultdict(list)
+    for position, name in enumerate(names):
+        of_name[name].append(position)
+    for name, positions in of_name.items():
+        if len(positions) > 1:
+            each = itemgetter(*positions)
+            # Most are of one rule in one file, each on a line of its own.
+            if len(set(each(lines))) == len(positions) and len(set(each(whose))) == 1:
+                ordered = sorted(positions, key=lines.__getitem__)
+            else:
+                ordered = [positions[place] for place in in_order(each(problems))]
+            for number, position in enumerate(ordered[1:], start=2):
+                names[position] = f"{name}\x1f{number}"
+
+
+# --- names ----------------------------------------------------------------------------------------
+
+
+def _of_each(findings: Sequence[Finding], rules: Iterable[str]) -> list[str]:
+    """As of groups of each alone: by columns those that are known by their code, as most are."""
+    places = [*map(attrgetter("place"), findings)]
+    where = [place.path or _image(place.image) for place in places]
+    codes = [code or "" for code in map(attrgetter("code"), findings)]
+    names = [*map("\x1f".join, zip(rules, where, codes, strict=True))]
+    kinds = [*map(attrgetter("kind"), findings)]
+    if not _BY_CODE.issuperset(kinds):
+        others = (position for position, kind in enumerate(kinds) if kind not in _BY_CODE)
+        for position in others:
+            names[position] = _of(Group((findings[position],)))
+    return names
+
+
+def rule(finding: Finding) -> str:
+    """How the identity begins of a finding that is known by its code."""
+    return f"{finding.kind}\x1f{_weakness((finding,))}"
 
 
 def _of(group: Group) -> str:

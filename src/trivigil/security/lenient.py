@@ -70,22 +70,46 @@ def within(value: object, place: str = "") -> Objects:
         return (), (f"`{place}` is left out: it is not a list.",)
 
 
-def documents(source: Source, tool: str) -> Objects:
+def documents(source: Source, tool: str, *, null: bool = True) -> Objects:
     """The objects of a list, of one document, or of JSON lines; and a sentence for each that could not be read.
+
+    Lists in a list, and documents one after another, are as one list: so `jq` and `gh api --paginate` save what they get.
+    `null` says whether the tool writes null for an empty list.
 
     Raises SourceError for a damaged list, and where no line can be read at all.
     """
     text = sources.text(source)
-    if not text.lstrip().startswith("{"):
-        return objects(foreign.decode(text, tool))
     try:
         decoded = foreign.decode(text, tool)
     except SourceError:
-        records, damaged = foreign.lines(source, tool)
-        if not records:
-            raise
+        lines = text.lstrip().startswith("{")
+        records, damaged = foreign.lines(source, tool) if lines else ((), ())
+        if damaged or not records:
+            several = foreign.one_after_another(text)
+            if several is not None:
+                return objects(_flat(several))
+            if not records:
+                raise
         return tuple(record.fields for record in records), damaged
-    return (foreign.root(decoded, tool),), ()
+    if decoded is None and null:
+        return (), ()
+    return objects(_flat(decoded if isinstance(decoded, list) else [decoded]))
+
+
+def _flat(items: Iterable[object]) -> list[object]:
+    """The things of a list, and those of the lists in it."""
+    return [each for item in items for each in (item if isinstance(item, list) else [item])]
+
+
+def of_tool(found: Objects, tool: str, keys: set[str]) -> Objects:
+    """Those objects that have one of these keys, which all of the tool's have; of the others it is said how many there are.
+
+    Where documents stand one after another, they may be of several tools.
+    """
+    records, left = found
+    own = tuple([each for each in records if not keys.isdisjoint(each.value)])
+    odd = len(records) - len(own)
+    return own, (*left, *((f"{odd} records are none of {tool}'s.",) if odd else ()))
 
 
 def inner(fields: Fields, *keys: str) -> Fields:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from itertools import repeat
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from trivigil.core.result import Location, Result, Rule, Severity
 from trivigil.core.untrusted import printable
 from trivigil.security import explained, groups, identity, said
 from trivigil.security.alone import Alone
-from trivigil.security.facts import Finding
 from trivigil.security.said import TITLE_CHARS, Line
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
+    from trivigil.security.facts import Finding
     from trivigil.security.groups import Group
 
 
@@ -26,17 +28,26 @@ def merge(
     """
     problems = groups.group(scans)
     line = Line(fail_on, unknown_fails)
-    straight = Alone(line)
-    results = [
-        straight.result(each, name) if isinstance(each, Finding) else joined(each, name, line)
-        for each, name in zip(problems, identity.identities(problems), strict=True)
-    ]
-    return tuple(sorted(results, key=_rank))
+    straight = Alone(problems.alone, line)
+    names = identity.identities(problems, straight.rules())
+    alone = len(problems.alone)
+    results = straight.results(names[:alone])
+    results += map(joined, problems.joined, names[alone:], repeat(line))
+    return tuple(_ranked(results))
 
 
-def _rank(result: Result) -> str:
+def _ranked(results: Sequence[Result]) -> Iterable[Result]:
     """The worst first, then by rule, place and identity: as one text, which is compared fastest."""
-    return f"{_RANKS[result.severity]}{result.rule.id}\0{result.location.name}\0{result.identity}"
+    columns = (
+        map(_RANKS.__getitem__, map(attrgetter("severity"), results)),
+        map(attrgetter("rule.id"), results),
+        repeat("\0"),
+        map(attrgetter("location.name"), results),
+        repeat("\0"),
+        map(attrgetter("identity"), results),
+    )
+    ranks = [*map("".join, zip(*columns, strict=False))]
+    return map(results.__getitem__, sorted(range(len(ranks)), key=ranks.__getitem__))
 
 
 _RANKS = {severity: str(Severity.CRITICAL - severity) for severity in Severity}
@@ -66,7 +77,9 @@ def joined(group: Group, name: str, line: Line) -> Result:
         aliases=said.others(told.ids, rule),
         ratings=told.ratings,
         suppression=said.accepted(findings),
-        evidence=said.evidence(first, told, packages),
+        evidence=said.evidence(
+            first.kind, first.description, first.place, told, said.package(packages)
+        ),
         identity=name,
     )
 

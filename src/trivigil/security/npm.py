@@ -21,16 +21,16 @@ if TYPE_CHECKING:
     from trivigil.sources import Source
 
 GHSA = "ghsa"
-_NPM, _PNPM = "npm-audit", "pnpm-audit"
+_NPM, _PNPM, YARN = "npm-audit", "pnpm-audit", "yarn-audit"
 
 
 def tool_of(source: Source) -> str | None:
-    """Whose document of advisories it is, npm's or pnpm's: what the user names, else what only one of them writes."""
+    """Whose document of advisories it is: what the user names, else what only npm or pnpm writes."""
     seen = outline.outline(source)
     about = seen.has("actions") or seen.has("metadata") or b'"module_name"' in source.head
     if seen.opens != "{" or not seen.has("advisories") or not about:
         return None
-    if source.tool in (_NPM, _PNPM):
+    if source.tool in (_NPM, _PNPM, YARN):
         return source.tool
     only_npm = seen.has("actions") or seen.has("muted") or seen.has("runId")
     return _PNPM if b'".>' in source.head or not only_npm else _NPM

@@ -8,7 +8,8 @@ from typing import Final
 from urllib.parse import unquote, urlsplit
 
 _WORKSPACES: Final = re.compile(
-    r"^(?:/github/workspace|/home/runner/work/[^/]+/[^/]+|/src|/app|/repo|/code|/zap/wrk)/"
+    r"^(?:/github/workspace|/(?:home|Users)/runner/work/[^/]+/[^/]+|[A-Za-z]:/a/(?P<name>[^/]+)/(?P=name)"
+    r"|/src|/app|/repo|/code|/zap/wrk)/"
 )
 """Where containers and runners have the repository: what lies below is a path of it."""
 

@@ -61,11 +61,13 @@ def _of(findings: tuple[tuple[Any, ...], ...]) -> Said:
     )
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _key(rating: Rating) -> tuple[str, ...]:
     return tuple(str(value) for value in rating)
 
 
-def _rating(rating: Rating) -> dict[str, object]:
+@lru_cache(maxsize=_REMEMBERED)
+def _rating(rating: Rating) -> Mapping[str, object]:
     return {**rating._asdict(), "severity": rating.severity.label}
 
 
@@ -93,18 +95,19 @@ def place_name(finding: Finding, manifest: str | None = None) -> str:
     return " ".join(part for part in parts if part) or finding.id
 
 
-def evidence(first: Finding, said: Said, packages: Sequence[Package]) -> dict[str, object]:
-    """What else is known of a problem; `first` is the finding that tells most of it."""
-    place = first.place
+def evidence(
+    kind: str, description: str, place: Place, said: Said, package: Mapping[str, object] = {}
+) -> dict[str, object]:
+    """What else is known of a problem: in the words, and at the place, of the finding that tells most of it."""
     found: tuple[tuple[str, object], ...] = (
-        ("finding", first.kind),
+        ("finding", kind),
         ("severity_rule", said.chosen.rule),
         ("disagree", said.chosen.disagree),
-        ("description", first.description),
+        ("description", description),
         ("cwes", list(said.cwes)),
         ("rules", list(said.rules)),
         ("confidence", said.confidence),
-        ("package", _package(packages)),
+        ("package", package),
         ("path", place.path),
         ("end_line", place.end_line),
         ("url", place.url),
@@ -113,7 +116,8 @@ def evidence(first: Finding, said: Said, packages: Sequence[Package]) -> dict[st
     return {key: value for key, value in found if value}
 
 
-def _package(known: Sequence[Package]) -> dict[str, object]:
+def package(known: Sequence[Package]) -> dict[str, object]:
+    """What is known of a package, of which tools may name several versions."""
     if not known:
         return {}
     return {

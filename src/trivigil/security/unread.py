@@ -6,6 +6,7 @@ those that the tools' own formatters write.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ WRITES: Final = {
     "bundler-audit": "bundle-audit check --format json",
     "cargo-audit": "cargo audit --json",
     "checkov": "checkov -o json",
+    "codeql": "codeql database analyze --format=sarif-latest --output=FILE",
     "dependency-check": "dependency-check --format JSON",
     "detect-secrets": "detect-secrets scan",
     "dockle": "dockle -f json",
@@ -73,6 +75,9 @@ _KNOWN: Final[tuple[tuple[str, str, tuple[bytes, ...]], ...]] = (
     ("gosec", "golint output", (b"[CWE-", b"(Rule:G", b"Confidence:")),
     ("checkov", "text", (b"Passed checks: ", b"Failed checks: ")),
     ("checkov", "table for GitHub", (b"Passed Checks: ", b"| Check ID ")),
+    ("codeql", "CSV", (b'","error","', b'","/')),
+    ("codeql", "CSV", (b'","warning","', b'","/')),
+    ("codeql", "CSV", (b'","recommendation","', b'","/')),
     ("checkov", "CSV", (b"Policy title,Guideline",)),
     ("checkov", "CSV", (b"Fix Version,Registry URL",)),
     ("govulncheck", "text", (b"=== Symbol Results ===",)),
@@ -81,6 +86,7 @@ _KNOWN: Final[tuple[tuple[str, str, tuple[bytes, ...]], ...]] = (
     ("pip-audit", "table", (b"Name", b"Version", b"ID", b"Fix Versions")),
     ("semgrep", "text", (b"Code Finding", "┐".encode())),
     ("safety", "text", (b"Safety", b"+=====", b"REPORT")),
+    ("safety", "text", (b"Safety ", b" scanning ", b"Account:", b" Environment:")),
     ("zizmor", "text", (b"]: ", b"\n  --> ", b"\n   |")),
     ("osv-scanner", "table", (b"OSV URL", b"CVSS")),
 )
@@ -93,12 +99,21 @@ _SILENT: Final = {
 """Tools that write not a byte in one of their formats where they find nothing, and what writes a file all the same."""
 
 
+_BOM: Final = b"\xef\xbb\xbf"
+_JSON: Final = re.compile(rb'\s*(?:<|\{\s*["}]|\[\s*[\[{"\]])')
+_LATER: Final = re.compile(rb'^(?:\{[ \t]*["}\r\n]|\[[ \t]*[{\]\r\n])', re.MULTILINE)
+_BEFORE: Final = "text stands before its JSON: let the tool write its report into a file of its own, or keep its messages (standard error) out of it"
+
+
 def guess(source: Source) -> str | None:
     """What an unknown file is, and what to name in its place; None where nothing is known of it."""
     for tool, what, marks in _KNOWN:
         if all(mark in source.head for mark in marks):
             whose = f"{tool}'s {what}" if tool else what
             return f"it looks like {whose}, which is not read: {_instead(tool or source.tool)}"
+    head = source.head.removeprefix(_BOM)
+    if head.strip() and not _JSON.match(head) and _LATER.search(head):
+        return _BEFORE
     return None
 
 

@@ -1,4 +1,4 @@
-"""CSV of Bandit, Gitleaks and gosec: every row is a finding, none shows a secret, and no rows prove nothing."""
+"""CSV of Bandit, DefectDojo, Gitleaks and gosec: every row is a finding, none shows a secret, and no rows prove nothing."""
 
 from __future__ import annotations
 
@@ -26,6 +26,18 @@ def test_bandit() -> None:
     assert found[3].place.path == "app/run.py"
     assert (found[3].help_uri or "").endswith("b602_subprocess_popen_with_shell_equals_true.html")
     assert "hunter2" not in repr(found)
+
+
+def test_defectdojo() -> None:
+    """Columns as the keys of its JSON; flags are words, empty cells nothing, an address without its values."""
+    first, second, bare = findings(DATA / "defectdojo/csv/plain.csv")
+    assert (first.id, first.cwes, first.fix) == ("SQL injection", (89,), "Bind it.")
+    assert (first.place.url, first.confidence) == ("https://shop.example/login?token", "certain")
+    assert [(r.system, r.score) for r in first.ratings] == [("word", None), ("cvss:3.1", 9.8)]
+    assert (second.accepted, second.ratings[1].score) == ("false positive", 6.1)
+    assert (choose(bare).severity.label, bare.accepted, bare.cwes) == ("low", None, ())
+    assert "hR7pW2sKd9Vq4XjM6tBz" not in repr((first, second, bare))
+    assert read(DATA / "defectdojo/csv/no-rows.csv").state == "partial"
 
 
 def test_gitleaks() -> None:

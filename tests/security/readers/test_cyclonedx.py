@@ -43,6 +43,16 @@ def test_analysis() -> None:
     assert triaged.accepted is None
 
 
+@pytest.mark.parametrize("form", ["json", "xml"])
+def test_versions(form: str) -> None:
+    """A component whose own version is unaffected is accepted, and what was rejected; an unaffected later version says nothing of it."""
+    assert [(each.id, each.accepted) for each in findings(CDX / f"versions/out.{form}")] == [
+        ("CVE-2099-1001", "this version is unaffected"),
+        ("CVE-2099-1002", None),
+        ("CVE-2099-1003", "rejected"),
+    ]
+
+
 def test_ratings() -> None:
     """The vulnerability's own source comes first; OWASP's method is a level; vectors are scored, also without a prefix."""
     first, _, _, last = findings(CDX / "analysis/out.json")

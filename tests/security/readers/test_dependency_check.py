@@ -53,6 +53,18 @@ def test_older_xml() -> None:
     assert [(r.system, r.score) for r in found.ratings] == [("word", None), ("cvss:2.0", 7.5)]
 
 
+def test_older_json() -> None:
+    """Version 3 has one score as a text, and packages as identifiers with a type."""
+    log, http = findings(CHECK / "older/out.json")
+    assert log.package is not None
+    assert http.package is not None
+    assert log.package.purl == "pkg:maven/org.demo/demo-log@1.0"
+    assert (http.package.name, http.package.version) == ("@demo/http", "2.0.0")
+    assert [(r.system, r.score) for r in log.ratings] == [("word", None), ("cvss:2.0", 7.5)]
+    assert [(r.system, r.score) for r in http.ratings] == [("word", None)]
+    assert (log.cwes, log.confidence, http.place.path) == ((601,), "high", "package-lock.json")
+
+
 @pytest.mark.parametrize("form", ["json", "xml"])
 def test_failed_analysis_is_partial(form: str) -> None:
     """A report that names an exception did not look at everything."""

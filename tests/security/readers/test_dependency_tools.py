@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,15 @@ def test_cargo_audit() -> None:
 def test_cargo_audit_that_contradicts_itself() -> None:
     """A list that is shorter than its count is partial."""
     assert read(DATA / "cargo-audit/malformed/contradicts.json").state == "partial"
+
+
+def test_cargo_audit_before_its_warnings_had_kinds(tmp_path: Path) -> None:
+    """One list of warnings is counted by what each says it is."""
+    report = json.loads((DATA / "cargo-audit/plain/out.json").read_text(encoding="utf-8"))
+    report["warnings"] = [{"kind": "yanked"}, {"kind": "unmaintained"}, {"kind": "yanked"}]
+    path = tmp_path / "report.json"
+    path.write_text(json.dumps(report), encoding="utf-8")
+    assert facts(read(path)).counts == {"yanked": 2, "unmaintained": 1}
 
 
 def test_bundler_audit() -> None:
@@ -53,9 +63,30 @@ def test_composer_audit_without_a_repository_is_partial() -> None:
     assert read(DATA / "composer-audit/malformed/unreachable.json").state == "partial"
 
 
-@pytest.mark.parametrize("case", ["plain", "klar", "clair-4"])
+def test_composer_audit_s_filter_lists() -> None:
+    """What is on a list of packages not to be installed counts; on the list of malware it is critical."""
+    malware, other = findings(DATA / "composer-audit/filter/out.json")
+    assert (malware.id, malware.title) == (
+        "filter:malware",
+        "demo/backdoor is on the list malware",
+    )
+    assert (other.id, other.malicious) == ("LIST-1", False)
+    assert (choose(malware).severity, choose(other).severity) == (
+        Severity.CRITICAL,
+        Severity.UNKNOWN,
+    )
+
+
+def test_composer_audit_that_drifted() -> None:
+    """What is no advisory costs only itself, and is said."""
+    reading = read(DATA / "composer-audit/drifted/out.json")
+    assert [each.id for each in facts(reading).findings] == ["PKSA-demo-0009-zzzz"]
+    assert (reading.state, len(reading.notes)) == ("partial", 2)
+
+
+@pytest.mark.parametrize("case", ["plain", "klar", "clair-4", "clair-2", "quay"])
 def test_clair(case: str) -> None:
-    """The three reports name the same vulnerability of the same package."""
+    """The reports name the same vulnerability of the same package."""
     found = findings(DATA / "clair" / case / "out.json")[0]
     assert (found.id, found.help_uri) == ("CVE-2099-2001", "https://tracker.example/1")
     assert found.package is not None
@@ -70,12 +101,30 @@ def test_clair_scanner_approves() -> None:
     assert (first.accepted, second.accepted) == (None, "approved in clair-scanner's list")
 
 
-def test_dependency_track() -> None:
-    """A suppressed finding is accepted with its analysis; UNASSIGNED stays unknown."""
+def test_clair_s_lists_that_are_none() -> None:
+    """What is no list of vulnerabilities, or no vulnerability, is said: such a report is not clean."""
+    reading = read(DATA / "clair/drifted/out.json")
+    assert (reading.state, reading.count, len(reading.notes)) == ("partial", 0, 2)
+
+
+def test_quay_that_has_not_scanned(tmp_path: Path) -> None:
+    """An image that waits for its scan is not clean; such an answer is Clair's only where it is named."""
+    path = tmp_path / "report.json"
+    path.write_text('{"status": "queued", "data": null}', encoding="utf-8")
+    assert read(path, "clair").state == "crashed"
+    assert read(path).tool is None
+
+
+def test_dependency_track(tmp_path: Path) -> None:
+    """A suppressed finding is accepted with its analysis; UNASSIGNED stays unknown; findings need nothing beside them."""
     found, suppressed = findings(DATA / "dependency-track/plain/out.json")
     assert (found.aliases, found.cwes) == (("GHSA-2345-6789-cfgh",), (601,))
     assert suppressed.accepted == "NOT_AFFECTED: not reachable"
     assert choose(suppressed).severity is Severity.UNKNOWN
+    alone = json.loads((DATA / "dependency-track/plain/out.json").read_text(encoding="utf-8"))
+    path = tmp_path / "findings.json"
+    path.write_text(json.dumps({"findings": alone["findings"]}), encoding="utf-8")
+    assert findings(path) == (found, suppressed)
     assert findings(DATA / "dependency-track/api/out.json")[0].ratings[-1].score == 9.3
 
 

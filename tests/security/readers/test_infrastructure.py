@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 from tests.security.readers.reading import DATA, facts, findings, read
 from trivigil.core.result import Severity
 from trivigil.security.facts import Place
@@ -72,6 +75,15 @@ def test_dockle() -> None:
     assert found[2].description == "setuid file: usr/bin/passwd\nsetgid file: sbin/unix_chkpwd"
     assert found[3].accepted
     assert (reading.count, facts(reading).counts) == (3, {"alerts": 5})
+
+
+def test_dockle_that_contradicts_itself(tmp_path: Path) -> None:
+    """What Dockle counts and does not list makes the reading partial."""
+    report = {"summary": {"fatal": 1, "warn": 2, "info": 0, "pass": 9}, "details": None}
+    path = tmp_path / "report.json"
+    path.write_text(json.dumps(report), encoding="utf-8")
+    assert read(path).state == "partial"
+    assert read(path).notes == ("Dockle counts 3 checkpoints that fail, and lists 0.",)
 
 
 def test_dockle_quotes_no_credential() -> None:

@@ -30,6 +30,7 @@ WRITTEN = [
     *[('{"results": []}', tool) for tool in ("detect-secrets", "osv-scanner", "tfsec")],
     ('{"results": null}', "tfsec"),
     ('{"vulnerabilities": []}', "gitlab"),
+    ('{"advisories": []}', "composer-audit"),
 ]
 
 

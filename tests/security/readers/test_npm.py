@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,45 @@ def test_npm_counts_advisories() -> None:
         Severity.HIGH,
     )
     assert [r.system for r in second.ratings] == ["word"], "a score of 0 that nobody gave"
+
+
+def test_npm_advisory_of_two_ranges_is_one(tmp_path: Path) -> None:
+    """An advisory that names two ranges of a package has two records, and is one finding."""
+    url = "https://github.com/advisories/GHSA-2345-6789-cfgh"
+    via = {"source": 1, "name": "demo", "title": "Slow", "url": url, "severity": "high"}
+    records = [{**via, "range": "<1.2"}, {**via, "source": 2, "range": ">=2 <2.3"}]
+    other = {**via, "source": 3, "url": "https://github.com/advisories/GHSA-2345-6789-cfgj"}
+    package = {"name": "demo", "severity": "high", "via": [*records, other]}
+    report = {"auditReportVersion": 2, "vulnerabilities": {"demo": package}}
+    (tmp_path / "out.json").write_text(json.dumps(report), encoding="utf-8")
+    assert [each.id for each in findings(tmp_path / "out.json")] == [
+        "GHSA-2345-6789-cfgh",
+        "GHSA-2345-6789-cfgj",
+    ]
+
+
+def test_npm_summary_that_counts_more_is_not_clean(tmp_path: Path) -> None:
+    """Packages that the summary counts and the file does not hold were cut out of it."""
+    report = {
+        "auditReportVersion": 2,
+        "vulnerabilities": {},
+        "metadata": {"vulnerabilities": {"high": 2, "total": 2}},
+    }
+    (tmp_path / "out.json").write_text(json.dumps(report), encoding="utf-8")
+    reading = read(tmp_path / "out.json")
+    assert (reading.state, reading.notes) == (
+        "partial",
+        ("npm counts 2 vulnerable packages, and lists 0.",),
+    )
+
+
+def test_advisories_are_yarns_where_it_is_named(tmp_path: Path) -> None:
+    """Yarn 2 and 3 write the document of npm 6, and whoever names yarn is believed."""
+    text = (DATA / "pnpm-audit/plain/out.json").read_text(encoding="utf-8")
+    (tmp_path / "out.json").write_text(text, encoding="utf-8")
+    reading = read(tmp_path / "out.json", "yarn-audit")
+    assert (reading.tool, reading.state) == ("yarn-audit", "complete")
+    assert reading.count == read(tmp_path / "out.json").count
 
 
 def test_npm_package_without_a_reason_in_the_file_counts() -> None:

@@ -87,6 +87,25 @@ def test_no_record_is_lost(package: dict[str, Any], ids: list[str], tmp_path: Pa
     assert {each.package.ecosystem for each in found if each.package} == {"deb"}
 
 
+def test_a_licence_that_is_not_allowed_is_a_finding() -> None:
+    """OSV-Scanner fails for it: the report is not clean."""
+    (found,) = findings(DATA / "osv-scanner/plain/licences.json")
+    assert (found.kind, found.id) == ("license", "license:GPL-3.0-only")
+    assert found.package is not None
+    assert found.package[:3] == ("demo-copyleft", "1.0.0", "pypi")
+
+
+def test_code_that_one_alias_calls_is_called(tmp_path: Path) -> None:
+    """Of several ids of a problem, one whose code is called is enough."""
+    path = tmp_path / "out.json"
+    group = {
+        "ids": ["A", "B"],
+        "experimental_analysis": {"A": {"called": False}, "B": {"called": True}},
+    }
+    path.write_text(_report({"vulnerabilities": [{"id": "A"}], "groups": [group]}), "utf-8")
+    assert [each.confidence for each in findings(path)] == [None]
+
+
 def test_code_that_is_not_called_has_little_confidence(tmp_path: Path) -> None:
     """Call analysis lowers the confidence; it takes nothing out."""
     path = tmp_path / "out.json"

@@ -10,6 +10,7 @@ import pytest
 from tests.security.readers.reading import DATA, facts, findings, read
 from trivigil.core.result import Severity
 from trivigil.security import digest, severity
+from trivigil.security.facts import Package
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,6 +62,7 @@ def at(uri: str | None, **more: object) -> dict[str, Any]:
         ("Semgrep OSS", "semgrep"),
         ("GitHub Actions lint", "actionlint"),
         ("Snyk Open Source", "snyk"),
+        ("Prisma Cloud", "checkov"),
         ("Tool of (ours) 2", "tool-of-ours-2"),
     ],
 )
@@ -122,6 +124,79 @@ def test_what_zizmor_has_for_review_is_a_finding(tmp_path: Path) -> None:
         tmp_path, {**result, "properties": {"zizmor/severity": "Informational"}}, name="zizmor"
     )
     assert (found.id, severity.choose(found).severity) == ("x", Severity.INFO)
+
+
+def test_checkovs_packages_are_dependencies(tmp_path: Path) -> None:
+    """Of Checkov's scan of packages a rule's id is advisory or licence, package and version."""
+    ids = ("CVE-2099-1001_demo_web@1.2.0", "GPL-3.0_demo_web@1.2.0", "CKV_AWS_1")
+    results = [{"ruleId": each, "message": {"text": "m"}, **at("package.json")} for each in ids]
+    made = run(*results, name="Checkov", rules=[{"id": each} for each in ids])
+    first, licence, check = findings(written(tmp_path, made))
+    assert (first.kind, first.id, first.package) == (
+        "dependency",
+        "CVE-2099-1001",
+        Package("demo_web", "1.2.0", "npm"),
+    )
+    assert (licence.kind, check.kind) == ("license", "iac")
+
+
+def test_what_kics_calls_informational_is_a_finding(tmp_path: Path) -> None:
+    """KICS writes its findings of the severity INFO so, without a level of their own."""
+    rule = {"id": "q", "defaultConfiguration": {"level": "none"}}
+    found = one(tmp_path, {"kind": "informational", "ruleId": "q"}, name="KICS", rules=[rule])
+    assert severity.choose(found).severity is Severity.INFO
+
+
+@pytest.mark.parametrize(
+    ("score", "expected"),
+    [
+        pytest.param("9.5", Severity.UNKNOWN, id="what it writes for unknown"),
+        pytest.param("9.4", Severity.CRITICAL, id="critical"),
+        pytest.param("1", Severity.INFO, id="info"),
+        pytest.param("6.1", Severity.MEDIUM, id="another score"),
+    ],
+)
+def test_what_nuclei_calls_open_is_a_finding(
+    score: str, expected: Severity, tmp_path: Path
+) -> None:
+    """All of Nuclei's results are of the kind `open`, at the address that their words say."""
+    where = "https:/shop.example/.git/config?key=hunter2"
+    artifact = {"uri": "//.git/config", "description": {"text": where}}
+    place = {"message": {"text": where}, "physicalLocation": {"artifactLocation": artifact}}
+    found = one(
+        tmp_path,
+        {"kind": "open", "level": "none", "ruleId": "git-config", "locations": [place]},
+        name="Nuclei",
+        rules=[{"id": "git-config", "properties": {"security-severity": score}}],
+    )
+    assert (found.kind, found.id, found.place.url, found.place.path) == (
+        "web",
+        "git-config",
+        "https://shop.example/.git/config?key",
+        None,
+    )
+    assert severity.choose(found).severity is expected
+
+
+@pytest.mark.parametrize(
+    ("result", "state"),
+    [
+        pytest.param({"kind": "open"}, "partial", id="open"),
+        pytest.param({"kind": "review", "level": "none"}, "partial", id="for review"),
+        pytest.param({"kind": "notApplicable", "level": "error"}, "partial", id="an error of none"),
+        pytest.param({"kind": "notApplicable", "level": "none"}, "empty", id="not applicable"),
+        pytest.param({"kind": "informational", "level": "note"}, "empty", id="informational"),
+        pytest.param(
+            {"kind": "review", "suppressions": [{"kind": "external"}]}, "empty", id="suppressed"
+        ),
+    ],
+)
+def test_what_a_tool_did_not_decide_is_not_clean(
+    result: dict[str, Any], state: str, tmp_path: Path
+) -> None:
+    """A result that a tool leaves to others is no finding, and no proof that there is none."""
+    reading = read(written(tmp_path, run({"message": {"text": "m"}, **result})))
+    assert (reading.state, reading.count) == (state, 0)
 
 
 def test_a_result_without_anything_is_still_one(tmp_path: Path) -> None:
@@ -288,6 +363,23 @@ def test_weaknesses_are_found(rule: dict[str, Any], result: dict[str, Any], tmp_
         pytest.param(
             {"properties": {"severity": "low"}, "level": "error"}, {}, Severity.LOW, id="a property"
         ),
+        pytest.param(
+            {"properties": {"DevSkimSeverity": "Critical"}, "level": "error"},
+            {},
+            Severity.CRITICAL,
+            id="DevSkim's",
+        ),
+        pytest.param(
+            {"properties": {"securityRisk": "CRITICAL"}, "level": "error"},
+            {},
+            Severity.CRITICAL,
+            id="a risk",
+        ),
+        pytest.param({"level": "critical"}, {}, Severity.CRITICAL, id="a severity as level"),
+        pytest.param(
+            {}, {"defaultConfiguration": {"level": "High"}}, Severity.HIGH, id="the rule's so"
+        ),
+        pytest.param({"level": "strange"}, {}, Severity.MEDIUM, id="no such level"),
     ],
 )
 def test_severity_is_read(
@@ -296,6 +388,43 @@ def test_severity_is_read(
     """From every odd form that scores have; else from the level in force."""
     found = one(tmp_path, {"ruleId": "R", **result}, rules=[{"id": "R", **rule}])
     assert severity.choose(found).severity is expected
+
+
+GRYPE_HELP = "Vulnerability CVE-2099-1001\nSeverity: {}\nPackage: demo\nVersion: 1.0\nType: deb\n"
+
+
+@pytest.mark.parametrize(
+    ("word", "score", "expected"),
+    [
+        pytest.param("unknown", "0.0", Severity.UNKNOWN, id="nobody rated it"),
+        pytest.param("negligible", "0.0", Severity.INFO, id="negligible"),
+        pytest.param("unknown", "9.1", Severity.CRITICAL, id="a score alone"),
+        pytest.param("Critical", None, Severity.CRITICAL, id="a word alone"),
+    ],
+)
+def test_grype_says_the_severity_in_the_help(
+    word: str, score: str | None, expected: Severity, tmp_path: Path
+) -> None:
+    """A score of 0.0 is none where nobody rated the advisory, and so is the level."""
+    properties = {} if score is None else {"security-severity": score}
+    rule = {"id": "R", "help": {"text": GRYPE_HELP.format(word)}, "properties": properties}
+    found = one(tmp_path, {"ruleId": "R", "level": "note"}, name="grype", rules=[rule])
+    assert severity.choose(found).severity is expected
+
+
+def test_older_grype_suppresses_nothing(tmp_path: Path) -> None:
+    """Grype before 0.33 writes a suppression beside everything it found: all of it counts."""
+    name = "ANCHOREVULN_demo:1.0_CVE-2099-1001_deb_demo_1.0"
+    rule = {"id": name, "help": {"text": GRYPE_HELP.format("High")}}
+    result = {"ruleId": name, "ruleIndex": 0, "level": "error", "baselineState": "unchanged"}
+    found = one(
+        tmp_path,
+        {**result, "suppressions": [{"kind": "external"}], **at("/var/lib/dpkg/status")},
+        name="Anchore Container Vulnerability Report (T0)",
+        rules=[rule],
+    )
+    assert (found.tool, found.kind, found.id) == ("grype", "dependency", "CVE-2099-1001")
+    assert (found.accepted, severity.choose(found).severity) == (None, Severity.HIGH)
 
 
 def test_an_invocation_may_set_the_level(tmp_path: Path) -> None:
@@ -397,6 +526,18 @@ def test_paths_are_of_the_repository(
 def test_the_repository_is_found(more: dict[str, Any], path: str, tmp_path: Path) -> None:
     """By what the run says of version control, of its bases, or of where it ran."""
     assert one(tmp_path, at("file:///p/a.py"), **more).place.path == path
+
+
+def test_no_file_is_no_path(tmp_path: Path) -> None:
+    """Scorecard says in the place of a path that there is none."""
+    found = one(tmp_path, {"ruleId": "R", **at("no file associated with this alert")})
+    assert found.place.path is None
+
+
+def test_a_message_may_be_a_text_alone(tmp_path: Path) -> None:
+    """It was an object only since 2.0, and some tools have not noticed."""
+    found = one(tmp_path, {"ruleId": "R", "message": "SQL injection", **at("a.py")})
+    assert found.title == "SQL injection"
 
 
 def test_lines_count_from_one(tmp_path: Path) -> None:
@@ -643,6 +784,20 @@ def test_of_a_secret_only_a_digest_is_kept(result: dict[str, Any], tmp_path: Pat
     )
     assert (found.kind, found.secret) == ("secret", digest.secret("AKIA-hunter2"))
     assert not any(word in repr(found) for word in ("hunter2", "b.example", "Somebody"))
+
+
+@pytest.mark.parametrize(
+    "name", ["secretlint", "Nosey Parker", "kingfisher", "CredSweeper", "our-secrets-scanner"]
+)
+def test_a_scanner_for_secrets_shows_none(name: str, tmp_path: Path) -> None:
+    """Whatever a scanner for secrets is called and writes, neither its message nor its code is kept."""
+    shown = {"text": "found token hunter2hunter2", "markdown": "`hunter2hunter2`"}
+    region = {"startLine": 3, "snippet": {"text": "token = 'hunter2hunter2'"}}
+    place = {"physicalLocation": {"artifactLocation": {"uri": "a.py"}, "region": region}}
+    result = {"ruleId": "TOKEN", "message": shown, "locations": [place]}
+    found = one(tmp_path, {**result, "properties": {"match": "hunter2hunter2"}}, name=name)
+    assert (found.kind, found.title, found.place.line) == ("secret", "TOKEN", 3)
+    assert "hunter2" not in repr(found)
 
 
 def test_a_masked_secret_has_no_digest(tmp_path: Path) -> None:

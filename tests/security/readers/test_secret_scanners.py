@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -130,6 +131,16 @@ def test_what_an_audit_says() -> None:
     assert none.accepted == "audited: it is no secret"
     assert (sure.confidence, choose(sure).severity) == ("certain", Severity.CRITICAL)
     assert (open_.confidence, choose(open_).severity) == (None, Severity.HIGH)
+
+
+def test_ibm_s_detect_secrets_verifies(tmp_path: Path) -> None:
+    """A secret that IBM's detect-secrets saw working is critical."""
+    baseline = json.loads((DETECT_SECRETS / "v1.5/plain.json").read_text(encoding="utf-8"))
+    for secret in (each for file in baseline["results"].values() for each in file):
+        secret["verified_result"] = True
+    path = tmp_path / "baseline.json"
+    path.write_text(json.dumps(baseline), encoding="utf-8")
+    assert {choose(each).severity for each in findings(path)} == {Severity.CRITICAL}
 
 
 def test_the_report_of_an_audit() -> None:

@@ -69,12 +69,58 @@ def test_trivys_results_of_another_shape_are_not_clean(tmp_path: Path) -> None:
     assert read(path).state == "partial"
 
 
+def test_a_resource_that_trivy_could_not_scan_is_not_clean(tmp_path: Path) -> None:
+    """Of a cluster's image that could not be pulled there is only an error, beside resources that were scanned."""
+    path = tmp_path / "report.json"
+    web = {"Namespace": "shop", "Kind": "Deployment", "Name": "web", "Results": []}
+    bad = {"Namespace": "shop", "Kind": "Pod", "Name": "db", "Error": "scan error: no image"}
+    path.write_text(json.dumps({"ClusterName": "demo", "Resources": [web, bad]}))
+    reading = read(path)
+    assert (reading.state, reading.notes) == (
+        "partial",
+        ("Trivy could not scan shop/Pod/db: scan error: no image.",),
+    )
+
+
 # --- Bandit -------------------------------------------------------------------------------------
 
 
 def test_bandit_reads_what_stands_after_its_progress() -> None:
     """The report that is printed among messages is the report."""
     assert findings(BANDIT / "console.txt") == findings(BANDIT / "plain.json")
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        pytest.param(("results", "metrics", "generated_at", "errors"), id="results first"),
+        pytest.param(("metrics", "generated_at", "results", "errors"), id="metrics first"),
+    ],
+)
+def test_bandits_keys_may_have_any_order(order: tuple[str, ...], tmp_path: Path) -> None:
+    """A program that writes the report anew may have changed their order."""
+    report = json.loads((BANDIT / "plain.json").read_text(encoding="utf-8"))
+    path = tmp_path / "report.json"
+    path.write_text(json.dumps({key: report[key] for key in order}), encoding="utf-8")
+    assert findings(path) == findings(BANDIT / "plain.json")
+
+
+def test_bandit_that_looked_at_nothing_is_not_clean(tmp_path: Path) -> None:
+    """Its metrics name each file that it looked at: none is of a folder without Python."""
+    report = json.loads((BANDIT / "plain.json").read_text(encoding="utf-8"))
+    totals = dict.fromkeys(report["metrics"]["_totals"], 0)
+    path = tmp_path / "report.json"
+    path.write_text(json.dumps({**report, "results": [], "metrics": {"_totals": totals}}))
+    assert (read(path).state, read(path).notes) == ("partial", ("Bandit looked at no file.",))
+
+
+def test_bandits_errors_may_be_very_many(tmp_path: Path) -> None:
+    """More errors than recognition looks at are Bandit's all the same."""
+    report = json.loads((BANDIT / "plain.json").read_text(encoding="utf-8"))
+    error = {"filename": "./app/broken.py", "reason": "syntax error while parsing AST from file"}
+    path = tmp_path / "report.json"
+    path.write_text(json.dumps({**report, "errors": [error] * 1_000}), encoding="utf-8")
+    assert (read(path).tool, read(path).state) == ("bandit", "partial")
 
 
 def test_bandits_errors_are_not_clean() -> None:
@@ -193,3 +239,14 @@ def test_generic_findings_are_read() -> None:
 def test_no_generic_findings_are_clean_where_the_report_is_whole() -> None:
     """An empty list of a report that says nothing else."""
     assert read(DEFECTDOJO / "empty.json").state == "empty"
+
+
+def test_scores_of_defectdojo_that_are_text(tmp_path: Path) -> None:
+    """A score counts as text, too; a placeholder in its place is none."""
+    record = {"title": "Invented", "severity": "Low", "cwe": "N/A", "line": "N/A"}
+    path = tmp_path / "report.json"
+    for score, scores in (("9.8", [None, 9.8]), ("N/A", [None])):
+        path.write_text(json.dumps({"findings": [{**record, "cvssv3_score": score}]}), "utf-8")
+        (found,) = findings(path)
+        assert [each.score for each in found.ratings] == scores
+        assert (found.cwes, found.place.line) == ((), None)

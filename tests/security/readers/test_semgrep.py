@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
 from tests.security.readers.reading import DATA, facts, findings, read
 from trivigil.core.result import Severity
 from trivigil.security.facts import Package, Place
 from trivigil.security.severity import choose
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SEMGREP = DATA / "semgrep"
 
@@ -83,3 +91,21 @@ def test_the_api_of_supply_chain_findings() -> None:
     assert first.aliases == ("CVE-2024-12345", "GHSA-2345-6789-cfgh")
     assert second.accepted == "IGNORED: ACCEPTABLE_RISK"
     assert read(SEMGREP / "supply-chain/page.json").state == "partial"
+
+
+@pytest.mark.parametrize("key", ["time", "stats"])
+def test_older_semgrep_is_known_without_findings(key: str, tmp_path: Path) -> None:
+    """Before it wrote paths, a clean run with `--time` or `--json-stats` had nothing but empty lists and numbers."""
+    path = tmp_path / "report.json"
+    path.write_text(json.dumps({"results": [], "errors": [], key: {}}), encoding="utf-8")
+    assert (read(path).tool, read(path).state) == ("semgrep", "empty")
+
+
+def test_semgrep_that_looked_at_nothing_is_not_clean(tmp_path: Path) -> None:
+    """A list of scanned files with nothing in it, and no results, is of a wrong folder or of too many exclusions."""
+    path = tmp_path / "report.json"
+    path.write_text('{"results": [], "errors": [], "paths": {"scanned": []}}', encoding="utf-8")
+    assert (read(path).state, read(path).notes) == (
+        "partial",
+        ("Semgrep found no file that its rules are for.",),
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from tests.security.readers.reading import DATA, facts, findings, read
 from trivigil.core.result import Severity
 from trivigil.security.severity import choose
@@ -38,3 +40,34 @@ def test_image() -> None:
     (found,) = findings(SNYK / "container/out.json")
     assert (found.place.image, found.package and found.package.ecosystem) == ("demo:1.0", "deb")
     assert choose(found).severity is Severity.CRITICAL
+
+
+def test_configuration_files() -> None:
+    """Issues of `snyk iac test` are findings, although its list of vulnerabilities is empty; what is ignored is accepted."""
+    reading = read(SNYK / "iac-one/out.json")
+    assert (reading.state, reading.count, reading.unit) == ("complete", 2, "issues")
+    first, second, ignored = facts(reading).findings
+    assert (first.kind, first.id, first.place.path, first.place.line) == (
+        "iac",
+        "SNYK-CC-TF-9001",
+        "infra/main.tf",
+        12,
+    )
+    assert first.place.resource == "resource.demo_volume[web].encrypted"
+    assert (second.place.line, choose(second).severity) == (None, Severity.CRITICAL)
+    assert ignored.accepted == "ignored in Snyk"
+
+
+def test_configuration_file_that_could_not_be_tested() -> None:
+    """One of several configuration files that Snyk could not parse makes the reading partial."""
+    reading = read(SNYK / "iac/out.json")
+    assert (reading.state, reading.count, facts(reading).counts) == ("partial", 1, {"files": 2})
+    assert "infra/broken.tf: Failed to parse Terraform file" in reading.notes[0]
+
+
+def test_not_in_order_without_a_reason(tmp_path: Path) -> None:
+    """A project that is not `ok` and lists nothing is not clean."""
+    text = '{"vulnerabilities": [], "ok": false, "dependencyCount": 3, "path": "web"}'
+    (tmp_path / "out.json").write_text(text, encoding="utf-8")
+    reading = read(tmp_path / "out.json")
+    assert (reading.state, reading.count) == ("partial", 0)

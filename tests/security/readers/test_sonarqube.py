@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 from tests.security.readers.reading import DATA, facts, findings, read
 from trivigil.core.result import Severity
 from trivigil.security.facts import Place
@@ -49,6 +52,24 @@ def test_one_page_of_several() -> None:
     reading = read(API / "page.json")
     assert reading.state == "partial"
     assert "counts 120 issues, and this page lists 1" in reading.notes[0]
+
+
+def test_pages_and_issues_without_one(tmp_path: Path) -> None:
+    """Pages in a list are one answer, complete where they have all; so are issues and hotspots taken out of it."""
+    page, hotspots = (
+        json.loads((API / n).read_text("utf-8")) for n in ("page.json", "hotspots.json")
+    )
+    path = tmp_path / "issues.json"
+    count = page["paging"]["total"] = page["total"] = 2
+    path.write_text(json.dumps([page, page, hotspots]), encoding="utf-8")
+    assert (read(path).state, len(findings(path))) == (
+        "complete",
+        count + len(hotspots["hotspots"]),
+    )
+    path.write_text(json.dumps([page, hotspots]), encoding="utf-8")
+    assert read(path).state == "partial"
+    path.write_text(json.dumps([*page["issues"], *hotspots["hotspots"]]), encoding="utf-8")
+    assert findings(path) == (*findings(API / "page.json"), *findings(API / "hotspots.json"))
 
 
 def test_sonar_report() -> None:

@@ -33,6 +33,7 @@ _JUNIT = (
         pytest.param('{"diagnostics": [], "source": {"name": "ruff"}}', "reviewdog", id="reviewdog"),
         pytest.param("[/src/a.go:2] - G404 (CWE-338): x (Confidence: MEDIUM, Severity: HIGH)", "`gosec -fmt json`", id="gosec, text"),
         pytest.param("Resource,Path,Git Org,Git Repository,Misconfigurations,Severity,Policy title,Guideline\n", "`checkov -o json`", id="Checkov, CSV"),
+        pytest.param('"Demo","d","error","m","/src/a.js","4","5","4","20"\n', "--format=sarif-latest", id="CodeQL, CSV"),
         pytest.param("=== Symbol Results ===\n\nNo vulnerabilities found.\n", "`govulncheck -format json`", id="govulncheck, text"),
     ],
 )  # fmt: skip
@@ -44,6 +45,39 @@ def test_it_is_called_by_its_name(text: str, said: str, tmp_path: Path) -> None:
     assert (reading.state, reading.facts) == ("missing", None)
     assert said in (reading.problem or "").replace("\u200b", "")
     assert "in its place" in (reading.problem or "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param('[gosec] 2026/01/01 Including rules\n{"Issues": []}\n', id="gosec's log"),
+        pytest.param("Fetching advisory database\n{\n", id="cargo-audit's progress"),
+        pytest.param('Info from https://repo.example\n[\n{"a": 1}]\n', id="Composer's news"),
+    ],
+)
+def test_text_before_the_json(text: str, tmp_path: Path) -> None:
+    """What a tool says beside its report, written into the same file, is named as what is wrong with it."""
+    path = tmp_path / "report.json"
+    path.write_text(text, encoding="utf-8")
+    assert "text stands before its JSON" in (read(path).problem or "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"a": {\n"b": 1}}',
+        "[\n{}]",
+        "[1,\n2]",
+        "plain\ntext\n",
+        "[section]\nkey\n",
+        '<html>\n{"a": 1}\n',
+    ],
+)
+def test_no_text_before_the_json(text: str, tmp_path: Path) -> None:
+    """JSON of other tools, and text without any, are not said to be that."""
+    path = tmp_path / "report.json"
+    path.write_text(text, encoding="utf-8")
+    assert "text stands before" not in (read(path).problem or "")
 
 
 def test_a_named_tool_is_asked_for_its_json(tmp_path: Path) -> None:

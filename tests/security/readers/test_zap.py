@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.security.readers.reading import DATA, facts, findings, read
+from trivigil.core.result import Severity
 from trivigil.security import severity
 
 if TYPE_CHECKING:
@@ -164,3 +165,47 @@ def test_a_limit_on_instances_is_said(tmp_path: Path) -> None:
         "complete",
         ("ZAP lists not all instances: 1 of 364 of x.",),
     )
+
+
+def test_the_api_says_a_place_in_each_record() -> None:
+    """Places of one alert on one site are one finding, as in a report; another site has its own, and a false positive is accepted."""
+    reading = read(DATA / "zap/api/alerts.json")
+    assert (reading.state, reading.count, reading.unit) == ("complete", 3, "alerts")
+    assert facts(reading).counts == {"instances": 5, "sites": 2}
+    policy, missing, _, false = facts(reading).findings
+    assert (policy.id, policy.confidence, policy.place.url) == (
+        "10038",
+        "high",
+        "https://shop.example/",
+    )
+    assert "In 2 places: GET https://shop.example/, GET https://shop.example/cart?token." in (
+        policy.description
+    )
+    assert severity.choose(missing).severity is Severity.LOW
+    assert false.accepted == "ZAP marks it as a false positive"
+    assert findings(DATA / "zap/api/list.json") == (
+        policy._replace(description="Content Security Policy (CSP) Header Not Set."),
+        missing,
+    )
+    assert "hunter2" not in repr(reading)
+
+
+def test_no_alerts_of_the_api_prove_nothing(tmp_path: Path) -> None:
+    """An API that was asked before anything was scanned answers the same."""
+    (tmp_path / "alerts.json").write_text('{"alerts": []}', encoding="utf-8")
+    assert read(tmp_path / "alerts.json", "zap").state == "partial"
+    assert read(tmp_path / "alerts.json").problem is not None
+
+
+def test_what_zap_doubts_itself_is_told(tmp_path: Path) -> None:
+    """That most requests failed is in the report since ZAP 2.17."""
+    insight = {"level": "Medium", "reason": "Exceeded High", "description": "Failures"}
+    site = {"@name": "https://shop.example", "alerts": []}
+    report = {
+        "@version": "2.17.0",
+        "insights": [{**insight, "statistic": "63"}, {**insight, "level": "Info"}],
+        "site": [site],
+    }
+    (tmp_path / "report.json").write_text(json.dumps(report), encoding="utf-8")
+    reading = read(tmp_path / "report.json")
+    assert (reading.state, reading.notes) == ("empty", ("ZAP doubts the scan: Failures: 63.",))

@@ -22,6 +22,8 @@ TOOL: Final = "actionlint"
 FORMAT: Final = "json"
 UNIT: Final = "results"
 
+_KEYS: Final = {"kind", "message"}
+
 _CREDENTIALS: Final = "credentials"
 _UNTRUSTED: Final = "is potentially untrusted"
 _SYNTAX: Final = "syntax-check"
@@ -42,7 +44,7 @@ _WASM: Final = {"file", "line", "column", "message", "kind"}
 
 def read(source: Source) -> Reading[ScanFacts]:
     """Every error. A workflow that does not parse makes the reading partial."""
-    records, left = lenient.documents(source, TOOL)
+    records, left = lenient.of_tool(lenient.documents(source, TOOL), "actionlint", _KEYS)
     unparsed = [
         lenient.text(each, "filepath", "file") or "a workflow"
         for each in records

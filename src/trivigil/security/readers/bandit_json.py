@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from trivigil import foreign
-from trivigil.security import embedded, lenient, scan
+from trivigil.security import embedded, lenient, outline, scan
 from trivigil.security.readers import bandit_results
 
 if TYPE_CHECKING:
@@ -32,10 +32,19 @@ _OLDER: Final = re.compile(rb'"(?:CONFIDENCE|SEVERITY)\.(?:HIGH|LOW|MEDIUM|UNDEF
 
 
 def recognises(source: Source) -> bool:
-    """Whether it has Bandit's errors and time, or Bandit's metrics; text may stand before the JSON."""
-    errors = _ERRORS.search(source.head)
-    timed = errors is not None and _TIME.search(source.head, errors.end()) is not None
-    return timed and _OLDER.search(source.head) is not None
+    """Whether it has Bandit's errors, time and metrics, whatever their order; text may stand before the JSON.
+
+    Bandit writes the errors first: where they are more than is seen here, they are told by what they say.
+    """
+    errors, time = _ERRORS.search(source.head), _TIME.search(source.head)
+    if errors is not None and time is not None and _OLDER.search(source.head) is not None:
+        return True
+    seen = outline.outline(source)
+    if seen.opens != "{":
+        return False
+    return seen.below("results", "test_id", "issue_severity", "issue_text") or (
+        seen.keys == {"errors"} and seen.below("errors", "filename", "reason")
+    )
 
 
 def read(source: Source) -> Reading[ScanFacts]:
@@ -66,6 +75,8 @@ def _uncounted(report: Fields, results: int) -> Iterator[str]:
     metrics = lenient.inner(report, "metrics")
     totals = lenient.inner(metrics, "_totals")
     files = [lenient.inner(metrics, name) for name in metrics.value if name != "_totals"]
+    if not files and not results and metrics.value:
+        yield "Bandit looked at no file."
     found = 0
     for level in _LEVELS:
         due, counted = _count(totals, level), sum(_count(each, level) for each in files)

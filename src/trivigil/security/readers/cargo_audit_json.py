@@ -37,11 +37,7 @@ def read(source: Source) -> Reading[ScanFacts]:
     listed = lenient.inner(report, "vulnerabilities")
     records, left = lenient.objects(listed.value.get("list"), "vulnerabilities.list")
     found, drifted = dependency.every(records, _finding)
-    warnings = {
-        kind: len(each)
-        for kind, each in lenient.inner(report, "warnings").value.items()
-        if isinstance(each, list)
-    }
+    warnings = _warnings(report)
     return scan.reading(
         source,
         (TOOL, FORMAT, UNIT),
@@ -50,6 +46,15 @@ def read(source: Source) -> Reading[ScanFacts]:
         notes=_notes(report, warnings),
         counts=warnings,
     )
+
+
+def _warnings(report: Fields) -> dict[str, int]:
+    """How many warnings there are of each kind: lists by kind, and before 0.13 one list."""
+    if isinstance(report.value.get("warnings"), list):
+        kinds = [lenient.text(each, "kind") for each in dependency.listed(report, "warnings")]
+        return {kind: kinds.count(kind) for kind in dict.fromkeys(filter(None, kinds))}
+    by_kind = lenient.inner(report, "warnings").value.items()
+    return {kind: len(each) for kind, each in by_kind if isinstance(each, list)}
 
 
 def _uncounted(listed: Fields, found: int) -> Iterator[str]:

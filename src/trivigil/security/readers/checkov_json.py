@@ -28,7 +28,9 @@ TOOL: Final = "checkov"
 FORMAT: Final = "json"
 UNIT: Final = "checks"
 
-_SHORT: Final = ("passed", "failed", "skipped", "parsing_errors", "checkov_version")
+_SHORT: Final = ("passed", "failed", "skipped")
+_OURS: Final = {"parsing_errors", "parsingerrors", "checkov_version"}
+"""What Checkov's numbers have besides those that many tools count."""
 _SKIPPED: Final = "skipped in the code"
 
 
@@ -36,7 +38,8 @@ def recognises(source: Source) -> bool:
     """Whether it has the results of a type of checks, or only Checkov's own numbers; an empty list only where the tool is named."""
     seen = outline(source)
     checked = seen.has("check_type", "results") or seen.below("results", "failed_checks")
-    return checked or (seen.opens == "{" and seen.has(*_SHORT)) or nothing(source, TOOL)
+    numbers = seen.opens == "{" and seen.has(*_SHORT) and len(seen.keys & _OURS) > 1
+    return checked or numbers or nothing(source, TOOL)
 
 
 def read(source: Source) -> Reading[ScanFacts]:
@@ -88,7 +91,9 @@ def _checks(report: Fields) -> tuple[list[Finding], list[str]]:
 def _unparsed(report: Fields, summary: Fields, failed: int) -> Iterator[str]:
     """What Checkov could not parse, and what it counts and does not list."""
     files = lenient.texts(lenient.inner(report, "results").value.get("parsing_errors"))
-    count = lenient.whole(summary.value.get("parsing_errors")) or 0
+    count = (
+        lenient.whole(summary.value.get("parsing_errors", summary.value.get("parsingerrors"))) or 0
+    )
     if files:
         yield from scan.listed("Checkov could not parse", [place.path(each) for each in files])
     elif count:

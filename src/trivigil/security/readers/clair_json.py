@@ -1,11 +1,13 @@
-"""Clair, as clair-scanner, Klar and clairctl (Clair 4) report it: one finding for each vulnerability of a package of an image.
+"""Clair, as clair-scanner, Klar, clairctl (Clair 4), Quay and Clair 2 report it: one finding for each vulnerability of a package of an image.
 
-Format: README of arminc/clair-scanner; optiopay/klar; and `claircore` VulnerabilityReport of quay/clair. clair-scanner's `unapproved` list decides: a vulnerability that is not in it is
-approved. Clair 4 names packages and vulnerabilities apart, and which belong together.
+Format: README of arminc/clair-scanner; optiopay/klar; `claircore` VulnerabilityReport of quay/clair; api/v1 of Clair 2, whose layer Quay's API gives, too. clair-scanner's `unapproved`
+list decides: a vulnerability that is not in it is approved. Clair 4 names packages and vulnerabilities apart, and which belong together. Quay says by a status whether
+it has scanned at all.
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from trivigil import foreign
@@ -27,30 +29,45 @@ UNIT: Final = "vulnerabilities"
 
 
 def recognises(source: Source) -> bool:
-    """Whether it is one of the three reports."""
+    """Whether it is one of the reports."""
     seen = outline.outline(source)
     if seen.has("image", "unapproved") or seen.below("vulnerabilities", "featurename"):
         return True
+    if seen.below("Layer", "Name") and seen.inner["Layer"] & {"Features", "IndexedByVersion"}:
+        return True
+    if seen.has("status") and (seen.below("data", "Layer") or _waits(source, seen)):
+        return True
     return seen.has("LayerCount", "Vulnerabilities") or seen.has("manifest_hash", "packages")
+
+
+def _waits(source: Source, seen: outline.Outline) -> bool:
+    """Whether it is Quay's answer where it has not scanned, which is Clair's only where it is named."""
+    return source.tool == TOOL and seen.keys == {"status", "data"} and not seen.inner
 
 
 def read(source: Source) -> Reading[ScanFacts]:
     """Every vulnerability; those that clair-scanner's list approves are accepted."""
     report = foreign.root(foreign.load(source, TOOL), TOOL)
+    state = lenient.text(report, "status")
+    if state not in (None, "scanned"):
+        said = f"Quay has not scanned the image: its status is `{dependency.said(state)}`."
+        return scan.reading(source, (TOOL, FORMAT, UNIT), (), crashed=said)
     left: list[str] = []
-    if "manifest_hash" in report.value:
-        found, image = list(_fourth(report)), lenient.text(report, "manifest_hash")
-        left += _missing(report, "package_vulnerabilities")
+    image = lenient.text(report, "image", "manifest_hash")
+    if report.value.keys() & {"Layer", "data"}:
+        layer = lenient.inner(
+            report, *(("data", "Layer") if "data" in report.value else ("Layer",))
+        )
+        image = lenient.text(layer, "Name")
+        found = list(_layer(layer, image, left))
+    elif "manifest_hash" in report.value:
+        found = list(_fourth(report, image, left))
     elif "LayerCount" in report.value:
-        found, image = list(_klar(report)), None
-        left += _missing(report, "Vulnerabilities")
+        found = list(_klar(report, left))
     else:
-        image = lenient.text(report, "image")
-        records, bad = lenient.objects(report.value.get("vulnerabilities"), "vulnerabilities")
+        records, bad = lenient.due(report, "vulnerabilities")
         left += bad
         found = [_scanner(each, image, _unapproved(report)) for each in records]
-        if report.value.get("vulnerabilities") is None:
-            left.append("`vulnerabilities` is missing.")
     return scan.reading(
         source, (TOOL, FORMAT, UNIT), found, incomplete=dependency.few(left), scope=image
     )
@@ -78,14 +95,35 @@ def _scanner(record: Fields, image: str | None, unapproved: set[str] | None) -> 
     return found._replace(accepted="approved in clair-scanner's list")
 
 
-def _klar(report: Fields) -> Iterator[Finding]:
+def _klar(report: Fields, left: list[str]) -> Iterator[Finding]:
     """Lists by severity, as Klar's JSON has them."""
+    left += _missing(report, "Vulnerabilities")
     by_severity = lenient.inner(report, "Vulnerabilities")
     for severity in by_severity.value:
-        for each in dependency.listed(by_severity, severity):
-            lower = foreign.Fields({key.lower(): value for key, value in each.value.items()})
+        records, bad = dependency.inside(by_severity, severity)
+        left += bad
+        for each in records:
             keys = ("name", "featurename", "featureversion", "namespacename", "fixedby")
-            yield _finding(lower, keys, None)
+            yield _finding(_lower(each), keys, None)
+
+
+def _lower(record: Fields) -> Fields:
+    return foreign.Fields({key.lower(): value for key, value in record.value.items()}, record.place)
+
+
+def _layer(layer: Fields, image: str | None, left: list[str]) -> Iterator[Finding]:
+    """What the packages of Clair 2's layer have; it holds those of the layers below it, too."""
+    features, missing = lenient.due(layer, "Features")
+    left += missing
+    for feature in features:
+        records, bad = dependency.inside(feature, "Vulnerabilities")
+        left += bad
+        own = {key: feature.value.get(key) for key in ("Name", "Version", "NamespaceName")}
+        for each in records:
+            space = lenient.text(each, "NamespaceName") or own["NamespaceName"]
+            merged = {**_lower(each).value, **own, "space": space}
+            keys = ("name", "Name", "Version", "space", "fixedby")
+            yield _finding(foreign.Fields(merged, each.place), keys, image)
 
 
 def _finding(record: Fields, keys: tuple[str, ...], image: str | None) -> Finding:
@@ -93,7 +131,7 @@ def _finding(record: Fields, keys: tuple[str, ...], image: str | None) -> Findin
     package = Package(
         name=name or "unknown package",
         version=version,
-        ecosystem=ecosystem((space or "").partition(":")[0]),
+        ecosystem=ecosystem(re.split(r"[:/]", space or "")[0]),
         fixed=(fixed,) if fixed else (),
     )
     link = lenient.text(record, "link", "links")
@@ -110,10 +148,13 @@ def _finding(record: Fields, keys: tuple[str, ...], image: str | None) -> Findin
     )
 
 
-def _fourth(report: Fields) -> Iterator[Finding]:
+def _fourth(report: Fields, image: str | None, left: list[str]) -> Iterator[Finding]:
     """Clair 4: what each package of `package_vulnerabilities` has."""
+    left += _missing(report, "package_vulnerabilities")
     packages, known = lenient.inner(report, "packages"), lenient.inner(report, "vulnerabilities")
     for number, listed in lenient.inner(report, "package_vulnerabilities").value.items():
+        if listed is not None and not isinstance(listed, list):
+            left.append(f"`package_vulnerabilities.{number}` is left out: it is not a list.")
         package = lenient.inner(packages, number)
         for name in lenient.texts(listed):
             record = lenient.inner(known, name)
@@ -126,5 +167,4 @@ def _fourth(report: Fields) -> Iterator[Finding]:
                 "space": lenient.text(of, "did"),
             }
             keys = ("name", "package", "version", "space", "fixed_in_version")
-            image = lenient.text(report, "manifest_hash")
             yield _finding(foreign.Fields(merged, record.place), keys, image)

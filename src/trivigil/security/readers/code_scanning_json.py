@@ -1,13 +1,13 @@
 """GitHub's code scanning alerts, as the REST API lists them: one finding for each alert, whatever tool uploaded it.
 
-Format: docs.github.com/rest/code-scanning. Dismissed and fixed alerts are listed beside the open ones. A copy of it may have `"None"` where null is meant.
+Format: docs.github.com/rest/code-scanning. Dismissed and fixed alerts are listed beside the open ones. Pages may stand one after another, or in a
+list, as `gh api --paginate` saves them. A copy of it may have `"None"` where null is meant.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from trivigil import foreign
 from trivigil.security import dependency, lenient, outline, place, scan
 from trivigil.security.facts import Finding, Place, Rating
 from trivigil.security.severity import of_word
@@ -25,6 +25,8 @@ TOOL: Final = "code-scanning"
 FORMAT: Final = "json"
 UNIT: Final = "alerts"
 
+_KEYS: Final = {"rule", "most_recent_instance"}
+
 
 def recognises(source: Source) -> bool:
     """Whether it lists alerts with a rule, a tool and their most recent instance; no alerts only where it is named so."""
@@ -34,8 +36,9 @@ def recognises(source: Source) -> bool:
 
 def read(source: Source) -> Reading[ScanFacts]:
     """Every alert; those that are dismissed or fixed are accepted."""
-    decoded = foreign.load(source, TOOL)
-    records, left = lenient.objects(decoded if isinstance(decoded, list) else [decoded])
+    records, left = lenient.of_tool(
+        lenient.documents(source, TOOL, null=False), "code scanning", _KEYS
+    )
     found, drifted = dependency.every(records, _finding)
     return scan.reading(
         source, (TOOL, FORMAT, UNIT), found, incomplete=dependency.few((*left, *drifted))

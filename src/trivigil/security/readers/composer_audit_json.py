@@ -1,7 +1,8 @@
-"""`composer audit --format=json`: one finding for each advisory of a package.
+"""`composer audit --format=json`: one finding for each advisory of a package, and for each entry of a filter list, such as malware.
 
 Format: src/Composer/Advisory/Auditor.php of composer/composer. Without advisories it is an empty list, which is PHP's empty object. What `composer.json` ignores
-stands in `ignored-advisories`, with its reason. Repositories that did not answer make the result partial.
+stands in `ignored-advisories`, with its reason. Packages on a list of what must not be installed stand in `filter`. Repositories that did not answer make the
+result partial. Composer 2.4 wrote the advisories alone.
 """
 
 from __future__ import annotations
@@ -9,14 +10,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from trivigil import foreign
+from trivigil.foreign import Fields
 from trivigil.security import advisory, dependency, lenient, outline, scan
 from trivigil.security.facts import Finding, Package
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
 
     from trivigil.core.reading import Reading
-    from trivigil.foreign import Fields
     from trivigil.security.facts import ScanFacts
     from trivigil.sources import Source
 
@@ -25,46 +26,60 @@ FORMAT: Final = "json"
 UNIT: Final = "advisories"
 
 
-_NO_LIST: Final = "`advisories` is missing, or no object."
+_NO_LIST: Final = "`advisories` is missing."
+_MALWARE: Final = "malware"
+"""The list of packages that do harm, which Packagist keeps."""
 
 
 def recognises(source: Source) -> bool:
-    """Whether it has advisories as Composer lists them."""
+    """Whether it has advisories as Composer lists them; none alone only where it is named."""
     seen = outline.outline(source)
     if not seen.has("advisories") or seen.has("actions") or seen.has("metadata"):
         return False
-    return seen.has("abandoned") or b'"advisoryId"' in source.head
+    alone = source.tool == TOOL and seen.keys == {"advisories"} and not seen.inner
+    return alone or seen.has("abandoned") or b'"advisoryId"' in source.head
 
 
 def read(source: Source) -> Reading[ScanFacts]:
-    """Every advisory, and the ignored ones."""
+    """Every advisory, the ignored ones, and what is on a filter list."""
     report = foreign.root(foreign.load(source, TOOL), TOOL)
-    found, left = dependency.every(_records(report, "advisories"), _finding)
-    ignored, bad = dependency.every(_records(report, "ignored-advisories"), _ignored)
+    found: list[Finding] = []
+    left: list[str] = []
+    for key, make in _SECTIONS.items():
+        records, bad = _records(report, key)
+        made, worse = dependency.every(records, make)
+        found += made
+        left += (*bad, *worse)
     away = lenient.texts(report.value.get("unreachable-repositories"))
     abandoned = report.value.get("abandoned")
-    advisories = report.value.get("advisories")
-    missing = () if isinstance(advisories, dict) or advisories == [] else (_NO_LIST,)
     return scan.reading(
         source,
         (TOOL, FORMAT, UNIT),
-        (*found, *ignored),
+        found,
         incomplete=(
-            *missing,
-            *dependency.few((*left, *bad)),
+            *(() if report.value.get("advisories") is not None else (_NO_LIST,)),
+            *dependency.few(left),
             *scan.listed("Composer could not reach", away),
         ),
         counts={"abandoned": len(abandoned) if isinstance(abandoned, (dict, list)) else 0},
     )
 
 
-def _records(report: Fields, key: str) -> Iterator[Fields]:
-    """The advisories of every package: a list each, or an object by number where some were left out."""
+def _records(report: Fields, key: str) -> tuple[list[Fields], list[str]]:
+    """The records of every package: a list each, or an object by number where some were left out; and what is none."""
     packages = report.value.get(key)
-    for name, listed in packages.items() if isinstance(packages, dict) else ():
+    if not packages and (packages is None or isinstance(packages, list)):
+        return [], []
+    if not isinstance(packages, dict):
+        return [], [f"`{key}` is left out: it is no object."]
+    found: list[Fields] = []
+    left: list[str] = []
+    for name, listed in packages.items():
         each = list(listed.values()) if isinstance(listed, dict) else listed
-        for record in lenient.objects(each, f"{key}.{name}")[0]:
-            yield foreign.Fields({"packageName": name, **record.value}, record.place)
+        records, bad = lenient.within(each, f"{key}.{name}")
+        found += [Fields({"packageName": name, **record.value}, record.place) for record in records]
+        left += bad
+    return found, left
 
 
 def _finding(record: Fields) -> Finding:
@@ -96,3 +111,29 @@ def _fix(record: Fields) -> str | None:
 def _ignored(record: Fields) -> Finding:
     reason = lenient.text(record, "ignoreReason") or "ignored in composer.json"
     return _finding(record)._replace(accepted=reason)
+
+
+def _filtered(record: Fields) -> Finding:
+    """A package that stands on a list of those that must not be installed."""
+    name = lenient.text(record, "packageName") or "unknown package"
+    listed = lenient.text(record, "listName") or "filter"
+    own = lenient.text(record, "id") or f"filter:{listed}"
+    return Finding(
+        tool=TOOL,
+        kind="dependency",
+        id=own,
+        title=f"{name} is on the list {listed}",
+        description=dependency.paragraph(lenient.text(record, "reason")),
+        package=Package(name=name, ecosystem="composer"),
+        fix="Remove the package." if listed == _MALWARE else None,
+        help_uri=lenient.text(record, "url"),
+        malicious=listed == _MALWARE or advisory.is_malware((own,)),
+    )
+
+
+_SECTIONS: Final[dict[str, Callable[[Fields], Finding]]] = {
+    "advisories": _finding,
+    "ignored-advisories": _ignored,
+    "filter": _filtered,
+}
+"""What stands in the report by package, and what each record is."""

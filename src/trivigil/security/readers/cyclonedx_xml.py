@@ -89,8 +89,8 @@ def _owned(root: Element) -> Iterator[tuple[str | None, Element]]:
 
 
 def _vulnerability(element: Element, owner: str | None) -> Json:
-    refs = [
-        ref
+    targets: list[Json] = [
+        {"ref": ref, "versions": [_version(each) for each in _each(target, "versions", "version")]}
         for target in _each(element, "affects", "target")
         if (ref := text(target, "ref") or (target.text or "").strip())
     ]
@@ -115,8 +115,13 @@ def _vulnerability(element: Element, owner: str | None) -> Json:
         "analysis": {
             key: text(element, "analysis", key) for key in ("state", "justification", "detail")
         },
-        "affects": [{"ref": ref} for ref in refs or filter(None, [own])],
+        "rejected": text(element, "rejected"),
+        "affects": targets or [{"ref": ref} for ref in filter(None, [own])],
     }
+
+
+def _version(element: Element) -> Json:
+    return {key: text(element, key) for key in ("version", "range", "status")}
 
 
 def _each(element: Element, listed: str, name: str) -> Iterator[Element]:

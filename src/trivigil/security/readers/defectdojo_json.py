@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from trivigil import foreign
 from trivigil.core.errors import SourceError
-from trivigil.security import advisory, cvss, lenient, outline, place, prose, scan
+from trivigil.security import advisory, cvss, dependency, lenient, outline, place, prose, scan
 from trivigil.security.facts import Finding, Package, Place, Rating
 from trivigil.security.readers import sarif_tools
 from trivigil.security.severity import of_score, of_word
@@ -54,7 +54,6 @@ _VECTORS: Final[tuple[tuple[str, str, System], ...]] = (
     ("cvssv4", "4.0", "cvss:4.0"),
     ("cvssv3", "3.1", "cvss:3.1"),
 )
-_HIGHEST: Final = 10
 
 
 def recognises(source: Source) -> bool:
@@ -78,13 +77,14 @@ def read(source: Source) -> Reading[ScanFacts]:
     return scan.reading(
         source,
         (TOOL, FORMAT, UNIT),
-        [_finding(each, tool) for each in records],
+        [finding(each, tool) for each in records],
         incomplete=left,
         version=lenient.text(report, "version"),
     )
 
 
-def _finding(record: Fields, tool: str) -> Finding:
+def finding(record: Fields, tool: str) -> Finding:
+    """A finding, as its JSON has it; also of a row of its CSV that is brought into that shape."""
     word, title = lenient.text(record, "severity"), lenient.text(record, "title")
     ids = _ids(record)
     own = lenient.text(record, "vuln_id_from_tool")
@@ -134,13 +134,10 @@ def _package(record: Fields, name: str) -> Package:
 
 def _scores(record: Fields, tool: str) -> Iterator[Rating]:
     for key, version, system in _VECTORS:
-        vector, score = lenient.text(record, key), record.value.get(f"{key}_score")
-        if (
-            isinstance(score, (int, float))
-            and not isinstance(score, bool)
-            and 0 < score <= _HIGHEST
-        ):
-            yield Rating(tool, system, of_score(score, version), float(score), vector)
+        vector = lenient.text(record, key)
+        score = dependency.number(record.value.get(f"{key}_score"))
+        if score:
+            yield Rating(tool, system, of_score(score, version), score, vector)
         elif vector:
             yield cvss.rating(tool, vector)
 

@@ -1,7 +1,8 @@
 """GitHub's Dependabot alerts, as the REST API lists them and as a GraphQL answer has them: one finding for each alert.
 
 Format: docs.github.com/rest/dependabot/alerts and the GraphQL object RepositoryVulnerabilityAlert. Dismissed and fixed alerts are listed beside the open ones.
-Pages that are not in the file, and errors in a GraphQL answer, make it partial. An answer that is only a message is a failure.
+Pages may stand one after another, or in a list, as `gh api --paginate` saves them. Those that are not in the file, and errors in a GraphQL answer,
+make it partial. An answer that is only a message is a failure.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from trivigil.security.facts import Finding, Package, Place
 from trivigil.security.purl import ecosystem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from trivigil.core.reading import Reading
     from trivigil.foreign import Fields
@@ -25,15 +26,24 @@ TOOL: Final = "dependabot"
 FORMAT: Final = "json"
 UNIT: Final = "alerts"
 
+_REFUSED: Final = {"message", "documentation_url"}
+"""What an answer has that says why there are no alerts."""
+_ALERT: Final = {
+    "security_advisory",
+    "security_vulnerability",
+    "securityVulnerability",
+    "dependency",
+}
+"""What an alert has at least one of."""
 _DISMISSED: Final = ("dismissed_reason", "dismissReason", "dismissed_comment", "dismissComment")
 
 
 def recognises(source: Source) -> bool:
     """Whether it lists alerts of dependencies, answers a query for them, or only says why not."""
     seen = outline.outline(source)
-    if seen.opens == "{" and seen.has("message", "documentation_url"):
+    if seen.opens == "{" and seen.has(*_REFUSED):
         return True
-    if seen.has("security_advisory", "security_vulnerability"):
+    if seen.has("security_advisory") and seen.keys & {"security_vulnerability", "dependency"}:
         return True
     asked = seen.has("data") and b'"vulnerabilityAlerts"' in source.head
     return asked or outline.nothing(source, TOOL)
@@ -41,29 +51,45 @@ def recognises(source: Source) -> bool:
 
 def read(source: Source) -> Reading[ScanFacts]:
     """Every alert; those that are dismissed or fixed are accepted."""
-    decoded = foreign.load(source, TOOL)
-    if isinstance(decoded, dict) and "message" in decoded and "documentation_url" in decoded:
-        crashed = f"GitHub answered: {dependency.said(str(decoded['message']))}."
-        return scan.reading(source, (TOOL, FORMAT, UNIT), (), crashed=crashed)
-    if isinstance(decoded, dict) and "data" in decoded:
-        connections = list(_connections(decoded["data"]))
-        listed = [each for connection in connections for each in _nodes(connection)]
-        missing = [*_errors(decoded), *(said for each in connections for said in _pages(each))]
-        if not connections:
-            missing.append(
-                "The answer has no alerts that could be read: `vulnerabilityAlerts` is null."
-            )
-    else:
-        listed = decoded if isinstance(decoded, list) else [decoded]
-        missing = []
-    records, left = lenient.objects(listed)
+    documents, left = lenient.documents(source, TOOL, null=False)
+    refused = [each for each in documents if each.value.keys() >= _REFUSED]
+    said = [f"GitHub answered: {dependency.said(str(each.value['message']))}." for each in refused]
+    if refused and len(refused) == len(documents):
+        return scan.reading(source, (TOOL, FORMAT, UNIT), (), crashed=said[0])
+    listed, missing = _answered([each for each in documents if "data" in each.value])
+    nodes, odd = lenient.objects(listed)
+    others = tuple(
+        each for each in documents if "data" not in each.value and not each.value.keys() >= _REFUSED
+    )
+    alerts, left = lenient.of_tool((others, left), "Dependabot", _ALERT)
+    records = (*alerts, *nodes)
     found, drifted = dependency.every(records, _finding)
     return scan.reading(
         source,
         (TOOL, FORMAT, UNIT),
         found,
-        incomplete=(*missing, *dependency.few((*left, *drifted))),
+        incomplete=(*said, *missing, *dependency.few((*left, *odd, *drifted))),
     )
+
+
+def _answered(answers: Sequence[Fields]) -> tuple[list[object], list[str]]:
+    """The alerts of GraphQL answers, several of which are the pages of one, and what is missing of them."""
+    if not answers:
+        return [], []
+    missing = [said for each in answers for said in _errors(each)]
+    connections = [list(_connections(each.value["data"])) for each in answers]
+    alerts = [node for page in connections for each in page for node in _nodes(each)]
+    if not all(connections):
+        missing.append(
+            "The answer has no alerts that could be read: `vulnerabilityAlerts` is null."
+        )
+    if len(answers) > 1 and not alerts:
+        missing.append("There are several answers in it, and none of them has an alert.")
+    there = len(alerts) if len(answers) > 1 else None
+    missing += [said for each in connections[-1] for said in _pages(each, there)]
+    if _more_repositories(answers[-1].value["data"]):
+        missing.append("The answer is one page of repositories, and there are more.")
+    return alerts, missing
 
 
 def _connections(value: object) -> Iterator[Fields]:
@@ -81,6 +107,21 @@ def _connections(value: object) -> Iterator[Fields]:
                     due.append(inner)
 
 
+def _more_repositories(value: object) -> bool:
+    """Whether what the alerts stand in, such as a search for repositories, has another page."""
+    due = [value]
+    while due:
+        each = due.pop()
+        if isinstance(each, list):
+            due += each
+        elif isinstance(each, dict):
+            page = each.get("pageInfo")
+            if isinstance(page, dict) and page.get("hasNextPage") is True:
+                return True
+            due += [inner for key, inner in each.items() if key != "vulnerabilityAlerts"]
+    return False
+
+
 def _nodes(connection: Fields) -> Iterator[object]:
     nodes = connection.value.get("nodes")
     if isinstance(nodes, list):
@@ -89,19 +130,19 @@ def _nodes(connection: Fields) -> Iterator[object]:
         yield edge.value.get("node")
 
 
-def _errors(answer: dict[str, object]) -> Iterator[str]:
-    found = dependency.listed(foreign.Fields(answer), "errors")
+def _errors(answer: Fields) -> Iterator[str]:
+    found = dependency.listed(answer, "errors")
     yield from scan.listed(
         "GitHub answered", [lenient.text(each, "message") or "" for each in found]
     )
 
 
-def _pages(connection: Fields) -> Iterator[str]:
-    """Whether there are more alerts than the answer has."""
+def _pages(connection: Fields, read: int | None) -> Iterator[str]:
+    """Whether there are more alerts than the answer has, or than were `read` of several."""
     if not any(isinstance(connection.value.get(key), list) for key in ("nodes", "edges")):
         yield "The answer has neither `nodes` nor `edges`: its alerts were not asked for."
     total = lenient.whole(connection.value.get("totalCount"))
-    there = len(list(_nodes(connection)))
+    there = len(list(_nodes(connection))) if read is None else read
     more = lenient.inner(connection, "pageInfo").value.get("hasNextPage") is True
     if more or (total is not None and total > there):
         yield f"The answer is one page of {there} alerts, and there are more."
@@ -114,7 +155,7 @@ def _finding(alert: Fields) -> Finding:
     record = lenient.inner(alert, "security_advisory")
     if not record.value:
         record = lenient.inner(told, "advisory")
-    named = lenient.inner(told, "package")
+    named = lenient.inner(told if told.value else lenient.inner(alert, "dependency"), "package")
     name = lenient.text(named, "name") or "unknown package"
     ids = _ids(record)
     own = lenient.text(record, "ghsa_id", "ghsaId") or next(iter(ids), "unknown advisory")

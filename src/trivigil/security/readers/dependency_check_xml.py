@@ -28,7 +28,6 @@ FORMAT: Final = "xml"
 UNIT: Final = dependency_check.UNIT
 
 _SHAPE: Final = re.compile(rb"<analysis\b[^<>]*[Dd]ependency-?[Cc]heck")
-_MAVEN: Final = re.compile(r"([^:\s]+):([^:\s]+):([^:\s]+)")
 
 
 def recognises(source: Source) -> bool:
@@ -86,15 +85,14 @@ def _dependency(element: Element) -> Json:
 
 
 def _packages(element: Element) -> Iterator[Json]:
-    """Package URLs; of older schemas the Maven coordinates."""
+    """Package URLs; of older schemas the coordinates."""
     inside = below(element, "identifiers")
     for each in inside.iter() if inside is not None else ():
         if markup.name(each) == "package":
             yield {"id": text(each, "id"), "confidence": each.get("confidence")}
-        elif markup.name(each) == "identifier" and each.get("type") == "maven":
-            match = _MAVEN.fullmatch((text(each, "name") or "").strip("()"))
-            if match:
-                url = f"pkg:maven/{match[1]}/{match[2]}@{match[3]}"
+        elif markup.name(each) == "identifier":
+            url = dependency_check.coordinates(each.get("type"), text(each, "name"))
+            if url is not None:
                 yield {"id": url, "confidence": each.get("confidence")}
 
 

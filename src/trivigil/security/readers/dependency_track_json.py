@@ -37,7 +37,8 @@ def recognises(source: Source) -> bool:
     if seen.opens == "[":
         listed = seen.has("component", "vulnerability", "matrix")
         return listed or outline.nothing(source, TOOL)
-    return seen.below("meta", "application") and b'"Dependency-Track"' in source.head
+    named = seen.below("meta", "application") and b'"Dependency-Track"' in source.head
+    return named or seen.below("findings", "component", "vulnerability", "matrix")
 
 
 def read(source: Source) -> Reading[ScanFacts]:

@@ -62,7 +62,7 @@ def _finding(record: Fields, file: str) -> Finding:
             line=lenient.line(record.value.get("line_number")),
         ),
         leak.of_sha1(record.value.get("hashed_secret")),
-        verified=record.value.get("is_verified") is True,
+        verified=True in (record.value.get("is_verified"), record.value.get("verified_result")),
     )
     if sure is True:
         return found._replace(confidence="certain")

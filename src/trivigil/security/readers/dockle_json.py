@@ -15,6 +15,8 @@ from trivigil.security.facts import Finding, Place, Rating
 from trivigil.security.outline import outline
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from trivigil.core.reading import Reading
     from trivigil.foreign import Fields
     from trivigil.security.facts import ScanFacts
@@ -56,10 +58,19 @@ def read(source: Source) -> Reading[ScanFacts]:
             *left,
             *scan.listed("Dockle skipped", skipped),
             *((unseen,) if count and not skipped else ()),
+            *_uncounted(report, len(failed)),
         ),
         counts={"alerts": sum(len(lenient.texts(each.value.get("alerts"))) for each in failed)},
         scope=image,
     )
+
+
+def _uncounted(report: Fields, listed: int) -> Iterator[str]:
+    """What Dockle counts and does not list."""
+    summary = lenient.inner(report, "summary")
+    due = sum(lenient.whole(summary.value.get(key)) or 0 for key in ("fatal", "warn", "info"))
+    if due > listed:
+        yield f"Dockle counts {due} checkpoints that fail, and lists {listed}."
 
 
 def _level(detail: Fields) -> str:

@@ -48,14 +48,15 @@ _NAMES: Final = {"zaproxy": "zap", "find_sec_bugs": "spotbugs"}
 
 
 def recognises(source: Source) -> bool:
-    """Whether its vulnerabilities have identifiers and a location, or it has a scan with a scanner, or GitLab's remediations."""
+    """Whether its vulnerabilities have identifiers and a location, or it has a scan with a scanner, or GitLab's remediations or lists of dependencies."""
     seen = outline(source)
     if seen.opens != "{" or not seen.has("vulnerabilities") or seen.has("report_meta"):
         return False
     if seen.below("vulnerabilities", "identifiers", "location"):
         return True
     scanned = seen.below("scan", "scanner") or seen.below("scan", "analyzer")
-    return scanned or seen.has("version", "remediations") or source.tool == TOOL
+    listed = seen.keys & {"remediations", "dependency_files"}
+    return scanned or (seen.has("version") and bool(listed)) or source.tool == TOOL
 
 
 def read(source: Source) -> Reading[ScanFacts]:

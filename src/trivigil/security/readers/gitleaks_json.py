@@ -1,7 +1,7 @@
-"""Gitleaks' JSON report, version 8, and 4 to 7 with their older keys: one record for each leak, in each commit.
+"""Gitleaks' JSON report, version 8, and 1 to 7 with their older keys: one record for each leak, in each commit.
 
 Format: report/finding.go of gitleaks/gitleaks, and scan/leak.go of version 7. A clean report is `[]` or `null`, which is Gitleaks' only where it is
-named; Gitleaks writes the same for a folder that is not there. Secrets, authors and messages of commits are not kept.
+named; Gitleaks writes the same for a folder that is not there. Secrets, authors and messages of commits are not kept; teams take the secrets out before they keep a report.
 """
 
 from __future__ import annotations
@@ -26,8 +26,9 @@ UNIT: Final = gitleaks_leaks.UNIT
 def recognises(source: Source) -> bool:
     """Whether it is a list of leaks, of version 8 or an older one; an empty list only where the tool is named."""
     seen = outline(source)
-    known = seen.has("RuleID", "Secret", "StartLine") or seen.has("rule", "offender", "commit")
-    return (seen.opens == "[" and known) or nothing(source, TOOL)
+    newer = seen.has("RuleID", "StartLine", "File") and seen.keys & {"Secret", "Fingerprint"}
+    older = seen.has("offender", "commit") and seen.keys & {"rule", "reason"}
+    return (seen.opens == "[" and bool(newer or older)) or nothing(source, TOOL)
 
 
 def read(source: Source) -> Reading[ScanFacts]:

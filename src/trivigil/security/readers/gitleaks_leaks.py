@@ -30,7 +30,7 @@ def finding(record: Fields) -> Finding:
     path = lenient.text(record, "File", "file")
     return leak.finding(
         TOOL,
-        lenient.text(record, "RuleID", "rule"),
+        lenient.text(record, "RuleID", "rule", "reason"),
         Place(
             path=place.path(path) if path else None,
             line=lenient.line(record.value.get("StartLine", record.value.get("lineNumber"))),

@@ -34,10 +34,10 @@ _FAILED: Final = {
 
 
 def recognises(source: Source) -> bool:
-    """Whether it has KICS' version, or queries and its counters of severity."""
+    """Whether it has KICS' version, or queries, with its counters of severity or with files."""
     seen = outline(source)
     known = seen.has("kics_version") or seen.has("queries", "severity_counters")
-    return seen.opens == "{" and known
+    return seen.opens == "{" and (known or seen.below("queries", "query_name", "files"))
 
 
 def read(source: Source) -> Reading[ScanFacts]:

@@ -50,9 +50,16 @@ def read(source: Source) -> Reading[ScanFacts]:
         source,
         (TOOL, FORMAT, UNIT),
         findings,
-        incomplete=dependency.few(left),
+        incomplete=(*dependency.few(left), *_uncounted(report, len(records))),
         counts={"packages": len(records)},
     )
+
+
+def _uncounted(report: Fields, found: int) -> Iterator[str]:
+    """Where npm's summary counts more packages than there are."""
+    total = lenient.whole(lenient.inner(report, "metadata", "vulnerabilities").value.get("total"))
+    if total is not None and total > found:
+        yield f"npm counts {total} vulnerable packages, and lists {found}."
 
 
 def _crash(source: Source, report: Fields) -> Reading[ScanFacts]:
@@ -62,12 +69,14 @@ def _crash(source: Source, report: Fields) -> Reading[ScanFacts]:
 
 
 def _findings(package: Fields, known: set[str]) -> Iterator[Finding]:
-    """The package's advisories. One whose reason is nowhere in the file is a finding of its own."""
+    """The package's advisories, each once: npm has a record for each of the ranges that an advisory names.
+
+    A package whose reason is nowhere in the file is a finding of its own.
+    """
     via = package.value.get("via")
     listed = via if isinstance(via, list) else []
-    for each in listed:
-        if isinstance(each, dict):
-            yield _finding(package, foreign.Fields(each))
+    found = (_finding(package, foreign.Fields(each)) for each in listed if isinstance(each, dict))
+    yield from {(each.id, each.package): each for each in found}.values()
     if not any(
         isinstance(each, dict) or (isinstance(each, str) and each in known) for each in listed
     ):

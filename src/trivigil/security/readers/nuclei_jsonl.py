@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from trivigil.security import advisory, lenient, place, scan
+from trivigil.security import advisory, dependency, lenient, place, scan
 from trivigil.security.facts import Finding, Place, Rating
 from trivigil.security.outline import nothing, outline
 from trivigil.security.severity import of_score, of_word
@@ -104,6 +104,6 @@ def _ratings(info: Fields, classes: Fields) -> Iterator[Rating]:
     word = lenient.text(info, "severity")
     yield Rating(TOOL, "word", of_word(word), word=word)
     score, vector = classes.value.get("cvss-score"), lenient.text(classes, "cvss-metrics")
-    if isinstance(score, (int, float)) and 0 <= score <= 10:  # noqa: PLR2004 (CVSS's scale)
+    if (stated := dependency.number(score)) is not None:
         system = _VERSIONS.get((vector or "")[:8], "cvss:3.1")
-        yield Rating(TOOL, system, of_score(score), float(score), vector)
+        yield Rating(TOOL, system, of_score(stated), stated, vector)

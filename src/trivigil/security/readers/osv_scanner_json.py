@@ -1,4 +1,4 @@
-"""`osv-scanner --format json`, 1.3 to 2.x: one finding for each group of aliases of a package.
+"""`osv-scanner --format json`, 1.3 to 2.x: one finding for each group of aliases of a package, and for each licence that is not allowed.
 
 Format: pkg/models/results.go of google/osv-scanner; records are of the OSV schema (ossf.github.io/osv-schema). PYSEC-1 and GHSA-1 of one
 problem are two records and one group. `results: null` means that there was nothing to scan; a run without its database writes the very bytes
@@ -60,7 +60,7 @@ def read(source: Source) -> Reading[ScanFacts]:
             vulns, worse = dependency.inside(package, "vulnerabilities")
             missing += worse
             records += len(vulns)
-            findings += _findings(package, vulns, path)
+            findings += (*_findings(package, vulns, path), *_licences(package, path))
     if report.value.get("results") is None:
         missing.append(_NOTHING)
     return scan.reading(
@@ -90,33 +90,51 @@ def _findings(package: Fields, vulns: Sequence[Fields], path: str | None) -> Ite
             yield _finding(package, ("unknown advisory",), [record], foreign.Fields({}), path)
 
 
+def _licences(package: Fields, path: str | None) -> Iterator[Finding]:
+    """The licences of a package that `--licenses` does not allow, for which OSV-Scanner fails, too."""
+    name = lenient.text(lenient.inner(package, "package"), "name") or "unknown package"
+    for licence in lenient.texts(package.value.get("license_violations")):
+        yield Finding(
+            tool=TOOL,
+            kind="license",
+            id=f"license:{licence}",
+            title=f"{name} has the licence {licence}, which is not allowed",
+            place=Place(path=place.path(path) if path else None),
+            package=_package(package, ()),
+        )
+
+
+def _package(package: Fields, members: Sequence[Fields]) -> Package:
+    named = lenient.inner(package, "package")
+    name = lenient.text(named, "name") or "unknown package"
+    return Package(
+        name=name,
+        version=lenient.text(named, "version") or lenient.text(named, "commit"),
+        ecosystem=ecosystem((lenient.text(named, "ecosystem") or "").partition(":")[0]),
+        fixed=tuple(dict.fromkeys(v for each in members for v in _fixed(each, name))),
+    )
+
+
 def _finding(
     package: Fields, ids: Sequence[str], members: Sequence[Fields], group: Fields, path: str | None
 ) -> Finding:
-    named = lenient.inner(package, "package")
-    name = lenient.text(named, "name") or "unknown package"
+    found = _package(package, members)
     others = [alias for each in members for alias in lenient.texts(each.value.get("aliases"))]
     known = dependency.aliases(ids[0], ids, lenient.texts(group.value.get("aliases")), others)
-    kind = (lenient.text(named, "ecosystem") or "").partition(":")[0]
     summaries = filter(None, (lenient.text(each, "summary") for each in members))
     details = filter(None, (lenient.text(each, "details") for each in members))
     return Finding(
         tool=TOOL,
         kind="dependency",
         id=ids[0],
-        title=next(summaries, f"{name} has {ids[0]}"),
+        title=next(summaries, f"{found.name} has {ids[0]}"),
         place=Place(path=place.path(path) if path else None),
         description=dependency.paragraph(next(details, "")),
         aliases=known,
         cwes=lenient.cwes(*(_database(each).value.get("cwe_ids") for each in members)),
         ratings=tuple(_ratings(members, group)),
         confidence="low" if _uncalled(group) else None,
-        package=Package(
-            name=name,
-            version=lenient.text(named, "version") or lenient.text(named, "commit"),
-            ecosystem=ecosystem(kind),
-            fixed=tuple(dict.fromkeys(v for each in members for v in _fixed(each, name))),
-        ),
+        package=found,
         help_uri=f"https://osv.dev/vulnerability/{ids[0]}" if advisory.is_known(ids[0]) else None,
         malicious=advisory.is_malware((*ids, *known)),
     )
@@ -157,9 +175,11 @@ def _fixed(record: Fields, name: str) -> Iterator[str]:
 
 
 def _uncalled(group: Fields) -> bool:
-    """Whether call analysis saw that the code never gets there."""
-    for key in ("experimentalAnalysis", "experimental_analysis"):
-        for each in lenient.inner(group, key).value.values():
-            if isinstance(each, dict) and each.get("called") is False:
-                return True
-    return False
+    """Whether call analysis saw that the code never gets there, by any of the group's ids."""
+    called = [
+        each["called"]
+        for key in ("experimentalAnalysis", "experimental_analysis")
+        for each in lenient.inner(group, key).value.values()
+        if isinstance(each, dict) and "called" in each
+    ]
+    return bool(called) and not any(called)

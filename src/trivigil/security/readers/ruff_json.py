@@ -25,6 +25,8 @@ TOOL: Final = "ruff"
 FORMAT: Final = "json"
 UNIT: Final = "results"
 
+_KEYS: Final = {"code", "filename", "message"}
+
 _SECURITY: Final = re.compile(r"S\d{3,}")
 _SYNTAX: Final = ("invalid-syntax", "E999")
 _PASSWORD: Final = re.compile(r"(Possible hardcoded password): .*", re.DOTALL)
@@ -40,7 +42,7 @@ def recognises(source: Source) -> bool:
 
 def read(source: Source) -> Reading[ScanFacts]:
     """Every diagnostic. A file that does not parse makes the reading partial."""
-    records, left = lenient.documents(source, TOOL)
+    records, left = lenient.of_tool(lenient.documents(source, TOOL), "Ruff", _KEYS)
     found = [_finding(each) for each in records]
     unparsed = dict.fromkeys(str(each.place.path) for each in found if each.id in _SYNTAX)
     security = sum(each.kind == "code" for each in found)

@@ -214,6 +214,9 @@ def _told(run: Fields, version: str) -> Told:
     listed = run.value.get("results")
     taken = sarif_results.taken(listed if isinstance(listed, list) else [], run.place, known)
     failed, incomplete = _health(run, known.tool, invocations)
+    if taken.undecided:
+        said = f"{known.tool} did not decide on {taken.undecided} of its results"
+        incomplete += (f"{said}: they are open, for review, or contradict themselves.",)
     return Told(
         tool=known.tool,
         version=lenient.text(driver, "semanticVersion", "version"),

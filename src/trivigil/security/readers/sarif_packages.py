@@ -1,7 +1,7 @@
 """The package that a SARIF result speaks of. SARIF has no field for one, so every scanner says it in its own words.
 
 Formats: pkg/report/sarif.go of aquasecurity/trivy; grype/presenter/sarif of anchore/grype; internal/output/sarif.go of google/osv-scanner;
-rustsec/rustsec's sarif.rs; internal/sarif of golang/vuln; the logical locations of Snyk and Dependency-Check.
+checkov/common/output/sarif.py of bridgecrewio/checkov; rustsec/rustsec's sarif.rs; internal/sarif of golang/vuln; the logical locations of Snyk and Dependency-Check.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ _GRYPE: Final = re.compile(
     r"An? \S+ vulnerability in (\S+) package: (.+?), version (\S+) was found", re.DOTALL
 )
 _OSV: Final = re.compile(r"Package '(.+?)(?:@([^@']*))?' is vulnerable to '")
+_CHECKOV: Final = re.compile(r"(?:CVE|GHSA|PRISMA)-[\w-]+?_(.+)@([^@]+)")
 _CARGO: Final = re.compile(r"(\S+) (\d\S*) (?:is vulnerable to|has an? \w+ warning)")
 _GO: Final = re.compile(
     r"vulnerable (?:module|package|functions? in \d+ package)s? \(([^()\s,]+)\)"
@@ -103,6 +104,8 @@ def _by_words(tool: str, rule: Rule, text: str, path: str | None) -> Package | N
         return Package(match[1], match[2] or None, ecosystem_of(path))
     if tool == "cargo-audit" and (match := _CARGO.match(text)):
         return Package(match[1], match[2], "cargo")
+    if tool == "checkov" and (match := _CHECKOV.fullmatch(rule.id or "")):
+        return Package(match[1], match[2], ecosystem_of(path))
     if tool == "govulncheck" and (match := _GO.search(text)):
         # Of a package only the start is the module; its whole path is known to the rule alone.
         return Package(match[1], None, "golang") if "module" in match[0] else None

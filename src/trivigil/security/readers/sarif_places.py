@@ -23,12 +23,15 @@ if TYPE_CHECKING:
 
 _ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|[A-Za-z]:[\\/]|/|\\\\")
 _WEB: Final = re.compile(r"(?i)(?:https?|wss?|ftp):")
+_SAID: Final = re.compile(r"(?i)(https?):/+(\S+)$")
 _FILE: Final = re.compile(r"(?i)file:")
 _NAMED_ROOT: Final = re.compile(
     r"(?i)%?(?:SRC|SOURCE|REPO|PROJECT|CHECKOUT)?_?(?:ROOT|ROOTPATH|DIR)%?"
 )
 _PREFIX: Final = re.compile(r"^(?:%[A-Za-z_]+%|\$\([A-Za-z_]+\)|\$\{[A-Za-z_]+\})/+")
 _DEEPEST: Final = 16
+_NO_FILE: Final = "no file associated with this alert"
+"""What Scorecard writes where a check is about no file (ossf/scorecard, pkg/scorecard/sarif.go)."""
 
 
 class Tree(NamedTuple):
@@ -107,6 +110,17 @@ def _requested(result: Fields, found: Place) -> Place:
     return found._replace(method=(lenient.text(request, "method") or "").upper() or None)
 
 
+def in_words(result: Fields, found: Place) -> Place:
+    """The address that is only in the words beside a place, where Nuclei has it, with one slash after its scheme."""
+    for location in lenient.listed(result, "locations"):
+        artifact = lenient.inner(location, "physicalLocation", "artifactLocation")
+        for said in (lenient.inner(artifact, "description"), lenient.inner(location, "message")):
+            match = _SAID.match(lenient.text(said, "text") or "")
+            if match:
+                return found._replace(url=place.address(f"{match[1]}://{match[2]}"), path=None)
+    return found
+
+
 _NO_REGION: Final = Fields({})
 
 
@@ -138,7 +152,7 @@ def _located(artifact: Fields, known: Tree) -> str | None:
             return None
         named = lenient.inner(known.artifacts[index], "location")
         uri, base = lenient.text(named, "uri"), lenient.text(named, "uriBaseId")
-    return None if uri is None else _remembered(uri, base, known)
+    return None if uri in (None, _NO_FILE) else _remembered(uri, base, known)
 
 
 def _remembered(uri: str, base: str | None, known: Tree) -> str:
@@ -155,7 +169,7 @@ def known(artifact: Artifact, of: Tree) -> str:
     if made is None:
         base = (artifact.uriBaseId or "").strip() or None
         uri = artifact.uri.strip()
-        found = _remembered(uri, base, of) if uri else ""
+        found = _remembered(uri, base, of) if uri and uri != _NO_FILE else ""
         made = of.files[written] = "" if _WEB.match(found) else found
     return made
 

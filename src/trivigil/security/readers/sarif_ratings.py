@@ -31,7 +31,26 @@ LEVELS: Final = {
 }
 BY_MESSAGE: Final = frozenset({"trivy"})
 """Tools whose severities stand in the messages."""
-_WORDS: Final = ("issue_severity", "severity", "zizmor/severity", "baseSeverity")
+_NUCLEI: Final = {
+    "9.5": "unknown",
+    "9.4": "critical",
+    "8": "high",
+    "5": "medium",
+    "2": "low",
+    "1": "info",
+}
+"""The scores that Nuclei writes for its words, pkg/reporting/exporters/sarif of projectdiscovery/nuclei: the highest is of what nobody rated."""
+_BY_HELP: Final = frozenset({"grype"})
+"""Tools whose severities stand in the help texts of their rules, each of which is of one package."""
+_WORDS: Final = (
+    "issue_severity",
+    "severity",
+    "zizmor/severity",
+    "baseSeverity",
+    "DevSkimSeverity",
+    "securityRisk",
+    "risk",
+)
 _RULE_WORDS: Final = frozenset({"gosec"})
 """Tools that write a rule's own severity as one of its tags, and round its level up."""
 _TRIVY: Final = re.compile(r"^Severity: *(\w+)\s*$", re.MULTILINE)
@@ -50,13 +69,31 @@ _SYSTEMS: Final[dict[str, System]] = {
 }
 
 
-def of_rule(tool: str, properties: Fields, tags: Sequence[str]) -> Iterator[Rating]:
+def of_rule(tool: str, fields: Fields, tags: Sequence[str]) -> Iterator[Rating]:
     """What a rule says of all of its results."""
+    properties = lenient.inner(fields, "properties")
+    if tool == "nuclei" and (given := _NUCLEI.get(str(properties.value.get("security-severity")))):
+        yield Rating(tool, "word", of_word(given), word=given)
+        return
+    if tool in _BY_HELP and (told := _TRIVY.search(_help(fields))) is not None:
+        # Its score is 0.0 where nobody rated the advisory, which would be harmless.
+        yield Rating(tool, "word", of_word(told[1]), word=told[1])
+        if not number(properties.value.get("security-severity")):
+            return
     yield from _said(tool, properties)
     if tool in _RULE_WORDS:
         for tag in tags:
             if tag.isupper() and (found := of_word(tag)) is not Severity.UNKNOWN:
                 yield Rating(tool, "word", found, word=tag)
+
+
+def _help(fields: Fields) -> str:
+    return lenient.text(lenient.inner(fields, "help"), "text") or ""
+
+
+def level_known(word: str | None) -> bool:
+    """Whether it is one of SARIF's levels, or a severity that a tool writes in its place."""
+    return word in LEVELS or of_word(word) is not Severity.UNKNOWN
 
 
 def ratings(tool: str, own: Fields, rule: Rule, text: str, level: str) -> Iterator[Rating]:
@@ -72,8 +109,8 @@ def ratings(tool: str, own: Fields, rule: Rule, text: str, level: str) -> Iterat
     yield from rule.ratings
     if tool == "checkov" and rule.kind != "secret":
         yield Rating(leak.POLICY, "level", Severity.MEDIUM)
-    if tool not in sarif_tools.LEVEL_SAYS_OTHER and level in LEVELS:
-        yield Rating(tool, "level", LEVELS[level], word=level)
+    if tool not in sarif_tools.LEVEL_SAYS_OTHER and level_known(level):
+        yield Rating(tool, "level", LEVELS.get(level) or of_word(level), word=level)
 
 
 def _said(tool: str, properties: Fields) -> Iterator[Rating]:

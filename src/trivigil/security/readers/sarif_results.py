@@ -13,7 +13,13 @@ from trivigil.core.record import NamedTuple
 from trivigil.foreign import Fields
 from trivigil.security import advisory, digest, leak, lenient, prose
 from trivigil.security.facts import Finding, Place
-from trivigil.security.readers import sarif_packages, sarif_places, sarif_ratings, sarif_rules
+from trivigil.security.readers import (
+    sarif_packages,
+    sarif_places,
+    sarif_ratings,
+    sarif_rules,
+    sarif_tools,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -26,12 +32,13 @@ if TYPE_CHECKING:
 _MOST: Final = 1 << 53
 """Lines from here on are no lines."""
 _REMEMBERED: Final = 4_096
-_LEVELS: Final = frozenset(sarif_ratings.LEVELS)
 _CREDENTIALS: Final = frozenset({256, 259, 260, 312, 321, 522, 798})
 """Weaknesses whose messages and code show a credential."""
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
-_FAILS: Final = frozenset({("zizmor", "review")})
-"""zizmor's findings of the severity Informational are for review, and findings in its other formats."""
+_FAILS: Final = frozenset({("zizmor", "review"), ("kics", "informational"), ("nuclei", "open")})
+"""Kinds that are findings in the tool's other formats: zizmor's and KICS' of the lowest severity, and all of Nuclei's."""
+_UNDECIDED: Final = ("open", "review")
+"""Kinds of results that the tool did not decide on (section 3.27.9)."""
 _GITLEAKS: Final = re.compile(r"(.+) secret detected")
 _LICENCE: Final = re.compile(r"^License (.+)$", re.MULTILINE)
 _ALIAS: Final = re.compile(r"\(also known as (.+)\)")
@@ -61,6 +68,8 @@ class Taken(NamedTuple):
     """How many results there are."""
     absent: int
     """Of these, what a comparison says is there no more."""
+    undecided: int
+    """And what the tool left to others to decide."""
     strange: tuple[str, ...]
     """A sentence for each that is no object."""
 
@@ -92,7 +101,7 @@ def taken(listed: Sequence[object], place: str, run: Run) -> Taken:
 
     findings: list[Finding] = []
     strange = []
-    absent = 0
+    absent = undecided = 0
     for position, item in enumerate(listed):
         result = item
         if type(item) is msgspec.Raw:
@@ -109,13 +118,25 @@ def taken(listed: Sequence[object], place: str, run: Run) -> Taken:
             absent += 1
         elif is_finding(fields, run.tool):
             findings.append(finding(fields, run))
-    return Taken(tuple(findings), len(listed) - len(strange), absent, tuple(strange))
+        else:
+            undecided += _is_undecided(fields)
+    return Taken(tuple(findings), len(listed) - len(strange), absent, undecided, tuple(strange))
 
 
 def is_finding(result: Fields, tool: str) -> bool:
     """Whether a result is of the kind that fails."""
-    kind = (lenient.text(result, "kind") or "fail").lower()
+    kind = _kind(result)
     return kind == "fail" or (tool, kind) in _FAILS
+
+
+def _is_undecided(result: Fields) -> bool:
+    """Whether the tool left it open, or says that it is no failure and how bad a failure it is (section 3.27.10)."""
+    contradicts = (lenient.text(result, "level") or "").lower() in ("error", "warning")
+    return (_kind(result) in _UNDECIDED or contradicts) and _accepted(result)[0] is None
+
+
+def _kind(result: Fields) -> str:
+    return (lenient.text(result, "kind") or "fail").lower()
 
 
 def is_absent(result: Fields) -> bool:
@@ -195,12 +216,19 @@ def _common_of(record: sarif_records.Result, run: Run) -> Common:
 def finding(result: Fields, run: Run) -> Finding:
     """One result; fields that it lacks, or that are not as documented, are as if they were not there."""
     common = _common(result, run)
-    text = sarif_rules.message(lenient.inner(result, "message"), common.rule, run.parts)
+    said = lenient.inner(result, "message")
+    if bare := lenient.text(result, "message"):  # a text alone, as before 2.1.0
+        said = Fields({"text": bare})
+    text = sarif_rules.message(said, common.rule, run.parts)
     where, region = sarif_places.place_of(result, run.tree)
+    if common.kind == "web" and where.url is None:
+        where = sarif_places.in_words(result, where)
     if common.kind == "code" and where.url:
         common = common._replace(kind="web")
     snippet = lenient.text(lenient.inner(region, "snippet"), "text") or ""
-    accepted, expires = _accepted(result) if result.value.get("suppressions") else (None, None)
+    accepted, expires = None, None
+    if result.value.get("suppressions") and not sarif_tools.suppresses_all(run.driver):
+        accepted, expires = _accepted(result)
     told = _Told(text, where, snippet, _fix(result), accepted, expires)
     return _made(common, told, run)
 
@@ -269,10 +297,11 @@ def _made(common: Common, told: _Told, run: Run) -> Finding:
 def level(result: Fields, rule: Rule, run: Run) -> str:
     """The level in force: the result's own, the invocation's, the rule's, else warning."""
     own = (lenient.text(result, "level") or "").lower()
-    if own in _LEVELS:
+    if sarif_ratings.level_known(own):
         return own
     set_by_run = run.levels.get(rule.id or "")
-    return next((each for each in (set_by_run, rule.level) if each in _LEVELS), "warning")
+    given = (each for each in (set_by_run, rule.level) if each and sarif_ratings.level_known(each))
+    return next(given, "warning")
 
 
 def _cwes(result: Fields, own: Fields, rule: Rule) -> tuple[int, ...]:
@@ -393,7 +422,7 @@ def _dependency(made: Finding, told: _Told, common: Common) -> Finding:
     package = sarif_packages.package(made.tool, rule, told.text, where.resource, where.path)
     if made.tool == "trivy" and rule.name == "OsPackageVulnerability":
         where = Place(image=common.image or where.path)
-    ids = advisory.found(made.id)
+    ids = advisory.found(made.id.replace("_", " "))  # older Grype joins with underscores
     texts = [*rule.tags, *lenient.texts(rule.fields.value.get("deprecatedIds"))]
     if match := _ALIAS.search(told.text):
         texts.append(match.group(1))

@@ -94,7 +94,7 @@ def _rule(fields: Fields, driver: str) -> Rule:
         tags=tags,
         cwes=tuple(dict.fromkeys(_cwes(fields, properties, tags))),
         confidence=_confidence(properties, lowered),
-        ratings=tuple(sarif_ratings.of_rule(sarif_tools.normal(driver), properties, tags)),
+        ratings=tuple(sarif_ratings.of_rule(sarif_tools.normal(driver), fields, tags)),
         fix=prose.plain(solution) if solution else None,
     )
 

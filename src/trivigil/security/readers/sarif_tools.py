@@ -32,7 +32,10 @@ _NAMES: Final = {
     "trivy-vulnerability-scanner": "trivy",
     "haskell-dockerfile-linter": "hadolint",
     "anchore-grype": "grype",
+    "anchore-container-vulnerability-report-t0": "grype",
     "gosec-golang-security-checker": "gosec",
+    "bridgecrew": "checkov",
+    "prisma-cloud": "checkov",
 }
 """Where the name in small letters with dashes is not yet the tool's."""
 
@@ -46,6 +49,10 @@ _KINDS: Final[dict[str, Kind]] = {
     **dict.fromkeys(("actionlint", "golangci-lint", "pmd", "checkstyle", "clippy"), "lint"),
     "dockle": "image",
 }
+_SECRETIVE: Final = re.compile(
+    r"secret|credential|(?:git|better)leaks|credsweeper|nosey-?parker|kingfisher|talisman|whispers|gitguardian"
+)
+"""What the names of scanners for secrets have in them, whose messages may show one."""
 _SNYK: Final[dict[str, Kind]] = {
     "snyk-open-source": "dependency",
     "snyk-container": "dependency",
@@ -69,7 +76,12 @@ _TAGS: Final[tuple[tuple[frozenset[str], Kind], ...]] = (
 _RULES: Final[tuple[tuple[str, re.Pattern[str], Kind], ...]] = (
     ("ruff", re.compile(r"S\d{3,}$"), "code"),  # Bandit's rules
     ("checkov", re.compile(r"CKV_SECRET"), "secret"),
+    ("checkov", re.compile(r"(?:CVE|GHSA|PRISMA)-[\w-]+?_.+@"), "dependency"),
+    ("checkov", re.compile(r"(?!CKV|BC_)\S+_\S+@\S+$"), "license"),
 )
+
+_SUPPRESS_ALL: Final = frozenset({"anchore-container-vulnerability-report-t0"})
+"""Drivers that write a suppression beside every result, whatever it is: grype/presenter/sarif of anchore/grype before 0.33, and anchore/scan-action 2."""
 
 LEVEL_SAYS_OTHER: Final = frozenset(
     {
@@ -77,6 +89,8 @@ LEVEL_SAYS_OTHER: Final = frozenset(
         "checkov",  # error for every failed check that nobody rated
         "gitleaks",  # no level at all
         "govulncheck",  # how far the code reaches the problem
+        "grype",  # note for what nobody rated
+        "nuclei",  # note for medium
         "osv-scanner",  # always warning
         "ruff",  # always error
     }
@@ -95,6 +109,11 @@ def normal(name: str) -> str:
     return _NAMES.get(bare, bare)
 
 
+def suppresses_all(driver: str) -> bool:
+    """Whether a driver writes suppressions that mean nothing."""
+    return slug(driver) in _SUPPRESS_ALL
+
+
 def kind(driver: str, rule_id: str | None, rule: str | None, tags: Collection[str]) -> Kind:
     """What kind of problem a rule is about, by its driver's name, its own id and name, and its tags."""
     tool = normal(driver)
@@ -107,4 +126,6 @@ def kind(driver: str, rule_id: str | None, rule: str | None, tags: Collection[st
         return _KINDS[tool]
     if slug(driver) in _SNYK:
         return _SNYK[slug(driver)]
+    if _SECRETIVE.search(tool):
+        return "secret"
     return next((each for words, each in _TAGS if words & set(tags)), "code")

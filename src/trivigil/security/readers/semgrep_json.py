@@ -39,6 +39,8 @@ _LEVELS: Final = {
 _LOGIN: Final = "requires login"
 _CREDENTIALS: Final = frozenset({259, 321, 798})
 """Weaknesses whose code holds a secret."""
+_EARLIER: Final = frozenset({"results", "errors", "time", "stats"})
+"""What Semgrep before 0.60 wrote, with `--time` and `--json-stats`."""
 _FAILED: Final = ("fail", "too_big", "exceeded", "timeout", "permission")
 """What the reasons of skipped files have in them where Semgrep meant to look and could not."""
 
@@ -50,7 +52,7 @@ def recognises(source: Source) -> bool:
         return False
     if seen.below("results", "check_id"):
         return True
-    return seen.has("errors") and (seen.has("paths") or seen.keys == {"results", "errors"})
+    return seen.has("errors") and (seen.has("paths") or seen.keys <= _EARLIER)
 
 
 def read(source: Source) -> Reading[ScanFacts]:
@@ -70,10 +72,17 @@ def read(source: Source) -> Reading[ScanFacts]:
             *other,
             *scan.listed("Semgrep says:", failed),
             *scan.listed("Semgrep skipped", list(_skipped(paths))),
+            *_unscanned(paths, len(results)),
         ),
         crashed="Semgrep looked at no file, and only tells of errors." if nothing else None,
         version=lenient.text(report, "version"),
     )
+
+
+def _unscanned(paths: Fields, results: int) -> Iterator[str]:
+    """Where it lists what it looked at, and that is nothing."""
+    if paths.value.get("scanned") == [] and not results:
+        yield "Semgrep found no file that its rules are for."
 
 
 def _error(error: Fields) -> str:

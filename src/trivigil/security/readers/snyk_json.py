@@ -12,6 +12,7 @@ from trivigil import foreign
 from trivigil.security import advisory, dependency, lenient, outline, place, scan
 from trivigil.security.facts import Finding, Package, Place
 from trivigil.security.purl import ecosystem
+from trivigil.security.readers.snyk_iac_json import ISSUES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +30,8 @@ UNIT: Final = "paths"
 def recognises(source: Source) -> bool:
     """Whether it has vulnerabilities as Snyk writes them, is a clean project of Snyk, or its failure."""
     seen = outline.outline(source)
+    if seen.has(ISSUES):
+        return False
     if seen.below("vulnerabilities", "id", "packageName", "from"):
         return True
     clean = seen.has("ok", "vulnerabilities", "dependencyCount")
@@ -45,6 +48,7 @@ def read(source: Source) -> Reading[ScanFacts]:
     for project in _all(projects):
         if project.value.get("vulnerabilities") is None:
             failed.append(_failure(project))
+        left += _silent(project)
         for record, bad in _records(project):
             found, drifted = dependency.every(record, lambda r, p=project: _finding(p, r))  # type: ignore[misc]  # the default binds the project
             findings += found
@@ -71,10 +75,21 @@ def _all(projects: tuple[Fields, ...]) -> Iterator[Fields]:
         yield from dependency.listed(project, "applications")
 
 
+def _silent(project: Fields) -> Iterator[str]:
+    """Where a project is not in order, and nothing says why."""
+    if project.value.get("vulnerabilities") == [] and project.value.get("ok") is False:
+        yield f"Snyk says that {_named(project)} is not in order, and lists nothing of it."
+
+
+def _named(project: Fields) -> str:
+    return place.path(
+        lenient.text(project, "displayTargetFile", "targetFile", "path") or "a project"
+    )
+
+
 def _failure(project: Fields) -> str:
     why = dependency.said(lenient.text(project, "error", "message"), "it lists no vulnerabilities")
-    where = lenient.text(project, "displayTargetFile", "targetFile", "path") or "a project"
-    return f"{place.path(where)}: {why}"
+    return f"{_named(project)}: {why}"
 
 
 def _records(project: Fields) -> Iterator[lenient.Objects]:

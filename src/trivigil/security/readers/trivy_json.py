@@ -101,6 +101,14 @@ def _strange(report: Fields, targets: Sequence[Fields]) -> Iterator[str]:
             found = target.value.get(key)
             if found is not None and not isinstance(found, list):
                 yield f"`{target.place}.{key}` is not a list."
+    yield from scan.listed("Trivy could not scan", list(_unscanned(report)))
+
+
+def _unscanned(report: Fields) -> Iterator[str]:
+    """The resources of a cluster that Trivy tells only an error of, such as an image that it could not pull."""
+    for resource in (each for key in _LISTS[1:] for each in _objects(report, key)):
+        if (why := lenient.text(resource, "Error")) is not None:
+            yield f"{_name(resource)}: {why}"
 
 
 _LISTS: Final = ("Results", "Resources", "Findings", "Vulnerabilities", "Misconfigurations")
@@ -116,13 +124,15 @@ def _targets(report: Fields) -> Iterator[Fields]:
     yield from _objects(report, "Results")
     for key in _LISTS[1:]:
         for resource in _objects(report, key):
-            name = "/".join(
-                part
-                for part in (resource.maybe_text(k) for k in ("Namespace", "Kind", "Name"))
-                if part
-            )
+            name = _name(resource)
             for result in _objects(resource, "Results"):
                 yield foreign.Fields({**result.value, "_resource": name}, result.place)
+
+
+def _name(resource: Fields) -> str:
+    """`default/Deployment/web`, of a resource of a cluster."""
+    parts = (resource.maybe_text(key) for key in ("Namespace", "Kind", "Name"))
+    return "/".join(part for part in parts if part)
 
 
 def _objects(fields: Fields, key: str) -> tuple[Fields, ...]:

@@ -22,17 +22,19 @@ TOOL: Final = "trufflehog3"
 FORMAT: Final = "json"
 UNIT: Final = "leaks"
 
+_KEYS: Final = {"rule", "secret"}
+
 
 def recognises(source: Source) -> bool:
-    """Whether it is a list of secrets with their rule and context; an empty list only where the tool is named."""
+    """Whether its records are secrets with their rule and context; an empty list only where the tool is named."""
     seen = outline(source)
     known = seen.has("rule", "path", "secret", "context") and seen.below("rule", "message")
-    return (seen.opens == "[" and known) or nothing(source, TOOL)
+    return known or nothing(source, TOOL)
 
 
 def read(source: Source) -> Reading[ScanFacts]:
     """Every record."""
-    records, left = lenient.documents(source, TOOL)
+    records, left = lenient.of_tool(lenient.documents(source, TOOL), "trufflehog3", _KEYS)
     found = [_finding(each) for each in records]
     return scan.reading(
         source,

@@ -22,6 +22,8 @@ TOOL: Final = "trufflehog"
 FORMAT: Final = "json-2"
 UNIT: Final = "files"
 
+_KEYS: Final = {"stringsFound", "reason"}
+
 
 def recognises(source: Source) -> bool:
     """Whether its records have the strings that were found, and why."""
@@ -30,7 +32,7 @@ def recognises(source: Source) -> bool:
 
 def read(source: Source) -> Reading[ScanFacts]:
     """A finding for each record, whose strings are counted besides."""
-    records, left = lenient.documents(source, TOOL)
+    records, left = lenient.of_tool(lenient.documents(source, TOOL), "TruffleHog", _KEYS)
     strings = sum(len(lenient.texts(each.value.get("stringsFound"))) for each in records)
     return scan.reading(
         source,

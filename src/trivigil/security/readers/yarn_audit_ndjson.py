@@ -1,7 +1,7 @@
 """`yarn npm audit --json` of yarn 4: JSON lines, one for each issue of a package, vulnerabilities and deprecations.
 
 Format: packages/plugin-npm-cli/sources/npmAuditUtils.ts of yarnpkg/berry. A clean audit writes nothing at all, which proves nothing. Yarn 2 and 3 write the
-document of npm 6.
+document of npm 6, which is theirs where the user names yarn.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from trivigil import foreign
-from trivigil.security import advisory, dependency, lenient, outline, scan
+from trivigil.security import advisory, dependency, lenient, npm, outline, scan
 from trivigil.security.facts import Finding, Package
 
 if TYPE_CHECKING:
@@ -24,12 +24,15 @@ UNIT: Final = "issues"
 
 
 def recognises(source: Source) -> bool:
-    """Whether its lines have a value with its issue below."""
-    return outline.outline(source).below("children", "ID", "Issue", "Severity")
+    """Whether its lines have a value with its issue below, or it is named so and has npm's advisories."""
+    lines = outline.outline(source).below("children", "ID", "Issue", "Severity")
+    return lines or npm.tool_of(source) == TOOL
 
 
 def read(source: Source) -> Reading[ScanFacts]:
     """Every issue."""
+    if npm.tool_of(source) == TOOL:
+        return npm.read(source, (TOOL, "json", "advisories"))
     records, damaged = foreign.lines(source, TOOL)
     found, drifted = dependency.every((each.fields for each in records), _finding)
     return scan.reading(

@@ -65,7 +65,7 @@ def read(source: Source) -> Reading[ScanFacts]:
         (TOOL, FORMAT, UNIT),
         [zap_alerts.finding(each) for each in alerts],
         incomplete=tuple(zap_alerts.incomplete(names, missing, errors)),
-        notes=zap_alerts.unlisted(alerts),
+        notes=(*zap_alerts.unlisted(alerts), *_doubts(report)),
         counts={"instances": sum(len(each.places) for each in alerts), "sites": len(sites)},
         version=lenient.text(report, "@version"),
         scope=", ".join(name for name in names if name) or None,
@@ -73,6 +73,17 @@ def read(source: Source) -> Reading[ScanFacts]:
             lenient.text(report, "created"), lenient.text(report, "@generated")
         ),
     )
+
+
+def _doubts(report: Fields) -> tuple[str, ...]:
+    """What ZAP itself finds bad about the scan, such as that most requests failed (`insights`, since 2.17)."""
+    listed = report.value.get("insights")
+    told = [
+        f"{lenient.text(each, 'description') or lenient.text(each, 'key')}: {_text(each, 'statistic')}"
+        for each in lenient.objects(listed if isinstance(listed, list) else None)[0]
+        if (lenient.text(each, "level") or "").lower() in ("high", "medium")
+    ]
+    return scan.listed("ZAP doubts the scan:", told)
 
 
 def _stopped(report: Fields) -> tuple[str, ...]:
