@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from trivigil.cli.parser import Parser
@@ -53,10 +52,21 @@ def read(source: Source) -> Reading[Any]:
     if source.tool in security.TOOLS:
         return security.read(source)
     if source.tool is None and source.problem is None:
+        if _is_sarif(source):
+            return security.read(source)
         is_run = any(reader.recognises(source) for reader in perf.readers())
         if not is_run and any(reader.recognises(source) for reader in security.readers()):
             return security.read(source)
     return perf.read(source)
+
+
+def _is_sarif(source: Source) -> bool:
+    """Whether no reader of load tests needs to be asked: they are many, and a large part of these files is SARIF."""
+    if b'"runs"' not in source.head:
+        return False
+    from trivigil.security.readers import sarif
+
+    return sarif.recognises(source)
 
 
 def describe(reading: Reading[Any]) -> dict[str, object]:
@@ -100,7 +110,7 @@ def _suppressed(scan: ScanFacts) -> int:
 
 def _by_severity(scan: ScanFacts) -> dict[str, int]:
     """Those that the tool counts, each as severe as it would be judged alone; the worst first."""
-    counts = Counter(severity.choose(finding).severity.label for finding in scan.active)
+    counts = severity.counted(scan.active)
     return {label: counts[label] for label in severity.LEVELS if counts[label]}
 
 

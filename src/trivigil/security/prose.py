@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from html import unescape
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 MAX_CHARS: Final = 4000
 """The longest description that is kept."""
@@ -53,6 +56,50 @@ def unlinked(text: str) -> str:
     if "](" in text:
         text = _LINK.sub(r"\1", text)
     return text.replace("\\[", "[").replace("\\]", "]") if "\\" in text else text
+
+
+def messages(texts: list[str]) -> tuple[list[str], list[str]]:
+    """Messages as plain text without links; and each in one line.
+
+    Of many at once: a look at all of them together tells whether there is anything to mend, as there rarely is. Where there is, it is looked
+    for in each half, and what stands there more than once is mended once.
+    """
+    if _need_nothing(texts):
+        return texts, texts
+    if len(texts) > _FEW:
+        return _of_halves(texts)
+    mended = [plain(unlinked(text.strip())) for text in texts]
+    return mended, [line(text) for text in mended]
+
+
+_FEW: Final = 4
+_PRINTABLE: Final = bytes(range(0x20, 0x7F))
+
+
+def _need_nothing(texts: Sequence[str]) -> bool:
+    """Whether each is plain text in one line of no more than a title's length."""
+    # Between blanks, a blank at the end of a text is one of two, and so is a text without anything.
+    row = " ".join(("", *texts, ""))
+    return not (
+        "  " in row
+        or "<" in row
+        or "&" in row
+        or "\\" in row
+        or ("]" in row and "](" in row)
+        or (":" in row and any(text.endswith(":") for text in texts))
+        or (row.encode().translate(None, _PRINTABLE) if row.isascii() else not row.isprintable())
+        or max(map(len, texts), default=0) > TITLE_CHARS
+    )
+
+
+def _of_halves(texts: list[str]) -> tuple[list[str], list[str]]:
+    each = list(dict.fromkeys(texts))
+    middle = len(each) // 2 or 1
+    (first, their), (second, others) = messages(each[:middle]), messages(each[middle:])
+    if len(each) == len(texts):
+        return first + second, their + others
+    mended = dict(zip(each, zip(first + second, their + others, strict=True), strict=True))
+    return [mended[text][0] for text in texts], [mended[text][1] for text in texts]
 
 
 def unquoted(text: str) -> str:

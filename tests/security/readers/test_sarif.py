@@ -15,7 +15,8 @@ from trivigil.security.facts import Package
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from trivigil.security.facts import Finding
+    from trivigil.core.reading import Reading
+    from trivigil.security.facts import Finding, ScanFacts
 
 SARIF = DATA / "sarif"
 GENERAL = SARIF / "general"
@@ -854,6 +855,8 @@ def test_only_an_accepted_suppression_hides(status: object, accepted: bool, tmp_
 STRANGE: list[dict[str, Any]] = [
     {"ruleIndex": 0},
     {"ruleIndex": "0"},
+    {"rule": {"id": "R1", "index": 0}},
+    {"rule": None, "taxa": None},
     {"ruleIndex": -1},
     {"ruleId": None},
     {"ruleId": " R1 "},
@@ -865,13 +868,30 @@ STRANGE: list[dict[str, Any]] = [
     {"baselineState": "Absent"},
     {"message": {"text": "a <b>b</b> &amp;  c\n\nd"}},
     {"message": {"text": "see [this](1) of {0}", "arguments": ["that"]}},
+    {"message": {"text": "{0}", "arguments": [" "]}},
+    {"message": {"text": "{1}{{0}}{9} of it", "arguments": ["a", "<b>all</b>"]}},
+    {"message": {"text": "{0} of it", "arguments": [7]}},
     {"message": {"markdown": "only *this*"}},
     {"message": {"text": "  "}},
+    {"message": {"text": "<br>"}},
+    {"message": {"text": " a colon at the end: "}},
+    {"message": {"text": "Rule"}},
+    {"message": {"text": "long " * 900}},
     {"message": "text"},
     {"properties": {"issue_severity": "HIGH", "cwe": "CWE-89"}},
     {"properties": None},
+    {"properties": {"number": 7, "confidence": "high"}},
+    {"properties": {"number": 8, "confidence": "high"}},
+    {"properties": ["a"]},
+    {"properties": {"severity": 10**30, "security-severity": 1e300}},
+    {"suppressions": []},
+    {"suppressions": [{"kind": "external", "status": "rejected"}]},
+    {"suppressions": [{"kind": "external", "justification": "why", "properties": {"expiryUtc": "2030-01-01T00:00:00Z"}}]},
+    {"suppressions": None, "fixes": None},
+    {"fixes": [{"artifactChanges": []}, {"description": {"text": " ", "markdown": "do *that*"}}]},
     {"suppressions": [{"kind": "inSource"}]},
     {"taxa": [{"id": "CWE-22"}]},
+    {"taxa": [{"id": "CWE-798"}], "message": {"text": "The password 'hunter2' is in it"}},
     {"fixes": [{"description": {"text": "do this"}}]},
     {"locations": []},
     {"locations": [{"physicalLocation": {"artifactLocation": {"uri": "https://a.example/?q=1"}}}]},
@@ -879,23 +899,59 @@ STRANGE: list[dict[str, Any]] = [
     {"locations": [{"physicalLocation": {"artifactLocation": {"uri": "a.py"}, "region": {"startLine": -3, "endLine": 9}}}]},
     {"locations": [{"physicalLocation": {"artifactLocation": {"uri": "a.py"}, "region": {"startLine": 0, "endLine": 9}}}]},
     {"locations": [{"physicalLocation": {"artifactLocation": {"uri": "a.py"}, "region": {"snippet": {"text": " x = 1 "}}}}]},
+    {"locations": [{"physicalLocation": {"artifactLocation": {"uri": "a.py"}, "region": {"startLine": 5, "endLine": 7, "snippet": {"text": "é\u00a0= 1\u2003"}}}}]},
+    {"locations": [{"physicalLocation": {"artifactLocation": {"uri": "a.py"}, "region": {"startLine": 1 << 60}}}]},
+    {"locations": [{"physicalLocation": {"artifactLocation": {"uri": "a.py"}, "region": None}}]},
     {"locations": [{"physicalLocation": {"artifactLocation": {"uri": "a.py"}}, "logicalLocations": [{"name": "f"}]}, 7]},
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("tool", ["Scanner", "Trivy", "Checkov", "Gitleaks", "Grype"])
+def leniently(path: Path) -> Reading[ScanFacts]:
+    """What is read where no result is a typed record: those that stand apart never are."""
+    path.write_text(json.dumps({**json.loads(path.read_text()), "inlineExternalProperties": []}))
+    return read(path)
+
+
+USUAL: dict[str, Any] = {"ruleId": "R1", "message": {"text": "Package: m"}, **at("src/a.py")}
+RATED = [
+    {
+        "id": "R1",
+        "shortDescription": {"text": "Rule"},
+        "fullDescription": {"text": "More of it."},
+        "properties": {"tags": ["CWE-79"], "security-severity": "7.5"},
+    }
+]
+TOOLS = ["Scanner", "Trivy", "Checkov", "Gitleaks", "Grype", "ZAP", "Nuclei", "Secretlint"]
+
+
+@pytest.mark.parametrize("tool", TOOLS)
 def test_the_usual_way_gives_what_the_lenient_way_gives(tool: str, tmp_path: Path) -> None:
     """Results are decoded into typed records where they fit; whether they do is seen nowhere."""
-    usual: dict[str, Any] = {"ruleId": "R1", "message": {"text": "Package: m"}, **at("src/a.py")}
-    given = [{**usual, **strange} for strange in STRANGE]
-    rules = [{"id": "R1", "properties": {"tags": ["CWE-79"], "security-severity": "7.5"}}]
-    path = written(tmp_path, run(*given, name=tool, rules=rules))
+    given = [{**USUAL, **strange} for strange in STRANGE]
+    path = written(tmp_path, run(*given, name=tool, rules=RATED))
     typed = read(path)
-    # Results that stand apart are never typed.
-    path.write_text(json.dumps({**json.loads(path.read_text()), "inlineExternalProperties": []}))
-    assert typed == read(path)
+    assert typed == leniently(path)
     assert typed.facts is not None
     assert len(typed.facts.findings) == len(STRANGE) - 3
+
+
+@pytest.mark.parametrize("each", [1, 7, 100])
+@pytest.mark.parametrize("tool", TOOLS)
+def test_many_results_give_what_each_gives(tool: str, each: int, tmp_path: Path) -> None:
+    """Results are read many at a time: which of them stand together, and in which order, is seen nowhere."""
+    given: list[Any] = []
+    for position in range(1_300):
+        line = {"startLine": position + 1, "snippet": {"text": f"value = {position}"}}
+        usual = {**USUAL, **at(f"src/{position % 90}.py"), "level": ["note", "error"][position % 2]}
+        usual["locations"][0]["physicalLocation"]["region"] = line
+        strange = STRANGE[position // each % len(STRANGE)] if position % each == 0 else {}
+        given.append({**usual, **strange})
+    given[600] = "no result"
+    path = written(tmp_path, run(*given, name=tool, rules=RATED))
+    typed = read(path)
+    assert typed == leniently(path)
+    assert typed.state == "partial"
+    assert any("results[600]" in note for note in typed.notes)
 
 
 @pytest.mark.parametrize("text", [r"\q", r"\ud83", "a\nb"])

@@ -208,11 +208,12 @@ def _told(run: Fields, version: str) -> Told:
         parts=sarif_rules.components(tool, driver),
         tree=sarif_places.tree(run, invocations),
         levels=dict(_levels(invocations)),
-        shared={},
         image=lenient.text(lenient.inner(run, "properties"), "imageName"),
     )
+    from trivigil.security.readers import sarif_windows
+
     listed = run.value.get("results")
-    taken = sarif_results.taken(listed if isinstance(listed, list) else [], run.place, known)
+    taken = sarif_windows.taken(listed if isinstance(listed, list) else [], run.place, known)
     failed, incomplete = _health(run, known.tool, invocations)
     if taken.undecided:
         said = f"{known.tool} did not decide on {taken.undecided} of its results"

@@ -19,7 +19,6 @@ from trivigil.security.facts import Place
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from trivigil.security.readers.sarif_records import Artifact
 
 _ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|[A-Za-z]:[\\/]|/|\\\\")
 _WEB: Final = re.compile(r"(?i)(?:https?|wss?|ftp):")
@@ -43,15 +42,13 @@ class Tree(NamedTuple):
     """The address of the repository, where the run says it, with a slash at its end."""
     paths: dict[tuple[str, str | None], str]
     """Paths that were made already, by address and base: results share their files."""
-    files: dict[tuple[str, str | None], str]
-    """The same of what is no address, as it was written."""
 
 
 def tree(run: Fields, invocations: Sequence[Fields]) -> Tree:
     """What a run says about its folders."""
     bases = lenient.inner(run, "originalUriBaseIds").value
     listed = lenient.listed(run, "artifacts")
-    return Tree(bases, listed, _root(run, bases, invocations), {}, {})
+    return Tree(bases, listed, _root(run, bases, invocations), {})
 
 
 def _root(run: Fields, bases: Mapping[str, object], invocations: Sequence[Fields]) -> str | None:
@@ -162,16 +159,13 @@ def _remembered(uri: str, base: str | None, known: Tree) -> str:
     return made
 
 
-def known(artifact: Artifact, of: Tree) -> str:
+def file(uri: str, base: str | None, known: Tree) -> str:
     """The path of an artifact that says its own; empty where it says none, or an address."""
-    written = (artifact.uri, artifact.uriBaseId)
-    made = of.files.get(written)
-    if made is None:
-        base = (artifact.uriBaseId or "").strip() or None
-        uri = artifact.uri.strip()
-        found = _remembered(uri, base, of) if uri and uri != _NO_FILE else ""
-        made = of.files[written] = "" if _WEB.match(found) else found
-    return made
+    bare = uri.strip()
+    if bare in ("", _NO_FILE):
+        return ""
+    found = _remembered(bare, (base or "").strip() or None, known)
+    return "" if _WEB.match(found) else found
 
 
 def path(uri: str, base: str | None, known: Tree) -> str:

@@ -60,6 +60,13 @@ _SCORES: Final = (
     ("cvssv3_baseScore", "cvssv3_vector", "cvssv3_version", "3.1"),
     ("cvssv2_score", "cvssv2_vector", "cvssv2_version", "2.0"),
 )
+PROPERTIES: Final = (
+    *_WORDS,
+    *(key for each in _SCORES for key in each[:3]),
+    "source",
+    "security-severity",
+)
+"""What is read of the properties of a result."""
 _HIGHEST: Final = 10
 _SYSTEMS: Final[dict[str, System]] = {
     "2.0": "cvss:2.0",

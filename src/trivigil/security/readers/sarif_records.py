@@ -1,42 +1,48 @@
 """What most SARIF results have, as typed records: nothing else of them is ever built.
 
-A result that does not fit, because a field is of another kind than SARIF 2.1.0 says, is read from its JSON by the lenient way. So is
-one with a field that only few have: those are kept as bytes here, to be seen.
+A result that does not fit, because a field is of another kind than SARIF 2.1.0 says or because it has one that only few have, is read from
+its JSON by the lenient way. What fits has a message, a location, and nothing that says that it is no finding, or an accepted one.
 """
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import msgspec
-from msgspec import UNSET, Raw, UnsetType
+from msgspec import UNSET, Meta, Raw, UnsetType
 
 from trivigil.core.errors import SourceError
 
-Rare = Raw | UnsetType
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
+_MOST: Final = 1 << 53
+"""Lines from here on are no lines."""
 _DAMAGED: Final = SourceError("a result is damaged.")
+
+Line = Annotated[int, Meta(ge=0, lt=_MOST)]
+Rare = Raw | UnsetType
 
 
 class Message(msgspec.Struct, gc=False):
     """Section 3.11."""
 
     text: str
-    arguments: Rare = UNSET
+    arguments: list[str] = []
 
 
-class Snippet(msgspec.Struct, gc=False):
+class Snippet(msgspec.Struct, gc=False, frozen=True):
     """Section 3.3."""
 
     text: str = ""
 
 
-class Region(msgspec.Struct, gc=False):
+class Region(msgspec.Struct, gc=False, frozen=True):
     """Section 3.30."""
 
-    startLine: int = 0
-    endLine: int = 0
-    snippet: Snippet | None = None
+    startLine: Line = 0
+    endLine: Line = 0
+    snippet: Snippet = Snippet()
 
 
 class Artifact(msgspec.Struct, gc=False):
@@ -50,7 +56,7 @@ class Physical(msgspec.Struct, gc=False):
     """Section 3.29."""
 
     artifactLocation: Artifact
-    region: Region | None = None
+    region: Region = Region()
 
 
 class Logical(msgspec.Struct, gc=False):
@@ -67,26 +73,39 @@ class Location(msgspec.Struct, gc=False):
     logicalLocations: list[Logical] = []
 
 
+class Said(msgspec.Struct, gc=False, frozen=True):
+    """Section 3.11, in both of its forms."""
+
+    text: str = ""
+    markdown: str = ""
+
+
+class Fix(msgspec.Struct, gc=False):
+    """Section 3.55."""
+
+    description: Said = Said()
+
+
 class Result(msgspec.Struct, gc=False):
     """Section 3.27."""
 
     ruleId: str
     message: Message
-    locations: list[Location]
+    locations: Annotated[list[Location], Meta(min_length=1)]
     ruleIndex: int | None = None
     level: str = ""
-    kind: str = "fail"
-    baselineState: str = ""
+    kind: Literal["fail"] = "fail"
+    baselineState: Literal["", "new", "unchanged", "updated"] = ""
     properties: Rare = UNSET
     rule: Rare = UNSET
-    suppressions: Rare = UNSET
     taxa: Rare = UNSET
-    fixes: Rare = UNSET
-    webRequest: Rare = UNSET
+    suppressions: Rare = UNSET
+    fixes: list[Fix] = []
+    webRequest: UnsetType = UNSET
 
 
 class Run(msgspec.Struct, gc=False):
-    """Section 3.14, as far as it is read; results wait to be decoded one by one."""
+    """Section 3.14, as far as it is read; results wait to be decoded a window at a time."""
 
     tool: Any = UNSET
     results: list[Raw] | UnsetType = UNSET
@@ -124,21 +143,23 @@ def document(data: bytes) -> dict[str, object] | None:
     return {"version": log.version, "runs": runs}
 
 
-def result(raw: Raw) -> Result | None:
-    """A result that has nothing but what most have; None for any other. Raises SourceError where it is no JSON."""
+def results(listed: Sequence[object]) -> list[Result | None]:
+    """Of each result its record; None for what does not fit. Raises SourceError where it is no JSON."""
     try:
-        found = _RESULT.decode(raw)
+        return list(map(_RESULT.decode, listed))  # type: ignore[arg-type]  # what is no bytes is a TypeError
+    except (ValueError, TypeError):
+        return [_result(each) for each in listed]
+
+
+def _result(each: object) -> Result | None:
+    if not isinstance(each, Raw):
+        return None
+    try:
+        return _RESULT.decode(each)
     except msgspec.ValidationError:
         return None
     except ValueError:
         raise _DAMAGED from None
-    if (
-        found.suppressions is found.fixes is found.taxa is found.rule is found.webRequest is UNSET
-        and found.message.arguments is UNSET
-        and found.locations
-    ):
-        return found
-    return None
 
 
 def anything(raw: Raw) -> object:

@@ -22,16 +22,16 @@ from trivigil.security.readers import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
     from trivigil.security.facts import Kind, Rating
-    from trivigil.security.readers import sarif_records
     from trivigil.security.readers.sarif_places import Tree
     from trivigil.security.readers.sarif_rules import Component, Rule
 
-_MOST: Final = 1 << 53
-"""Lines from here on are no lines."""
-_REMEMBERED: Final = 4_096
+_PROPERTIES: Final = (
+    *sarif_ratings.PROPERTIES,
+    *("issue_confidence", "zizmor/confidence", "confidence", "cwe", "offender"),
+)
 _CREDENTIALS: Final = frozenset({256, 259, 260, 312, 321, 522, 798})
 """Weaknesses whose messages and code show a credential."""
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
@@ -54,24 +54,8 @@ class Run(NamedTuple):
     tree: Tree
     levels: Mapping[str, str]
     """Levels that the invocation sets, by the rule's id."""
-    shared: dict[tuple[object, ...], Common]
-    """What was made already of rules and levels, which most results share."""
     image: str | None = None
     """The container image that was scanned, as Trivy names it; its results name the image's repository alone."""
-
-
-class Taken(NamedTuple):
-    """What the results of a run give."""
-
-    findings: tuple[Finding, ...]
-    read: int
-    """How many results there are."""
-    absent: int
-    """Of these, what a comparison says is there no more."""
-    undecided: int
-    """And what the tool left to others to decide."""
-    strange: tuple[str, ...]
-    """A sentence for each that is no object."""
 
 
 class Common(NamedTuple):
@@ -79,7 +63,7 @@ class Common(NamedTuple):
 
     rule: Rule
     own: Fields
-    """The result's properties."""
+    """What is read of the result's properties."""
     id: str
     kind: Kind
     cwes: tuple[int, ...]
@@ -93,43 +77,13 @@ class Common(NamedTuple):
     """The container image that was scanned."""
 
 
-def taken(listed: Sequence[object], place: str, run: Run) -> Taken:
-    """The findings among results, in their order. Raises SourceError for what is no JSON inside."""
-    import msgspec
-
-    from trivigil.security.readers import sarif_records
-
-    findings: list[Finding] = []
-    strange = []
-    absent = undecided = 0
-    for position, item in enumerate(listed):
-        result = item
-        if type(item) is msgspec.Raw:
-            record = sarif_records.result(item)
-            made = None if record is None else _usual(record, run)
-            if made is not None:
-                findings.append(made)
-                continue
-            result = sarif_records.anything(item)
-        where = f"{place}.results[{position}]"
-        if not isinstance(result, dict):
-            strange.append(f"`{where}` is left out: it is not an object.")
-        elif is_absent(fields := Fields(result, where)):
-            absent += 1
-        elif is_finding(fields, run.tool):
-            findings.append(finding(fields, run))
-        else:
-            undecided += _is_undecided(fields)
-    return Taken(tuple(findings), len(listed) - len(strange), absent, undecided, tuple(strange))
-
-
 def is_finding(result: Fields, tool: str) -> bool:
     """Whether a result is of the kind that fails."""
     kind = _kind(result)
     return kind == "fail" or (tool, kind) in _FAILS
 
 
-def _is_undecided(result: Fields) -> bool:
+def is_undecided(result: Fields) -> bool:
     """Whether the tool left it open, or says that it is no failure and how bad a failure it is (section 3.27.10)."""
     contradicts = (lenient.text(result, "level") or "").lower() in ("error", "warning")
     return (_kind(result) in _UNDECIDED or contradicts) and _accepted(result)[0] is None
@@ -144,78 +98,9 @@ def is_absent(result: Fields) -> bool:
     return (lenient.text(result, "baselineState") or "").lower() == "absent"
 
 
-# --- the usual: everything in its place -----------------------------------------------------------
-
-
-def _usual(record: sarif_records.Result, run: Run) -> Finding | None:
-    """The finding of a record, made of what its rule gave to others before it.
-
-    None where the record does not say all that it needs: a message, a file, lines that are some.
-    """
-    location = record.locations[0]
-    physical = location.physicalLocation
-    path = sarif_places.known(physical.artifactLocation, run.tree)
-    text = record.message.text.strip()
-    if not (path and text) or record.kind != "fail" or "absent" in record.baselineState.lower():
-        return None
-    common = _shared(record, run)
-    name = _logical(location.logicalLocations) if common.kind in _OF_KIND else None
-    region = physical.region
-    if region is None:
-        told = _Told(_plain(text), Place(path, None, None, name), "")
-        return _made(common, told, run)
-    line, end = region.startLine, region.endLine
-    if not (0 <= line < _MOST and 0 <= end < _MOST):
-        return None
-    where = Place(path, line, end or None, name) if line else Place(path, None, None, name)
-    snippet = region.snippet.text.strip() if region.snippet is not None else ""
-    return _made(common, _Told(_plain(text), where, snippet), run)
-
-
-def _plain(text: str) -> str:
-    return prose.plain(prose.unlinked(text))
-
-
-def _shared(record: sarif_records.Result, run: Run) -> Common:
-    """What its rule, level and properties say, made once."""
-    own = record.properties
-    key = (record.ruleId, record.ruleIndex, record.level, bytes(own) if own else None)
-    common = run.shared.get(key)
-    if common is None:
-        if len(run.shared) >= _REMEMBERED:
-            run.shared.clear()
-        common = run.shared[key] = _common_of(record, run)
-    return common
-
-
-def _logical(listed: Sequence[sarif_records.Logical]) -> str | None:
-    """The first logical name."""
-    return next(
-        (n for each in listed if (n := each.fullyQualifiedName.strip() or each.name.strip())), None
-    )
-
-
-def _common_of(record: sarif_records.Result, run: Run) -> Common:
-    import msgspec
-
-    from trivigil.security.readers import sarif_records
-
-    value: dict[str, object] = {
-        "ruleId": record.ruleId,
-        "ruleIndex": record.ruleIndex,
-        "level": record.level,
-    }
-    if isinstance(record.properties, msgspec.Raw):
-        value["properties"] = sarif_records.anything(record.properties)
-    return _common(Fields(value), run)
-
-
-# --- every other --------------------------------------------------------------------------------
-
-
 def finding(result: Fields, run: Run) -> Finding:
     """One result; fields that it lacks, or that are not as documented, are as if they were not there."""
-    common = _common(result, run)
+    common = common_of(result, run)
     said = lenient.inner(result, "message")
     if bare := lenient.text(result, "message"):  # a text alone, as before 2.1.0
         said = Fields({"text": bare})
@@ -226,17 +111,15 @@ def finding(result: Fields, run: Run) -> Finding:
     if common.kind == "code" and where.url:
         common = common._replace(kind="web")
     snippet = lenient.text(lenient.inner(region, "snippet"), "text") or ""
-    accepted, expires = None, None
-    if result.value.get("suppressions") and not sarif_tools.suppresses_all(run.driver):
-        accepted, expires = _accepted(result)
-    told = _Told(text, where, snippet, _fix(result), accepted, expires)
-    return _made(common, told, run)
+    told = Told(text, where, snippet, _fix(result), *accepted(result, run))
+    return made_of(common, told, run)
 
 
-def _common(result: Fields, run: Run) -> Common:
+def common_of(result: Fields, run: Run) -> Common:
+    """What a result says by its rule, level, properties and taxa alone."""
     written = sarif_rules.rule_id(result)
     rule = sarif_rules.lookup(result, run.parts) or sarif_rules.unknown(run.driver, written)
-    own = lenient.inner(result, "properties")
+    own = Fields(used(lenient.inner(result, "properties").value))
     name = (written or rule.id or rule.name or "unknown rule").removeprefix("zizmor/")
     cwes, in_force = _cwes(result, own, rule), level(result, rule, run)
     return Common(
@@ -255,11 +138,16 @@ def _common(result: Fields, run: Run) -> Common:
     )
 
 
+def used(properties: Mapping[str, object]) -> dict[str, object]:
+    """Of the properties of a result what is read of them."""
+    return {name: properties[name] for name in _PROPERTIES if name in properties}
+
+
 def _ratings(run: Run, own: Fields, rule: Rule, text: str, in_force: str) -> tuple[Rating, ...]:
     return tuple(dict.fromkeys(sarif_ratings.ratings(run.tool, own, rule, text, in_force)))
 
 
-class _Told(NamedTuple):
+class Told(NamedTuple):
     """What a result says itself."""
 
     text: str
@@ -270,12 +158,13 @@ class _Told(NamedTuple):
     expires: str | None = None
 
 
-def _made(common: Common, told: _Told, run: Run) -> Finding:
+def made_of(common: Common, told: Told, run: Run) -> Finding:
+    """The finding of both."""
     ratings = common.ratings
     if ratings is None:
         ratings = _ratings(run, common.own, common.rule, told.text, common.level)
     kind = common.kind
-    if kind not in _OF_KIND:
+    if kind not in OF_KIND:
         return _code(common, told, run.tool, ratings)
     made = Finding(
         tool=run.tool,
@@ -291,7 +180,7 @@ def _made(common: Common, told: _Told, run: Run) -> Finding:
         accepted=told.accepted,
         expires=told.expires,
     )
-    return _OF_KIND[kind](made, told, common)
+    return OF_KIND[kind](made, told, common)
 
 
 def level(result: Fields, rule: Rule, run: Run) -> str:
@@ -324,6 +213,13 @@ def _fix(result: Fields) -> str | None:
     return None
 
 
+def accepted(result: Fields, run: Run) -> tuple[str | None, str | None]:
+    """Why and until when a result is suppressed, where its tool writes suppressions that mean something."""
+    if not result.value.get("suppressions") or sarif_tools.suppresses_all(run.driver):
+        return None, None
+    return _accepted(result)
+
+
 def _accepted(result: Fields) -> tuple[str | None, str | None]:
     """Why and until when a result is suppressed; nothing where one of its suppressions is not accepted."""
     listed = result.value.get("suppressions")
@@ -354,7 +250,7 @@ _KINDS: Final = {
 # --- by kind ------------------------------------------------------------------------------------
 
 
-def _code(common: Common, told: _Told, tool: str, ratings: tuple[Rating, ...]) -> Finding:
+def _code(common: Common, told: Told, tool: str, ratings: tuple[Rating, ...]) -> Finding:
     """Code and lint: the message is the title, and the code itself is known by its digest."""
     rule, text, place = common.rule, told.text, told.where
     code = None
@@ -388,7 +284,7 @@ def _code(common: Common, told: _Told, tool: str, ratings: tuple[Rating, ...]) -
     )
 
 
-def _by_rule(made: Finding, told: _Told, common: Common) -> Finding:
+def _by_rule(made: Finding, told: Told, common: Common) -> Finding:
     """What is the same wherever it is: the rule's title, and what it says of itself."""
     title = common.rule.title or prose.line(told.text) or made.id
     texts = (common.rule.description, told.text)
@@ -405,7 +301,7 @@ def _without_default(where: Place) -> Place:
     return where._replace(line=None, end_line=None) if default else where
 
 
-def _licence(made: Finding, told: _Told, common: Common) -> Finding:
+def _licence(made: Finding, told: Told, common: Common) -> Finding:
     """A licence of a package; Trivy's by the name that it has in Trivy's JSON."""
     found = _by_rule(made, told, common)
     if made.tool != "trivy":
@@ -416,7 +312,7 @@ def _licence(made: Finding, told: _Told, common: Common) -> Finding:
     return found._replace(id=f"license:{name}", place=found.place._replace(resource=package))
 
 
-def _dependency(made: Finding, told: _Told, common: Common) -> Finding:
+def _dependency(made: Finding, told: Told, common: Common) -> Finding:
     """The package, and the advisory's own id where the rule's has a package in it, with its other names."""
     rule, where = common.rule, made.place
     package = sarif_packages.package(made.tool, rule, told.text, where.resource, where.path)
@@ -433,7 +329,7 @@ def _dependency(made: Finding, told: _Told, common: Common) -> Finding:
     return found._replace(id=name, aliases=others, malicious=advisory.is_malware((name, *others)))
 
 
-def _secret(made: Finding, told: _Told, common: Common) -> Finding:
+def _secret(made: Finding, told: Told, common: Common) -> Finding:
     """Nothing of a secret's message or code is kept: both may show it."""
     name = made.id
     if common.rule.id is None and (match := _GITLEAKS.fullmatch(told.text)):
@@ -451,7 +347,7 @@ def _secret(made: Finding, told: _Told, common: Common) -> Finding:
     )
 
 
-_OF_KIND: Final[dict[Kind, Callable[[Finding, _Told, Common], Finding]]] = {
+OF_KIND: Final[dict[Kind, Callable[[Finding, Told, Common], Finding]]] = {
     "dependency": _dependency,
     "secret": _secret,
     "license": _licence,

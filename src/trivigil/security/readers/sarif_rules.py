@@ -204,9 +204,13 @@ def message(said: Fields, rule: Rule | None, parts: Sequence[Component]) -> str:
     text = lenient.text(said, "text", "markdown") or _by_id(said, rule, parts)
     listed = said.value.get("arguments")
     if text and isinstance(listed, list) and listed:
-        arguments = [str(each) for each in listed]
-        text = _ARGUMENT.sub(lambda match: _argument(match, arguments), text)
+        text = filled(text, [str(each) for each in listed])
     return prose.plain(prose.unlinked(text or ""))
+
+
+def filled(text: str, arguments: Sequence[str]) -> str:
+    """The text of a message with its arguments in their places."""
+    return _ARGUMENT.sub(lambda match: _argument(match, arguments), text) if arguments else text
 
 
 def _argument(match: re.Match[str], arguments: Sequence[str]) -> str:

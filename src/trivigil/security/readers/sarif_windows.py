@@ -1,0 +1,196 @@
+"""The results of a SARIF run as findings: a window of some hundred at a time, and in it the usual ones column by column.
+
+Most results have a rule, a message, a file and a line, and differ from their neighbours in nothing else. What they share is made once for
+each rule (and level, and set of properties); what differs is made for the whole window in one go, because a call for each result takes
+longer than decoding it. Every other result is made by itself (sarif_results.py), with the same answer. Windows keep memory low: no more
+records are alive than one of them has, and these stay in the processor's cache.
+"""
+
+from __future__ import annotations
+
+from itertools import chain, repeat
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from trivigil.core.record import NamedTuple
+from trivigil.foreign import Fields
+from trivigil.security import digest, prose
+from trivigil.security.facts import Finding, Place
+from trivigil.security.readers import sarif_places, sarif_records, sarif_results, sarif_rules
+from trivigil.security.readers.sarif_groups import Groups
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from trivigil.security.readers.sarif_groups import Alike, Group
+    from trivigil.security.readers.sarif_places import Tree
+    from trivigil.security.readers.sarif_records import Region, Result
+    from trivigil.security.readers.sarif_results import Run
+
+_WINDOW: Final = 512
+_new: Final = tuple.__new__
+"""Makes a record of all its fields; the record's own way takes four times as long."""
+
+
+class Taken(NamedTuple):
+    """What the results of a run give."""
+
+    findings: tuple[Finding, ...]
+    read: int
+    """How many results there are."""
+    absent: int
+    """Of these, what a comparison says is there no more."""
+    undecided: int
+    """And what the tool left to others to decide."""
+    strange: tuple[str, ...]
+    """A sentence for each that is no object."""
+
+
+class _Paths(dict[tuple[str, str | None], str]):
+    """Paths of files by address and base; empty for what is an address of the web, or nothing."""
+
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
+
+    def __missing__(self, key: tuple[str, str | None]) -> str:
+        made = self[key] = sarif_places.file(*key, self._tree)
+        return made
+
+
+class _Known(NamedTuple):
+    """What the windows of a run have from those before them."""
+
+    run: Run
+    groups: Groups
+    paths: _Paths
+
+
+class _Aside(NamedTuple):
+    """Results that are no findings, by where they stand or a sentence on it."""
+
+    absent: list[str]
+    undecided: list[str]
+    strange: list[str]
+
+
+def taken(listed: Sequence[object], place: str, run: Run) -> Taken:
+    """The findings among results, in their order. Raises SourceError for what is no JSON inside."""
+    known, aside = _Known(run, Groups(run), _Paths(run.tree)), _Aside([], [], [])
+    findings: list[Finding] = []
+    for start in range(0, len(listed), _WINDOW):
+        window = listed[start : start + _WINDOW]
+        records = sarif_records.results(window)
+        groups = known.groups.of(records)
+        found = _usual(records, groups, known)
+        if not all(found):
+            for at in [at for at, made in enumerate(found) if made is None]:
+                found[at] = _by_itself(records[at], groups[at], known) or _unusual(
+                    window[at], f"{place}.results[{start + at}]", run, aside
+                )
+        findings += filter(None, found)
+    read = len(listed) - len(aside.strange)
+    absent, undecided = len(aside.absent), len(aside.undecided)
+    return Taken(tuple(findings), read, absent, undecided, tuple(aside.strange))
+
+
+# --- what is usual, column by column --------------------------------------------------------------
+
+
+def _usual(
+    records: Sequence[Result | None], groups: Sequence[Group | None], known: _Known
+) -> list[Finding | None]:
+    """The findings of records that can be made together; None for each other."""
+    alike = [group and group.alike for group in groups]
+    if all(alike):
+        return _columns(records, alike, known)  # type: ignore[arg-type]  # all are there
+    kept = [at for at, each in enumerate(alike) if each]
+    made = _columns([records[at] for at in kept], [alike[at] for at in kept], known)  # type: ignore[misc]  # likewise
+    found: list[Finding | None] = [None] * len(records)
+    for at, finding in zip(kept, made, strict=True):
+        found[at] = finding
+    return found
+
+
+def _columns(
+    records: Sequence[Result], alike: Sequence[Alike], known: _Known
+) -> list[Finding | None]:
+    """The finding of each; None for one without a message, or without a file."""
+    paths, tool = known.paths, known.run.tool
+    physicals = [record.locations[0].physicalLocation for record in records]
+    artifacts = [physical.artifactLocation for physical in physicals]
+    regions = [physical.region for physical in physicals]
+    places = _places([paths[each.uri, each.uriBaseId] for each in artifacts], regions)
+    texts, lines = prose.messages(_said(records))
+    titles = [line or each[2] for line, each in zip(lines, alike, strict=True)]
+    codes = digest.codes([region.snippet.text for region in regions])
+    columns = zip(alike, places, titles, texts, codes, strict=True)
+    return [
+        _new(
+            Finding,
+            (tool, kind, name, title, place, text if text != title else about if about != title else "",
+             (), cwes, ratings, confidence, None, None, code, fix, help_uri, False, accepted, expires),
+        )
+        if text and place[0]
+        else None
+        for (kind, name, _, about, cwes, ratings, confidence, fix, help_uri, accepted, expires), place, title, text, code in columns
+    ]  # fmt: skip
+
+
+def _said(records: Sequence[Result]) -> list[str]:
+    messages = [record.message for record in records]
+    return [
+        sarif_rules.filled(each.text, each.arguments) if each.arguments else each.text
+        for each in messages
+    ]
+
+
+def _places(paths: Sequence[str], regions: Sequence[Region]) -> list[Place]:
+    lines = [region.startLine or None for region in regions]
+    ends = [(region.startLine and region.endLine) or None for region in regions]
+    none = repeat(None)
+    fields = zip(paths, lines, ends, none, none, none, none, none, strict=False)  # none has no end
+    return list(map(_new, repeat(Place), fields))
+
+
+# --- every other, one by one ----------------------------------------------------------------------
+
+
+def _by_itself(record: Result | None, group: Group | None, known: _Known) -> Finding | None:
+    """The finding of a record, with what its group shares; None where it lacks a message or a file, or may have an address in its words."""
+    if record is None or group is None or group.common.kind == "web":
+        return None
+    location = record.locations[0]
+    artifact, region = location.physicalLocation.artifactLocation, location.physicalLocation.region
+    [text], _ = prose.messages(_said([record]))
+    [place] = _places([known.paths[artifact.uri, artifact.uriBaseId]], [region])
+    if not (text and place.path):
+        return None
+    named = [(each.fullyQualifiedName, each.name) for each in location.logicalLocations]
+    names = filter(None, map(str.strip, chain.from_iterable(named)))
+    told = sarif_results.Told(
+        text,
+        place._replace(resource=next(names, None)),
+        region.snippet.text.strip(),
+        group.fix,
+        group.accepted,
+        group.expires,
+    )
+    return sarif_results.made_of(group.common, told, known.run)
+
+
+def _unusual(item: object, where: str, run: Run, aside: _Aside) -> Finding | None:
+    """The finding of any result; None where it is none."""
+    result = sarif_records.anything(item) if isinstance(item, msgspec.Raw) else item
+    if not isinstance(result, dict):
+        aside.strange.append(f"`{where}` is left out: it is not an object.")
+        return None
+    fields = Fields(result, where)
+    if sarif_results.is_absent(fields):
+        aside.absent.append(where)
+        return None
+    if sarif_results.is_finding(fields, run.tool):
+        return sarif_results.finding(fields, run)
+    if sarif_results.is_undecided(fields):
+        aside.undecided.append(where)
+    return None
