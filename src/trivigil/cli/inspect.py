@@ -50,13 +50,13 @@ def read(source: Source) -> Reading[Any]:
     from trivigil.security import readers as security
 
     if source.tool in security.TOOLS:
-        return security.read(source)
+        return security.read(source, brief=True)
     if source.tool is None and source.problem is None:
         if _is_sarif(source):
-            return security.read(source)
+            return security.read(source, brief=True)
         is_run = any(reader.recognises(source) for reader in perf.readers())
         if not is_run and any(reader.recognises(source) for reader in security.readers()):
-            return security.read(source)
+            return security.read(source, brief=True)
     return perf.read(source)
 
 
