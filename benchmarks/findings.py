@@ -11,8 +11,8 @@ where PEER names the `sarif` program of sarif-tools (an environment of its own: 
 Goals: reading within 2 of the typed floor, the whole command within 10 of it, memory within 2.2 of the file where it is only read.
 What is done beyond decoding, and cannot be left out while the answer is the same: for each finding two records (finding, place) of
 some 300 bytes, its message brought to one line, the digest of its code, an identity and its SHA-256, a place in an order, a result, and
-about 1,400 bytes of the result file, which says everything twice (`results`, and `all_vulnerabilities` for scripts). What findings of
-a rule and a file share (severity, ratings, evidence, most of the written text) is made once, by `security/alone.py` and `render/entries.py`.
+about 1,150 bytes of the result file, which says everything twice (`results`, and `all_vulnerabilities` for scripts). What findings of
+a rule and a file share (severity, ratings, evidence, most of the written text) is made once, by `security/alone.py` and `render/columns.py`.
 """
 
 from __future__ import annotations
@@ -170,12 +170,14 @@ print(json.dumps([used.ru_utime + used.ru_stime, used.ru_maxrss * 1024]))
 def whole(command: list[str], folder: str) -> Process:
     """Run a program to its end; of some rounds the fastest."""
     package = str(Path(sources.__file__).parents[1])
+    kept = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     found = []
     for _ in range(ROUNDS):
         ended = subprocess.run(
             [sys.executable, "-c", LAUNCHER, *command],
             cwd=folder,
-            env={**os.environ, "PYTHONPATH": package},
+            # With bytecode, as an installed program has: the first round makes it.
+            env={**kept, "PYTHONPATH": package, "PYTHONPYCACHEPREFIX": str(Path(folder, "made"))},
             capture_output=True,
             check=True,
         )
@@ -188,6 +190,7 @@ def processes(path: Path, peer: str | None) -> None:
     bare = f"{TYPED}\nimport gc; gc.disable()\ncount(open({path.name!r}, 'rb').read())"
     commands = {
         "typed reader": [sys.executable, "-c", bare],
+        "trivigil inspect": [sys.executable, "-m", "trivigil", "inspect", path.name],
         "trivigil security": [sys.executable, "-m", "trivigil", "security", "analyze", path.name],
     }
     if peer:

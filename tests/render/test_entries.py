@@ -1,16 +1,16 @@
-"""Entries of long lists: by templates, and the same text."""
+"""Entries of long lists: column by column, and the same text."""
 
 from __future__ import annotations
-
-import json
 
 import pytest
 
 from trivigil.core.gate import Conclusion
 from trivigil.core.report import Report
-from trivigil.core.result import Location, Result, Rule, Severity, Suppression
+from trivigil.core.result import Location, Result, Rule, Severity, Suppression, fingerprints
 from trivigil.render import json as report_json
 from trivigil.render import long_lists
+
+from .layout import laid_out, parsed
 
 STRANGE = (
     "plain",
@@ -21,6 +21,11 @@ STRANGE = (
     "tab\tand\x00nul",
     "\ue000",
     '"\ue000"',
+    ', "\ue000", ',
+    "abc\u202edcb\u2066e\ufeff",
+    "\\u0041 \\",
+    "%",
+    "\U0001f600 \u00a0\u3000",
     "",
 )
 
@@ -49,15 +54,70 @@ RATINGS: tuple[tuple[dict[str, object], ...], ...] = ((), ({"source": "nvd", "sc
 EVIDENCE: dict[str, object] = {"rules": ["a b"], "none": [], "nan": float("nan")}
 
 
+def report(results: tuple[Result, ...]) -> Report:
+    return Report(
+        "security", "x", Conclusion("failure", 1), "2026-01-02T00:00:00Z", (), results, ()
+    )
+
+
+def slow(one: Report) -> str:
+    """As the document written at once, entry by entry, would be laid out."""
+    return laid_out(parsed(report_json.written(report_json.document(one)))) + "\n"
+
+
 @pytest.mark.parametrize("strange", [False, True], ids=["usual texts", "strange texts"])
-def test_templates_give_the_same_text(strange: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As the whole document written at once, to the last blank, whatever stands in it."""
-    results = tuple(result(n, strange=strange) for n in range(long_lists.LONG + 200))
-    conclusion = Conclusion("failure", 1)
-    now = "2026-01-02T00:00:00Z"
-    report = Report("security", "x", conclusion, now, (), results, ())
-    expected = report_json.written(report_json.document(report), indent=1)
-    assert report_json.dump(report) == expected
-    assert len(json.loads(expected)["results"]) == len(results)
-    monkeypatch.setattr("trivigil.render.entries._MOST", 2)
-    assert report_json.dump(report) == expected
+def test_columns_give_the_same_text(strange: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As entry by entry, to the last blank, whatever stands in it and however long the batches are."""
+    made = report(tuple(result(n, strange=strange) for n in range(long_lists.LONG + 200)))
+    expected = slow(made)
+    for batch in (long_lists.LONG, 1, 2, 7, 10_000):
+        monkeypatch.setattr(long_lists, "_BATCH", batch)
+        assert report_json.dump(made) == expected
+    assert len(parsed(expected)["results"]) == long_lists.LONG + 200
+
+
+def test_results_of_one_kind_give_the_same_text() -> None:
+    """Where all rows share what a batch can share, and each strange text in turn is what they share."""
+    for text in STRANGE:
+        one = Result(
+            rule=Rule(text, text, text, (text,)),
+            kind="fail",
+            severity=Severity.HIGH,
+            message=text,
+            location=Location(text, text, 1),
+            fix=text,
+            tools=(text,),
+            ratings=({"source": text},),
+            suppression=None,
+            evidence={"description": text},
+            profile=text,
+            identity=text,
+        )
+        made = report((one,) * long_lists.LONG)
+        assert report_json.dump(made) == slow(made)
+
+
+@pytest.mark.parametrize("strange", [False, True], ids=["usual texts", "strange texts"])
+def test_a_long_report_says_what_a_short_one_says(strange: bool) -> None:
+    """Blanks apart, the layout of long lists is that of JSON indented, and its result lines can be read one by one."""
+    made = report(tuple(result(n, strange=strange) for n in range(long_lists.LONG)))
+    text = report_json.dump(made)
+    assert parsed(text) == parsed(report_json.written(report_json.document(made), indent=1))
+    listed = text.split('\n "results": [\n')[1].split("\n ],")[0].split("\n")
+    assert [parsed(one.removesuffix(",")) for one in listed] == parsed(text)["results"]
+
+
+def test_what_hides_is_escaped_in_a_long_list() -> None:
+    """No piece of the file holds a character that a terminal obeys."""
+    made = report(tuple(result(n, strange=True) for n in range(long_lists.LONG)))
+    text = report_json.dump(made)
+    assert not any(hidden in text for hidden in "\u2028\x7f\ud800\u202e\u2066\ufeff\x00")
+    assert text.encode().decode() == text
+
+
+def test_fingerprints_of_many_are_those_of_each() -> None:
+    """Whatever stands in rule, place and identity."""
+    made = [result(n, strange=True) for n in range(300)]
+    assert fingerprints(made) == [one.fingerprint for one in made]
+    plain = [result(n, strange=False) for n in range(300)]
+    assert fingerprints(plain) == [one.fingerprint for one in plain]

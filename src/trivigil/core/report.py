@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from trivigil.core.gate import Conclusion
 from trivigil.core.record import NamedTuple
+from trivigil.core.result import fingerprints
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -89,7 +90,7 @@ def _findings(report: Report) -> tuple[Result, ...]:
 
 
 def _fingerprints(report: Report) -> tuple[str, ...]:
-    return tuple([result.fingerprint for result in report.results])
+    return tuple(fingerprints(report.results))
 
 
 def record(reading: Reading[Any]) -> SourceRecord:

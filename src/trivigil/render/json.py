@@ -7,8 +7,6 @@ written as null. Reading trusts nothing: what does not fit is an InputError that
 
 from __future__ import annotations
 
-import json
-import math
 from typing import TYPE_CHECKING
 
 from trivigil.core import collector
@@ -24,7 +22,7 @@ from trivigil.render.keyed import Keyed, parse
 from trivigil.render.long_lists import Made
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from trivigil.core.gate import Verdict
     from trivigil.core.reading import State
@@ -56,30 +54,14 @@ def dump(report: Report) -> str:
 
 def pieces(report: Report) -> Iterator[str]:
     """The same in pieces: a report of a hundred thousand results is never in memory as a whole."""
-    if len(report.results) < long_lists.LONG:
-        whole = document(report)
-    else:
-        whole = document(report._replace(results=()))
-        whole |= {"results": Made(report.results, _of_result, _writer), **_own(report, lazily=True)}
     with collector.paused():
-        yield from long_lists.pieces(whole, _short)
+        yield from long_lists.pieces(document(report))
     yield "\n"
-
-
-def _writer(depth: int) -> Callable[[Result], str]:
-    from trivigil.render import entries
-
-    return entries.Results(_of_result, _short, depth).text
-
-
-def _short(value: object) -> str:
-    return written(value, indent=1)[:-1]
 
 
 def written(value: object, *, indent: int | None = None) -> str:
     """Any of our documents as JSON text in which no character hides, with one trailing newline."""
-    text = json.dumps(_finite(value), ensure_ascii=False, indent=indent, allow_nan=False)
-    return long_lists.safe(text) + "\n"
+    return long_lists.safe(long_lists.dumped(value, indent=indent)) + "\n"
 
 
 def load(text: str) -> Report:
@@ -123,7 +105,7 @@ def read(root: Keyed) -> Report:
 
 
 def document(report: Report) -> dict[str, object]:
-    """The report as JSON's own kinds of values, before numbers that JSON cannot say are left out."""
+    """The report as JSON's own kinds of values, before numbers that JSON cannot say are left out and lists that wait are made."""
     from trivigil import __version__
 
     return {
@@ -142,7 +124,7 @@ def document(report: Report) -> dict[str, object]:
         "problems": list(report.problems),
         "notes": list(report.notes),
         "sources": [source._asdict() | {"notes": list(source.notes)} for source in report.sources],
-        "results": [_of_result(result) for result in report.results],
+        "results": Made(report.results, _of_result, _lines),
         "measurements": [_of_measurement(measurement) for measurement in report.measurements],
         "facts": {key: value for key, value in report.facts.items() if key not in _beside(report)},
     }
@@ -161,12 +143,12 @@ def _facts(root: Keyed) -> Mapping[str, object]:
     return found
 
 
-def _own(report: Report, *, lazily: bool = False) -> dict[str, object]:
-    """The keys that scripts of this field read, by the action; long lists are made when they are written, where this is asked for."""
+def _own(report: Report) -> dict[str, object]:
+    """The keys that scripts of this field read, by the action."""
     if report.action == "security":
         from trivigil.render import security_figures
 
-        return security_figures.figures(report, lazily=lazily)
+        return security_figures.figures(report)
     if report.action == "monitor":
         return {key: report.facts[key] for key in _MONITORING if key in report.facts}
     return _performance(report)
@@ -182,6 +164,12 @@ def _performance(report: Report) -> dict[str, object]:
         "sla_violations": [result.message for result in failed],
         "endpoint_metrics": endpoint_metrics(report.measurements),
     }
+
+
+def _lines(batch: Sequence[Result], between: str) -> str:
+    from trivigil.render import entries
+
+    return entries.results(batch, between)
 
 
 def _of_result(result: Result) -> dict[str, object]:
@@ -230,17 +218,6 @@ def _of_measurement(measurement: Measurement) -> dict[str, object]:
 
 def _of_interval(ci: Interval) -> dict[str, object]:
     return {"level": LEVEL, "low": ci.low, "high": ci.high}
-
-
-def _finite(value: object) -> object:
-    """The value with null for every number that JSON cannot say."""
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, dict):
-        return {str(key): _finite(inner) for key, inner in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_finite(inner) for inner in value]
-    return value
 
 
 def _conclusion(root: Keyed) -> Conclusion:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 from trivigil.core.result import Severity
@@ -9,12 +11,11 @@ from trivigil.render.long_lists import Made
 from trivigil.render.security_split import split
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Sequence
 
     from trivigil.core.report import Report
     from trivigil.core.result import Result
 
-_KEYS: Final = ("source", "title", "description")
 LABELS: Final = tuple(severity.label for severity in sorted(Severity, reverse=True))
 """critical, high, medium, low, info, unknown."""
 
@@ -24,15 +25,14 @@ def active(report: Report) -> tuple[Result, ...]:
     return report.once(split).active
 
 
-def figures(report: Report, *, lazily: bool = False) -> dict[str, object]:
-    """The keys of `security-analysis.json` that stand beside the report itself; `lazily` with lists that are made when written."""
+def figures(report: Report) -> dict[str, object]:
+    """The keys of `security-analysis.json` that stand beside the report itself, with lists that are made when they are written."""
     found = active(report)
     of: dict[Severity, list[Result]] = {severity: [] for severity in sorted(Severity, reverse=True)}
-    for result in found:
-        of[result.severity].append(result)
+    for severity, run in groupby(found, attrgetter("severity")):
+        of[severity].extend(run)
     listed: dict[str, object] = {
-        severity.label: Made(own, _listed, _writer) if lazily else [_listed(each) for each in own]
-        for severity, own in of.items()
+        severity.label: Made(own, _listed, _lines) for severity, own in of.items()
     }
     return {
         **{f"{severity.label}_count": len(own) for severity, own in of.items()},
@@ -52,8 +52,7 @@ def _listed(result: Result) -> dict[str, str]:
     }
 
 
-def _writer(depth: int) -> Callable[[Result], str]:
+def _lines(batch: Sequence[Result], between: str) -> str:
     from trivigil.render import entries
 
-    write = entries.triple(_KEYS, depth)
-    return lambda result: write(_listed(result))
+    return entries.findings(batch, between)
