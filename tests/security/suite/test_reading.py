@@ -9,9 +9,11 @@ import pytest
 
 from tests.security.readers.reading import DATA, facts, read
 from trivigil.cli import main
+from trivigil.security.alone import Alone
 from trivigil.security.facts import Finding, Place, Rating
 from trivigil.security.groups import group
-from trivigil.security.identity import identities, rule
+from trivigil.security.identity import identities
+from trivigil.security.said import Line
 from trivigil.security.severity import of_word
 
 TESTS = DATA / "custom" / "tests"
@@ -40,7 +42,9 @@ def test_each_weakness_is_a_problem_of_its_own() -> None:
     found = facts(read(TESTS / "weak.json")).findings
     assert {each.kind for each in found} == {"web"}
     problems = group([found])
-    names = identities(problems, map(rule, problems.alone))
+    names = identities(
+        problems, Alone(problems.alone, Line(None, unknown_fails=False)).identities()
+    )
     assert len(names) == len(found) == len(set(names))
     assert not [name for name in names if name.endswith(("\x1f2", "\x1f3"))]
 
