@@ -7,6 +7,7 @@ what is no object at all is left out, and said.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from trivigil import foreign, sources
@@ -132,8 +133,8 @@ def text(fields: Fields, *keys: str) -> str | None:
     """The first of these fields that is a text with something in it."""
     for key in keys:
         found = fields.value.get(key)
-        if isinstance(found, str) and found.strip():
-            return found.strip()
+        if isinstance(found, str) and (bare := found.strip()):
+            return bare
     return None
 
 
@@ -172,7 +173,17 @@ def span(value: object) -> tuple[int | None, int | None]:
 
 def cwes(*values: object) -> tuple[int, ...]:
     """The weaknesses named by numbers, `CWE-79: …`, objects with an `id`, or lists of them; each once."""
+    if len(values) == 1 and isinstance(values[0], list):
+        texts = tuple(values[0])
+        if all(isinstance(each, str) for each in texts):
+            return _named(texts)
     return tuple(dict.fromkeys(_cwes(values)))
+
+
+@lru_cache(maxsize=4_096)
+def _named(texts: tuple[str, ...]) -> tuple[int, ...]:
+    """Of texts alone, as most tools write them: a file has few."""
+    return tuple(dict.fromkeys(_cwes(texts)))
 
 
 def _cwes(values: Iterable[object]) -> Iterator[int]:

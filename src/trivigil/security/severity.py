@@ -71,8 +71,11 @@ class Chosen(NamedTuple):
 
 def of_word(word: object) -> Severity:
     """The scale's step for a tool's word, whatever its case; UNKNOWN for any other."""
-    if not isinstance(word, str):
-        return Severity.UNKNOWN
+    return _of_word(word) if isinstance(word, str) else Severity.UNKNOWN
+
+
+@lru_cache(maxsize=1_024)
+def _of_word(word: str) -> Severity:
     return _WORDS.get(word.strip().lower().replace(" ", "-"), Severity.UNKNOWN)
 
 

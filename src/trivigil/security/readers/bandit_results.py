@@ -6,6 +6,7 @@ Format: bandit/core/issue.py of PyCQA/bandit.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from trivigil.security import digest, leak, lenient, place, prose
@@ -39,11 +40,16 @@ def finding(result: Fields) -> Finding:
             path=place.path(path) if path else None, line=line, end_line=max(lines, default=None)
         ),
         cwes=lenient.cwes(result.value.get("issue_cwe")),
-        ratings=(Rating(TOOL, "word", of_word(word), word=word),),
+        ratings=_ratings(word),
         confidence=lenient.confidence(result.value.get("issue_confidence")),
         code=leak.code(code) if shows else digest.code(code),
         help_uri=lenient.text(result, "more_info"),
     )
+
+
+@lru_cache(maxsize=1_024)
+def _ratings(word: str | None) -> tuple[Rating, ...]:
+    return (Rating(TOOL, "word", of_word(word), word=word),)
 
 
 def _code(shown: str, line: int | None) -> str:

@@ -7,6 +7,7 @@ begins with the folder of its file.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from trivigil import foreign
@@ -115,7 +116,7 @@ def _finding(result: Fields) -> Finding:
         place=_place(result),
         description=message,
         cwes=lenient.cwes(about.value.get("cwe")),
-        ratings=tuple(_ratings(extra, about)),
+        ratings=_ratings(lenient.text(extra, "severity"), lenient.text(about, "security-severity")),
         confidence=lenient.confidence(about.value.get("confidence")),
         code=_code(extra, kind),
         fix=_fix(extra, kind),
@@ -144,17 +145,17 @@ def _place(result: Fields) -> Place:
     )
 
 
-def _ratings(extra: Fields, about: Fields) -> Iterator[Rating]:
+@lru_cache(maxsize=1_024)
+def _ratings(word: str | None, own: str | None) -> tuple[Rating, ...]:
     """Older rules have a linter's level, newer ones a word; some rules have a word of their own besides."""
-    word = lenient.text(extra, "severity")
     level = _LEVELS.get((word or "").upper())
     if level is not None:
-        yield Rating(TOOL, "level", level, word=word)
+        of_tool = Rating(TOOL, "level", level, word=word)
     else:
-        yield Rating(TOOL, "word", of_word(word), word=word)
-    other = lenient.text(about, "security-severity")
-    if of_word(other) is not Severity.UNKNOWN:
-        yield Rating(f"{TOOL} rule", "word", of_word(other), word=other)
+        of_tool = Rating(TOOL, "word", of_word(word), word=word)
+    if of_word(own) is Severity.UNKNOWN:
+        return (of_tool,)
+    return (of_tool, Rating(f"{TOOL} rule", "word", of_word(own), word=own))
 
 
 def _code(extra: Fields, kind: Kind) -> str | None:

@@ -172,7 +172,7 @@ def _vulnerability(record: Fields, target: Fields) -> Finding:
         description=lenient.text(record, "Description") or "",
         aliases=vendor,
         cwes=lenient.cwes(record.value.get("CweIDs")),
-        ratings=tuple(_ratings(record)),
+        ratings=_rated(record),
         package=Package(
             name=package,
             version=lenient.text(record, "InstalledVersion"),
@@ -183,6 +183,30 @@ def _vulnerability(record: Fields, target: Fields) -> Finding:
         help_uri=lenient.text(record, "PrimaryURL"),
         malicious=advisory.is_malware((name, *vendor)),
     )
+
+
+_RATED: Final[dict[str, tuple[Rating, ...]]] = {}
+_MOST_RATED: Final = 4_096
+"""Of them, and of the characters of one."""
+
+
+def _rated(record: Fields) -> tuple[Rating, ...]:
+    """Its ratings, made once for all advisories that are rated alike: what they say tells them apart, types and all."""
+    try:
+        said = repr([record.value.get(key) for key in _OF_RATINGS])
+    except (RecursionError, ValueError):  # lists in lists, or a number, without an end
+        return tuple(_ratings(record))
+    if len(said) > _MOST_RATED:
+        return tuple(_ratings(record))
+    found = _RATED.get(said)
+    if found is None:
+        if len(_RATED) >= _MOST_RATED:
+            _RATED.clear()
+        found = _RATED[said] = tuple(_ratings(record))
+    return found
+
+
+_OF_RATINGS: Final = ("SeveritySource", "Severity", "VendorSeverity", "CVSS")
 
 
 def _ratings(record: Fields) -> Iterator[Rating]:
