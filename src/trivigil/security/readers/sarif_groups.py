@@ -9,7 +9,7 @@ from msgspec import UNSET, Raw
 from trivigil.core.record import NamedTuple
 from trivigil.foreign import Fields
 from trivigil.security import prose
-from trivigil.security.readers import sarif_records, sarif_results
+from trivigil.security.readers import sarif_results, typed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -112,7 +112,7 @@ class Groups(dict[tuple[object, ...], Group]):
 
 
 def _json(written: bytes) -> object:
-    return sarif_records.anything(Raw(written))
+    return typed.anything(Raw(written))
 
 
 def _used(properties: object) -> object:

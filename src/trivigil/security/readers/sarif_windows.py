@@ -17,7 +17,13 @@ from trivigil.core.record import NamedTuple
 from trivigil.foreign import Fields
 from trivigil.security import digest, prose
 from trivigil.security.facts import Finding, Place
-from trivigil.security.readers import sarif_places, sarif_records, sarif_results, sarif_rules
+from trivigil.security.readers import (
+    sarif_places,
+    sarif_records,
+    sarif_results,
+    sarif_rules,
+    typed,
+)
 from trivigil.security.readers.sarif_groups import Groups
 
 if TYPE_CHECKING:
@@ -28,7 +34,6 @@ if TYPE_CHECKING:
     from trivigil.security.readers.sarif_records import Region, Result
     from trivigil.security.readers.sarif_results import Run
 
-_WINDOW: Final = 512
 _new: Final = tuple.__new__
 """Makes a record of all its fields; the record's own way takes four times as long."""
 
@@ -78,8 +83,8 @@ def taken(listed: Sequence[object], place: str, run: Run) -> Taken:
     """The findings among results, in their order. Raises SourceError for what is no JSON inside."""
     known, aside = _Known(run, Groups(run), _Paths(run.tree)), _Aside([], [], [])
     findings: list[Finding] = []
-    for start in range(0, len(listed), _WINDOW):
-        window = listed[start : start + _WINDOW]
+    for start in range(0, len(listed), typed.WINDOW):
+        window = listed[start : start + typed.WINDOW]
         records = sarif_records.results(window)
         groups = known.groups.of(records)
         found = _usual(records, groups, known)
@@ -181,7 +186,7 @@ def _by_itself(record: Result | None, group: Group | None, known: _Known) -> Fin
 
 def _unusual(item: object, where: str, run: Run, aside: _Aside) -> Finding | None:
     """The finding of any result; None where it is none."""
-    result = sarif_records.anything(item) if isinstance(item, msgspec.Raw) else item
+    result = typed.anything(item) if isinstance(item, msgspec.Raw) else item
     if not isinstance(result, dict):
         aside.strange.append(f"`{where}` is left out: it is not an object.")
         return None
