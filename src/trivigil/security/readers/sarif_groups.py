@@ -9,7 +9,7 @@ from msgspec import UNSET, Raw
 from trivigil.core.record import NamedTuple
 from trivigil.foreign import Fields
 from trivigil.security import prose
-from trivigil.security.readers import sarif_results, typed
+from trivigil.security.readers import sarif_kinds, sarif_results, typed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,7 +44,11 @@ class Group(NamedTuple):
 
     common: Common
     alike: Alike | None
-    """None where each finding is to be made by itself."""
+    """None where more of a finding than that depends on the message."""
+    number: int
+    """Counted from one, and never given twice."""
+    silent: bool
+    """Whether nothing is made of the words of a message, because they may show a secret."""
     fix: str | None
     accepted: str | None
     expires: str | None
@@ -72,6 +76,7 @@ class Groups(dict[tuple[object, ...], Group]):
     def __init__(self, run: Run) -> None:
         """Nothing is made yet."""
         self._run = run
+        self._count = 0
 
     def of(self, records: Sequence[Result | None]) -> list[Group | None]:
         """The group of each record."""
@@ -108,7 +113,16 @@ class Groups(dict[tuple[object, ...], Group]):
         common = sarif_results.common_of(result, self._run)
         accepted, expires = sarif_results.accepted(result, self._run)
         fix = prose.plain(key.fix) if key.fix else None
-        return Group(common, _alike(common, fix, accepted, expires), fix, accepted, expires)
+        self._count += 1
+        return Group(
+            common=common,
+            alike=_alike(common, fix, accepted, expires),
+            number=self._count,
+            silent=common.kind == "secret" and None not in (common.rule.id, common.ratings),
+            fix=fix,
+            accepted=accepted,
+            expires=expires,
+        )
 
 
 def _json(written: bytes) -> object:
@@ -131,7 +145,7 @@ def _alike(
     common: Common, fix: str | None, accepted: str | None, expires: str | None
 ) -> Alike | None:
     """What findings of code share; None where more than that depends on the message."""
-    if common.kind in sarif_results.OF_KIND or common.shows or common.ratings is None:
+    if common.kind in sarif_kinds.OF_KIND or common.shows or common.ratings is None:
         return None
     rule = common.rule
     return Alike(
