@@ -170,12 +170,14 @@ print(json.dumps([used.ru_utime + used.ru_stime, used.ru_maxrss * 1024]))
 def whole(command: list[str], folder: str) -> Process:
     """Run a program to its end; of some rounds the fastest."""
     package = str(Path(sources.__file__).parents[1])
+    kept = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     found = []
     for _ in range(ROUNDS):
         ended = subprocess.run(
             [sys.executable, "-c", LAUNCHER, *command],
             cwd=folder,
-            env={**os.environ, "PYTHONPATH": package},
+            # With bytecode, as an installed program has: the first round makes it.
+            env={**kept, "PYTHONPATH": package, "PYTHONPYCACHEPREFIX": str(Path(folder, "made"))},
             capture_output=True,
             check=True,
         )
@@ -188,6 +190,7 @@ def processes(path: Path, peer: str | None) -> None:
     bare = f"{TYPED}\nimport gc; gc.disable()\ncount(open({path.name!r}, 'rb').read())"
     commands = {
         "typed reader": [sys.executable, "-c", bare],
+        "trivigil inspect": [sys.executable, "-m", "trivigil", "inspect", path.name],
         "trivigil security": [sys.executable, "-m", "trivigil", "security", "analyze", path.name],
     }
     if peer:

@@ -89,11 +89,12 @@ class Shelf(Generic[R]):
         """The first one that recognises the source."""
         return next((each for each in self.readers(source.tool) if each.recognises(source)), None)
 
-    def read(self, source: Source) -> Reading[Any]:
+    def read(self, source: Source, *, brief: bool = False) -> Reading[Any]:
         """What one source says. Whatever is wrong with it is the reading's `problem`, not an exception.
 
         A file that gives no facts at all is `missing`; a damaged one is `partial`, with what
-        could be read of it, which may be nothing.
+        could be read of it, which may be nothing. A `brief` reading is for who only counts: readers of
+        formats that can be large may have one, `brief`, beside `read`.
         """
         if source.problem is not None:
             return Reading(source.path, source.tool, None, "missing", None, problem=source.problem)
@@ -104,7 +105,7 @@ class Shelf(Generic[R]):
             return self._refused(source, reader.TOOL if known and reader else None)
         try:
             with collector.paused():
-                reading = reader.read(source)
+                reading = (getattr(reader, "brief", reader.read) if brief else reader.read)(source)
         except SourceError as error:
             problem, form = foreign.located(error, source.path), reader.FORMAT
             tool = (source.tool if shared else None) or reader.TOOL

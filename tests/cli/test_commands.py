@@ -77,6 +77,25 @@ def test_inspect_knows_scanners(tmp_path: Path, capsys: pytest.CaptureFixture[st
 
 
 @pytest.mark.parametrize(
+    ("results", "told"),
+    [
+        pytest.param(1, "complete, 1 result\n  1 medium, 1 result, 1 run\n", id="one"),
+        pytest.param(2, "complete, 2 results\n  2 medium, 2 results, 1 run\n", id="two"),
+        pytest.param(1_200, "complete, 1,200 results\n", id="many"),
+    ],
+)
+def test_inspect_says_numbers_as_people_do(
+    results: int, told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One is one, and thousands are set apart."""
+    each = {"ruleId": "R1", "message": {"text": "bad"}}
+    run = {"tool": {"driver": {"name": "any"}}, "results": [each] * results}
+    (tmp_path / "a.sarif").write_text(json.dumps({"version": "2.1.0", "runs": [run]}))
+    assert main(["inspect", "a.sarif"], {}) == 0
+    assert told in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
     "path",
     [*sorted(BUDGETS.iterdir()), ROOT / "examples" / "trivigil.yml"],
     ids=lambda path: path.name,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.security.readers.damage import CLEAN, taken_for_clean
-from tests.security.readers.reading import facts, read
+from tests.security.readers.reading import brief_reading, counted, facts, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -166,6 +166,15 @@ def test_every_sarif_of_the_corpus_is_read() -> None:
         agreed += 1
     print(f"SARIF of real runs: {agreed} of {len(files)}")
     assert files
+
+
+def test_who_only_counts_is_told_the_same() -> None:
+    """The brief reading of every file of the corpus has the state and the numbers of the whole one."""
+    assert CORPUS is not None
+    files = [path for path in sorted(CORPUS.rglob("*")) if path.is_file()]
+    read_ = {path: reading for path in files if (reading := read(path)).format == "sarif"}
+    assert len(read_) > 50
+    assert [p for p, whole in read_.items() if counted(brief_reading(p)) != counted(whole)] == []
 
 
 @pytest.mark.parametrize("name", sorted(STATES))

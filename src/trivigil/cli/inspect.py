@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from trivigil.cli.parser import Parser
 from trivigil.core.untrusted import printable
@@ -50,13 +50,13 @@ def read(source: Source) -> Reading[Any]:
     from trivigil.security import readers as security
 
     if source.tool in security.TOOLS:
-        return security.read(source)
+        return security.read(source, brief=True)
     if source.tool is None and source.problem is None:
         if _is_sarif(source):
-            return security.read(source)
+            return security.read(source, brief=True)
         is_run = any(reader.recognises(source) for reader in perf.readers())
         if not is_run and any(reader.recognises(source) for reader in security.readers()):
-            return security.read(source)
+            return security.read(source, brief=True)
     return perf.read(source)
 
 
@@ -117,9 +117,7 @@ def _by_severity(scan: ScanFacts) -> dict[str, int]:
 def _tell(reading: Reading[Any], console: Console) -> None:
     """One file in a few lines; its subjects are named, their numbers stand in the JSON."""
     what = f"{reading.tool or 'unknown'} {reading.format or ''}".strip()
-    unit = reading.unit or ""
-    some = unit.removesuffix("s") if reading.count == 1 else unit
-    count = f", {reading.count} {some}" if reading.count is not None else ""
+    count = f", {_some(reading.count, reading.unit or '')}" if reading.count is not None else ""
     console.say(f"{reading.path}: {what}, {reading.state}{count}")
     if reading.problem:
         console.say(f"  problem: {reading.problem}")
@@ -132,9 +130,20 @@ def _tell(reading: Reading[Any], console: Console) -> None:
         console.say(f"  {printable(subject, 100)}")
 
 
+_PLURALS: Final = (("ies", "y"), ("ches", "ch"), ("s", ""), ("", ""))
+
+
+def _some(count: int, units: str) -> str:
+    """`2 queries`, `1 query`: units are in the plural."""
+    if count == 1:
+        many, one = next(each for each in _PLURALS if units.endswith(each[0]))
+        units = units.removesuffix(many) + one
+    return f"{count:,} {units}".rstrip()
+
+
 def _tell_scan(scan: ScanFacts, console: Console) -> None:
     told = [f"{count:,} {label}" for label, count in _by_severity(scan).items()]
-    told += [f"{count:,} {printable(unit, 40)}" for unit, count in scan.counts.items()]
+    told += [_some(count, printable(unit, 40)) for unit, count in scan.counts.items()]
     if accepted := _suppressed(scan):
         told.append(f"{accepted:,} suppressed by the tool itself")
     if told:

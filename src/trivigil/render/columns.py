@@ -59,6 +59,9 @@ def strings(values: Sequence[str]) -> Sequence[str]:
     octets = "".join(values).encode("utf-8", "surrogatepass")
     if len(octets.translate(None, _ESCAPED)) == len(octets):
         return values
+    if b"\n" not in octets and b"\\" not in octets:
+        # In one call: no text has what stands between them then, a newline, as it is or escaped.
+        return quoted("\n".join(values))[1:-1].split("\\n")
     return [quoted(value)[1:-1] for value in values]
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.security.readers.reading import DATA, facts, findings, read
+from tests.security.readers.reading import DATA, brief_reading, counted, facts, findings, read
 from trivigil.core.result import Severity
 from trivigil.security import digest, severity
 from trivigil.security.facts import Package
@@ -930,7 +930,8 @@ def test_the_usual_way_gives_what_the_lenient_way_gives(tool: str, tmp_path: Pat
     """Results are decoded into typed records where they fit; whether they do is seen nowhere."""
     given = [{**USUAL, **strange} for strange in STRANGE]
     path = written(tmp_path, run(*given, name=tool, rules=RATED))
-    typed = read(path)
+    typed, brief = read(path), brief_reading(path)
+    assert counted(brief) == counted(typed)
     assert typed == leniently(path)
     assert typed.facts is not None
     assert len(typed.facts.findings) == len(STRANGE) - 3
@@ -949,7 +950,8 @@ def test_many_results_give_what_each_gives(tool: str, each: int, tmp_path: Path)
         given.append({**usual, **strange})
     given[600] = "no result"
     path = written(tmp_path, run(*given, name=tool, rules=RATED))
-    typed = read(path)
+    typed, brief = read(path), brief_reading(path)
+    assert counted(brief) == counted(typed)
     assert typed == leniently(path)
     assert typed.state == "partial"
     assert any("results[600]" in note for note in typed.notes)
@@ -1011,3 +1013,20 @@ def test_damage_inside_of_a_result_has_its_line(text: str, tmp_path: Path) -> No
     assert made.state == "partial"
     assert made.problem is not None
     assert "report.sarif:3" in made.problem
+    assert brief_reading(path) == made
+
+
+def test_who_only_counts_is_told_the_same() -> None:
+    """The brief reading of every fixture has the state and the numbers of the whole one."""
+    files = [path for path in sorted(DATA.rglob("*")) if path.is_file()]
+    sarifs = [path for path in files if (reading := read(path)).format == "sarif" and reading.facts]
+    assert len(sarifs) > 10
+    assert [p for p in sarifs if counted(brief_reading(p)) != counted(read(p))] == []
+
+
+def test_who_only_counts_is_told_less(tmp_path: Path) -> None:
+    """Findings that differ in place and words alone are one."""
+    words = [{**USUAL, **at(f"{n}.py"), "message": {"text": f"It is {n}."}} for n in range(5)]
+    found = facts(brief_reading(written(tmp_path, run(*words, rules=RATED)))).findings
+    assert len(found) == 5
+    assert len({id(each) for each in found}) == 1

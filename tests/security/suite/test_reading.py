@@ -10,8 +10,8 @@ import pytest
 from tests.security.readers.reading import DATA, facts, read
 from trivigil.cli import main
 from trivigil.security.facts import Finding, Place, Rating
-from trivigil.security.groups import Group, group
-from trivigil.security.identity import identities
+from trivigil.security.groups import group
+from trivigil.security.identity import identities, rule
 from trivigil.security.severity import of_word
 
 TESTS = DATA / "custom" / "tests"
@@ -39,7 +39,8 @@ def test_each_weakness_is_a_problem_of_its_own() -> None:
     """Place, weakness and parameter tell every one from the others: none has to be numbered."""
     found = facts(read(TESTS / "weak.json")).findings
     assert {each.kind for each in found} == {"web"}
-    names = identities(group([found]))
+    problems = group([found])
+    names = identities(problems, map(rule, problems.alone))
     assert len(names) == len(found) == len(set(names))
     assert not [name for name in names if name.endswith(("\x1f2", "\x1f3"))]
 
@@ -57,7 +58,7 @@ def test_what_another_scanner_finds_there_is_one_problem() -> None:
         cwes=(693,),
         ratings=(Rating("zap", "word", of_word("low"), word="low"),),
     )
-    joined = [each for each in group([ours, [zap]]) if isinstance(each, Group)]
+    joined = group([ours, [zap]]).joined
     assert [[each.tool for each in one.findings] for one in joined] == [["custom", "zap"]]
 
 

@@ -102,9 +102,12 @@ def readers(tool: str | None = None) -> Iterator[Reader]:
     return SHELF.readers(tool)
 
 
-def read(source: Source) -> Reading[ScanFacts]:
-    """What one source says. Whatever is wrong with it is the reading's `problem`, not an exception."""
-    reading = SHELF.read(source)
+def read(source: Source, *, brief: bool = False) -> Reading[ScanFacts]:
+    """What one source says. Whatever is wrong with it is the reading's `problem`, not an exception.
+
+    A `brief` reading has the same state and numbers, but not all that findings say: it is for who only counts.
+    """
+    reading = SHELF.read(source, brief=brief)
     if reading.state == "empty" or (reading.state == "complete" and source.size < _SMALL):
         return _once(reading, source)
     if reading.problem is None or reading.problem != source.problem or source.size:

@@ -74,19 +74,30 @@ class Told(NamedTuple):
 
 def read(source: Source) -> Reading[ScanFacts]:
     """Every result of every run."""
+    return _read(source, brief=False)
+
+
+def brief(source: Source) -> Reading[ScanFacts]:
+    """The same state and the same numbers; findings that differ in place and words alone are one, as often as there are."""
+    return _read(source, brief=True)
+
+
+def _read(source: Source, *, brief: bool) -> Reading[ScanFacts]:
     decoded, notes = _decoded(source)
     try:
-        return _reading(source, decoded, notes)
+        return _reading(source, decoded, notes, brief=brief)
     except SourceError:
         # What is damaged inside of a result gets its line where all is decoded at once.
-        return _reading(source, *_leniently(sources.text(source)))
+        return _reading(source, *_leniently(sources.text(source)), brief=brief)
 
 
-def _reading(source: Source, decoded: object, notes: tuple[str, ...]) -> Reading[ScanFacts]:
+def _reading(
+    source: Source, decoded: object, notes: tuple[str, ...], *, brief: bool
+) -> Reading[ScanFacts]:
     document = foreign.root(decoded, "SARIF")
     version = lenient.text(document, "version") or ""
     runs, strange = _runs(document)
-    told = [_told(run, version) for run in runs]
+    told = [_told(run, version, brief=brief) for run in runs]
     tools = tuple(dict.fromkeys(each.tool for each in told))
     made = scan.reading(
         source,
@@ -195,7 +206,7 @@ def _counts(told: Sequence[Told]) -> Mapping[str, int]:
 # --- one run ------------------------------------------------------------------------------------
 
 
-def _told(run: Fields, version: str) -> Told:
+def _told(run: Fields, version: str, *, brief: bool) -> Told:
     if version.startswith(("1.", "2.0")):
         run = Fields(sarif_older.run(run.value), run.place)
     tool = lenient.inner(run, "tool")
@@ -213,7 +224,8 @@ def _told(run: Fields, version: str) -> Told:
     from trivigil.security.readers import sarif_windows
 
     listed = run.value.get("results")
-    taken = sarif_windows.taken(listed if isinstance(listed, list) else [], run.place, known)
+    results = listed if isinstance(listed, list) else []
+    taken = sarif_windows.taken(results, run.place, known, brief=brief)
     failed, incomplete = _health(run, known.tool, invocations)
     if taken.undecided:
         said = f"{known.tool} did not decide on {taken.undecided} of its results"

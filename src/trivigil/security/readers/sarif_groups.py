@@ -9,13 +9,14 @@ from msgspec import UNSET, Raw
 from trivigil.core.record import NamedTuple
 from trivigil.foreign import Fields
 from trivigil.security import prose
+from trivigil.security.facts import Finding
 from trivigil.security.readers import sarif_kinds, sarif_results, typed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from trivigil.security.facts import Kind, Rating
-    from trivigil.security.readers.sarif_records import Fix, Result
+    from trivigil.security.readers.sarif_records import Brief, Fix
     from trivigil.security.readers.sarif_results import Common, Run
 
 _REMEMBERED: Final = 4_096
@@ -52,6 +53,8 @@ class Group(NamedTuple):
     fix: str | None
     accepted: str | None
     expires: str | None
+    sample: Finding | None
+    """One of them without place and words; None where `alike` is."""
 
 
 class _Key(NamedTuple):
@@ -78,7 +81,7 @@ class Groups(dict[tuple[object, ...], Group]):
         self._run = run
         self._count = 0
 
-    def of(self, records: Sequence[Result | None]) -> list[Group | None]:
+    def of(self, records: Sequence[Brief | None]) -> list[Group | None]:
         """The group of each record."""
         return [
             None
@@ -113,15 +116,17 @@ class Groups(dict[tuple[object, ...], Group]):
         common = sarif_results.common_of(result, self._run)
         accepted, expires = sarif_results.accepted(result, self._run)
         fix = prose.plain(key.fix) if key.fix else None
+        alike = _alike(common, fix, accepted, expires)
         self._count += 1
         return Group(
             common=common,
-            alike=_alike(common, fix, accepted, expires),
+            alike=alike,
             number=self._count,
             silent=common.kind == "secret" and None not in (common.rule.id, common.ratings),
             fix=fix,
             accepted=accepted,
             expires=expires,
+            sample=None if alike is None else _sample(alike, self._run.tool),
         )
 
 
@@ -160,4 +165,18 @@ def _alike(
         help_uri=rule.help_uri,
         accepted=accepted,
         expires=expires,
+    )
+
+
+def _sample(alike: Alike, tool: str) -> Finding:
+    return Finding(
+        tool=tool,
+        kind=alike.kind,
+        id=alike.id,
+        title=alike.title,
+        cwes=alike.cwes,
+        ratings=alike.ratings,
+        confidence=alike.confidence,
+        accepted=alike.accepted,
+        expires=alike.expires,
     )

@@ -6,15 +6,13 @@ its JSON by the lenient way. What fits has a message, a location, and nothing th
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from collections.abc import Sequence
+from typing import Annotated, Any, ClassVar, Final, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, Raw, UnsetType
 
 from trivigil.security.readers import typed
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 _MOST: Final = 1 << 53
 """Lines from here on are no lines."""
@@ -85,12 +83,10 @@ class Fix(msgspec.Struct, gc=False):
     description: Said = Said()
 
 
-class Result(msgspec.Struct, gc=False):
-    """Section 3.27."""
+class Brief(msgspec.Struct, gc=False):
+    """Section 3.27: what says how severe a result is, and nothing of where it is or what it says."""
 
     ruleId: str
-    message: Message
-    locations: Annotated[list[Location], Meta(min_length=1)]
     ruleIndex: int | None = None
     level: str = ""
     kind: Literal["fail"] = "fail"
@@ -99,8 +95,16 @@ class Result(msgspec.Struct, gc=False):
     rule: Rare = UNSET
     taxa: Rare = UNSET
     suppressions: Rare = UNSET
-    fixes: list[Fix] = []
     webRequest: UnsetType = UNSET
+    fixes: ClassVar[Sequence[Fix]] = ()
+
+
+class Result(Brief, gc=False, kw_only=True):
+    """The same with all that is read of a result."""
+
+    message: Message
+    locations: Annotated[list[Location], Meta(min_length=1)]
+    fixes: list[Fix] = []  # type: ignore[misc]  # of each result here, of none there
 
 
 class Run(msgspec.Struct, gc=False):
@@ -126,6 +130,7 @@ class Log(msgspec.Struct, gc=False):
 
 
 _LOG: Final = msgspec.json.Decoder(Log)
+_BRIEF: Final = msgspec.json.Decoder(Brief)
 _RESULT: Final = msgspec.json.Decoder(Result)
 
 
@@ -140,6 +145,14 @@ def document(data: bytes) -> dict[str, object] | None:
     names = Run.__struct_fields__
     runs = [{n: v for n in names if (v := getattr(run, n)) is not UNSET} for run in log.runs]
     return {"version": log.version, "runs": runs}
+
+
+def briefs(listed: Sequence[object]) -> list[Brief] | None:
+    """Of each result what says how severe it is; None where one does not fit."""
+    try:
+        return list(map(_BRIEF.decode, listed))  # type: ignore[arg-type]  # what is no bytes is a TypeError
+    except (ValueError, TypeError):
+        return None
 
 
 def results(listed: Sequence[object]) -> list[Result | None]:

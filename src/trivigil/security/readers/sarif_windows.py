@@ -83,12 +83,18 @@ class _Aside(NamedTuple):
     strange: list[str]
 
 
-def taken(listed: Sequence[object], place: str, run: Run) -> Taken:
-    """The findings among results, in their order. Raises SourceError for what is no JSON inside."""
+def taken(listed: Sequence[object], place: str, run: Run, *, brief: bool = False) -> Taken:
+    """The findings among results, in their order. Raises SourceError for what is no JSON inside.
+
+    Where `brief` is asked for, findings that differ in place and words alone are one, as often as there are.
+    """
     known, aside = _Known(run, Groups(run), _Paths(run.tree), _Likes()), _Aside([], [], [])
     findings: list[Finding] = []
     for start in range(0, len(listed), typed.WINDOW):
         window = listed[start : start + typed.WINDOW]
+        if brief and (samples := _samples(window, known)):
+            findings += samples
+            continue
         records = sarif_records.results(window)
         groups = known.groups.of(records)
         found = _usual(records, groups, known)
@@ -99,6 +105,14 @@ def taken(listed: Sequence[object], place: str, run: Run) -> Taken:
     read = len(listed) - len(aside.strange)
     absent, undecided = len(aside.absent), len(aside.undecided)
     return Taken(tuple(findings), read, absent, undecided, tuple(aside.strange))
+
+
+def _samples(window: Sequence[object], known: _Known) -> list[Finding]:
+    """For each result its group's sample; none at all where one has none."""
+    records = sarif_records.briefs(window)
+    groups = known.groups.of(records) if records else []
+    samples = [group.sample for group in groups if group]
+    return samples if all(samples) else []  # type: ignore[return-value]  # all are there
 
 
 # --- what is usual, column by column --------------------------------------------------------------
