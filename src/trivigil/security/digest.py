@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 def secret(value: str, key: str = "trivigil") -> str:
     """A keyed digest of a secret's value; the value itself is kept nowhere."""
-    made = hmac.new(key.encode(), value.encode("utf-8", "surrogatepass"), hashlib.sha256)
-    return made.hexdigest()[:32]
+    made = hmac.digest(key.encode(), value.encode("utf-8", "surrogatepass"), "sha256")
+    return made.hex()[:32]
 
 
 def code(text: str) -> str | None:

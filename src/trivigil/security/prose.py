@@ -25,7 +25,7 @@ _QUOTED: Final = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`|'.*|\".*|`.*", re.DOTAL
 _SPACE: Final = re.compile(r"[^\S\n]+")
 _LINES: Final = re.compile(r" ?\n ?")
 _PARAGRAPHS: Final = re.compile(r"\n{3,}")
-_LINK: Final = re.compile(r"(?<!\\)\[((?:[^\[\]\\]|\\.)*)\]\((\d+|[^()\s]*)\)")
+_LINK: Final = re.compile(r"(?<!\\)\[([^\[\]\\]*+(?:\\.[^\[\]\\]*+)*+)\]\((\d+|[^()\s]*)\)")
 _SENTENCE: Final = re.compile(r"(.+?[.!?])(?:\s|$)", re.DOTALL)
 
 
@@ -34,16 +34,22 @@ def plain(text: str) -> str:
 
     Tags that are only visible after the entities are resolved go too: some tools escape their HTML once more.
     """
-    if "<" not in text and "&" not in text:
-        if _is_one_line(text):
-            return text[:MAX_CHARS]  # with nothing to mend, as most are
-    else:
+    if "<" in text or "&" in text:
         text = _DROPPED.sub("", _BLOCK.sub("\n", text))
         text = unescape(text)
         if "<" in text:
             text = _DROPPED.sub("", _BLOCK.sub("\n", text))
-    text = _LINES.sub("\n", _SPACE.sub(" ", text))
-    return _PARAGRAPHS.sub("\n\n", text).strip()[:MAX_CHARS]
+    if not _is_neat(text):  # as most are
+        text = _LINES.sub("\n", _SPACE.sub(" ", text))
+        text = _PARAGRAPHS.sub("\n\n", text)
+    return text.strip()[:MAX_CHARS]
+
+
+def _is_neat(text: str) -> bool:
+    """Whether all of it is lines and paragraphs of words with one blank between them: the blank is the only white space that is printable."""
+    return text.replace("\n", "").isprintable() and not (
+        "  " in text or " \n" in text or "\n " in text or "\n\n\n" in text
+    )
 
 
 def _is_one_line(text: str) -> bool:

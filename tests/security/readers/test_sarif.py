@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -954,6 +955,53 @@ def test_many_results_give_what_each_gives(tool: str, each: int, tmp_path: Path)
     assert typed == leniently(path)
     assert typed.state == "partial"
     assert any("results[600]" in note for note in typed.notes)
+
+
+TOLD = [
+    "Package: demo\nInstalled Version: 1.0\nVulnerability CVE-2024-1000\nSeverity: HIGH\nFixed Version: 1.1, 2.0\nLink: [CVE-2024-1000](https://a.example)",
+    "Package: other \n\n\n Installed Version:  2\nSeverity: low",
+    "A high vulnerability in npm package: demo, version 1.0 was found at: /web/package-lock.json",
+    "Artifact: a\nLicense MIT\nPkgName: demo\nClassification: notice",
+    "R1 has detected secret for file src/a.py at commit 0123456.",
+    "It is in pkg:npm/demo@1.0 (also known as GHSA-2222-3333-4444)",
+    "<b> </b>",
+    "&lt;p&gt;",
+    " ",
+]
+SEVERAL: list[dict[str, Any]] = [
+    {"id": "R1", "name": "OsPackageVulnerability", "properties": {"tags": ["CVE-2024-1000", "HIGH"]}},
+    {"id": "CVE-2024-1000-demo", "name": "LanguageSpecificPackageVulnerability", "help": {"text": "Severity: high\nPackage: demo\nType: npm"}},
+    {"id": "AWS-1", "name": "Misconfiguration", "shortDescription": {"text": "Rule"}},
+    {"id": "aws-key", "name": "Secret", "fullDescription": {"text": "A key."}},
+    {"id": "a:MIT", "name": "License"},
+    {},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("tool", [*TOOLS, "Snyk", "osv-scanner", "cargo-audit", "govulncheck"])
+def test_what_results_say_alike_is_kept_apart_from_where_they_are(
+    tool: str, tmp_path: Path
+) -> None:
+    """Messages, rules, manifests, logical places and code in every combination, and each of them twice."""
+    manifests = ["web/package-lock.json", "go.mod", "src/a.py"]
+    given: list[Any] = []
+    for rule, text, file, name, line in [
+        *product(range(6), TOLD, manifests, ["", "f@1"], [1, 7])
+    ] * 2:
+        result: dict[str, Any] = {"message": {"text": text}, **at(file), "ruleIndex": rule}
+        result["ruleId"] = SEVERAL[rule].get("id", "")
+        location = result["locations"][0]
+        location["physicalLocation"]["region"] = {
+            "startLine": line,
+            "snippet": {"text": f"key = {len(given) % 50}"},
+        }
+        location["logicalLocations"] = [{"fullyQualifiedName": name}]
+        given.append(result)
+    path = written(tmp_path, run(*given, name=tool, rules=SEVERAL))
+    typed = read(path)
+    assert typed == leniently(path)
+    assert typed.facts is not None
+    assert len(typed.facts.findings) == len(given)
 
 
 @pytest.mark.parametrize("text", [r"\q", r"\ud83", "a\nb"])

@@ -10,7 +10,7 @@ from trivigil.core.record import NamedTuple
 from trivigil.foreign import Fields
 from trivigil.security import prose
 from trivigil.security.facts import Finding
-from trivigil.security.readers import sarif_records, sarif_results
+from trivigil.security.readers import sarif_kinds, sarif_results, typed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +45,11 @@ class Group(NamedTuple):
 
     common: Common
     alike: Alike | None
-    """None where each finding is to be made by itself."""
+    """None where more of a finding than that depends on the message."""
+    number: int
+    """Counted from one, and never given twice."""
+    silent: bool
+    """Whether nothing is made of the words of a message, because they may show a secret."""
     fix: str | None
     accepted: str | None
     expires: str | None
@@ -75,6 +79,7 @@ class Groups(dict[tuple[object, ...], Group]):
     def __init__(self, run: Run) -> None:
         """Nothing is made yet."""
         self._run = run
+        self._count = 0
 
     def of(self, records: Sequence[Brief | None]) -> list[Group | None]:
         """The group of each record."""
@@ -112,12 +117,21 @@ class Groups(dict[tuple[object, ...], Group]):
         accepted, expires = sarif_results.accepted(result, self._run)
         fix = prose.plain(key.fix) if key.fix else None
         alike = _alike(common, fix, accepted, expires)
-        sample = None if alike is None else _sample(alike, self._run.tool)
-        return Group(common, alike, fix, accepted, expires, sample)
+        self._count += 1
+        return Group(
+            common=common,
+            alike=alike,
+            number=self._count,
+            silent=common.kind == "secret" and None not in (common.rule.id, common.ratings),
+            fix=fix,
+            accepted=accepted,
+            expires=expires,
+            sample=None if alike is None else _sample(alike, self._run.tool),
+        )
 
 
 def _json(written: bytes) -> object:
-    return sarif_records.anything(Raw(written))
+    return typed.anything(Raw(written))
 
 
 def _used(properties: object) -> object:
@@ -136,7 +150,7 @@ def _alike(
     common: Common, fix: str | None, accepted: str | None, expires: str | None
 ) -> Alike | None:
     """What findings of code share; None where more than that depends on the message."""
-    if common.kind in sarif_results.OF_KIND or common.shows or common.ratings is None:
+    if common.kind in sarif_kinds.OF_KIND or common.shows or common.ratings is None:
         return None
     rule = common.rule
     return Alike(

@@ -7,6 +7,7 @@ checkov/common/output/sarif.py of bridgecrewio/checkov; rustsec/rustsec's sarif.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from trivigil.security.readers.sarif_rules import Rule
 
-_LINE: Final = re.compile(r"^\s*([A-Z][A-Za-z ]*?)\s*: *(.*?)\s*$", re.MULTILINE)
+_LINE: Final = re.compile(r"^\s*+([A-Z][A-Za-z ]*+)\s*+: *+(.*)$", re.MULTILINE)
 _GRYPE: Final = re.compile(
     r"An? \S+ vulnerability in (\S+) package: (.+?), version (\S+) was found", re.DOTALL
 )
@@ -30,6 +31,8 @@ _GO: Final = re.compile(
 )
 _SNYK: Final = re.compile(r"(.+)@([^@/]+)")
 _PURL: Final = re.compile(r"pkg:/*([A-Za-z][A-Za-z0-9.+-]*)/([^@?#\s]+)(?:@([^?#\s]*))?\S*")
+_REMEMBERED: Final = 16_384
+"""Files with packages, help texts of rules."""
 _VALUE: Final = re.compile(r"^(?:none|n/a|unknown)?$", re.IGNORECASE)
 
 _MANIFESTS: Final = (
@@ -62,6 +65,7 @@ _MANIFEST: Final = re.compile(
 )
 
 
+@lru_cache(_REMEMBERED)
 def ecosystem_of(path: str | None) -> str | None:
     """The type of a package URL by the name of a manifest: `web/package-lock.json` is npm."""
     match = _MANIFEST.fullmatch((path or "").rpartition("/")[2])
@@ -69,10 +73,10 @@ def ecosystem_of(path: str | None) -> str | None:
 
 
 def package(
-    tool: str, rule: Rule, text: str, logical: str | None, path: str | None
+    tool: str, rule: Rule, text: str, logical: str | None, ecosystem: str | None
 ) -> Package | None:
-    """The package of a result: by its tool's words, else by a package URL or a `name@version` in its place."""
-    found = _by_words(tool, rule, text, path)
+    """The package of a result in a manifest of this ecosystem: by its tool's words, else by a package URL or a `name@version` in its place."""
+    found = _by_words(tool, rule, text, ecosystem)
     if found is not None:
         return found
     for written in (logical, lenient.text(rule.properties, "purl")):
@@ -81,7 +85,7 @@ def package(
     if tool == "snyk" and logical and (match := _SNYK.fullmatch(logical)):
         tagged = (purl.ecosystem(tag) for tag in rule.tags)
         known = next((each for each in tagged if each in _TYPES), None)
-        return Package(match[1], match[2], known or ecosystem_of(path))
+        return Package(match[1], match[2], known or ecosystem)
     return None
 
 
@@ -95,17 +99,17 @@ def of_purl(match: re.Match[str]) -> Package:
     return Package(shown, unquote(version) if version else None, kind, match.group())
 
 
-def _by_words(tool: str, rule: Rule, text: str, path: str | None) -> Package | None:
+def _by_words(tool: str, rule: Rule, text: str, ecosystem: str | None) -> Package | None:
     if tool == "trivy":
-        return _trivy(said(text), path)
+        return _trivy(said(text), ecosystem)
     if tool == "grype":
         return _grype(rule, text)
     if tool == "osv-scanner" and (match := _OSV.match(text)):
-        return Package(match[1], match[2] or None, ecosystem_of(path))
+        return Package(match[1], match[2] or None, ecosystem)
     if tool == "cargo-audit" and (match := _CARGO.match(text)):
         return Package(match[1], match[2], "cargo")
     if tool == "checkov" and (match := _CHECKOV.fullmatch(rule.id or "")):
-        return Package(match[1], match[2], ecosystem_of(path))
+        return Package(match[1], match[2], ecosystem)
     if tool == "govulncheck" and (match := _GO.search(text)):
         # Of a package only the start is the module; its whole path is known to the rule alone.
         return Package(match[1], None, "golang") if "module" in match[0] else None
@@ -114,23 +118,24 @@ def _by_words(tool: str, rule: Rule, text: str, path: str | None) -> Package | N
 
 def said(text: str) -> Mapping[str, str]:
     """The `Key: value` lines of a message; the first of each key."""
-    found: dict[str, str] = {}
-    for match in _LINE.finditer(text):
-        found.setdefault(match[1], match[2])
-    return found
+    return {key.rstrip(" "): value.rstrip() for key, value in reversed(_LINE.findall(text))}
 
 
-def _trivy(lines: Mapping[str, str], path: str | None) -> Package | None:
+_said_by_rule: Final = lru_cache(_REMEMBERED)(said)
+
+
+def _trivy(lines: Mapping[str, str], ecosystem: str | None) -> Package | None:
     if not lines.get("Package"):
         return None
     return Package(
         name=lines["Package"],
         version=lines.get("Installed Version") or None,
-        ecosystem=ecosystem_of(path),
+        ecosystem=ecosystem,
         fixed=fixed(lines.get("Fixed Version", "")),
     )
 
 
+@lru_cache(_REMEMBERED)
 def fixed(text: str) -> tuple[str, ...]:
     """The versions of a list with commas."""
     parts = (part.strip() for part in text.split(","))
@@ -138,7 +143,7 @@ def fixed(text: str) -> tuple[str, ...]:
 
 
 def _grype(rule: Rule, text: str) -> Package | None:
-    help_lines = said(lenient.text(lenient.inner(rule.fields, "help"), "text") or "")
+    help_lines = _said_by_rule(lenient.text(lenient.inner(rule.fields, "help"), "text") or "")
     match = _GRYPE.search(text)
     name = match[2] if match else help_lines.get("Package")
     if not name:

@@ -8,6 +8,7 @@ writes have the names that Dependency-Check and Trivy share.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from trivigil.core.result import Severity
@@ -67,6 +68,8 @@ PROPERTIES: Final = (
     "security-severity",
 )
 """What is read of the properties of a result."""
+_REMEMBERED: Final = 1_024
+"""Words for severities."""
 _HIGHEST: Final = 10
 _SYSTEMS: Final[dict[str, System]] = {
     "2.0": "cvss:2.0",
@@ -106,10 +109,7 @@ def level_known(word: str | None) -> bool:
 def ratings(tool: str, own: Fields, rule: Rule, text: str, level: str) -> Iterator[Rating]:
     """Every opinion on a result, its own before its rule's, and the level at the end."""
     if tool in BY_MESSAGE:
-        match = _TRIVY.search(text)
-        # Of licences it is in no message, but among the tags of the rule, which no other package shares.
-        word = match[1] if match else next((tag for tag in rule.tags if tag.isupper()), None)
-        yield Rating(tool, "word", of_word(word), word=word)
+        yield from by_message(tool, rule, text)
         return
     if own.value:
         yield from _said(tool, own)
@@ -118,6 +118,19 @@ def ratings(tool: str, own: Fields, rule: Rule, text: str, level: str) -> Iterat
         yield Rating(leak.POLICY, "level", Severity.MEDIUM)
     if tool not in sarif_tools.LEVEL_SAYS_OTHER and level_known(level):
         yield Rating(tool, "level", LEVELS.get(level) or of_word(level), word=level)
+
+
+def by_message(tool: str, rule: Rule, text: str) -> tuple[Rating, ...]:
+    """The severity in a message."""
+    match = _TRIVY.search(text)
+    # Of licences it is in no message, but among the tags of the rule, which no other package shares.
+    word = match[1] if match else next((tag for tag in rule.tags if tag.isupper()), None)
+    return _by_word(tool, word)
+
+
+@lru_cache(_REMEMBERED)
+def _by_word(tool: str, word: str | None) -> tuple[Rating, ...]:
+    return (Rating(tool, "word", of_word(word), word=word),)
 
 
 def _said(tool: str, properties: Fields) -> Iterator[Rating]:

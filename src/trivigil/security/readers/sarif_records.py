@@ -12,11 +12,10 @@ from typing import Annotated, Any, ClassVar, Final, Literal
 import msgspec
 from msgspec import UNSET, Meta, Raw, UnsetType
 
-from trivigil.core.errors import SourceError
+from trivigil.security.readers import typed
 
 _MOST: Final = 1 << 53
 """Lines from here on are no lines."""
-_DAMAGED: Final = SourceError("a result is damaged.")
 
 Line = Annotated[int, Meta(ge=0, lt=_MOST)]
 Rare = Raw | UnsetType
@@ -158,27 +157,4 @@ def briefs(listed: Sequence[object]) -> list[Brief] | None:
 
 def results(listed: Sequence[object]) -> list[Result | None]:
     """Of each result its record; None for what does not fit. Raises SourceError where it is no JSON."""
-    try:
-        return list(map(_RESULT.decode, listed))  # type: ignore[arg-type]  # what is no bytes is a TypeError
-    except (ValueError, TypeError):
-        return [_result(each) for each in listed]
-
-
-def _result(each: object) -> Result | None:
-    if not isinstance(each, Raw):
-        return None
-    try:
-        return _RESULT.decode(each)
-    except msgspec.ValidationError:
-        return None
-    except ValueError:
-        raise _DAMAGED from None
-
-
-def anything(raw: Raw) -> object:
-    """Whatever the JSON says. Raises SourceError where it is none."""
-    try:
-        decoded: object = msgspec.json.decode(raw)
-    except (ValueError, RecursionError):
-        raise _DAMAGED from None
-    return decoded
+    return typed.records(listed, _RESULT)

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Final
 
 from trivigil.core.record import NamedTuple
 from trivigil.foreign import Fields
-from trivigil.security import advisory, digest, leak, lenient, prose
-from trivigil.security.facts import Finding, Place
+from trivigil.security import lenient, prose
+from trivigil.security.facts import Finding
 from trivigil.security.readers import (
+    sarif_kinds,
     sarif_packages,
     sarif_places,
     sarif_ratings,
@@ -22,7 +23,7 @@ from trivigil.security.readers import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from trivigil.security.facts import Kind, Rating
     from trivigil.security.readers.sarif_places import Tree
@@ -39,9 +40,6 @@ _FAILS: Final = frozenset({("zizmor", "review"), ("kics", "informational"), ("nu
 """Kinds that are findings in the tool's other formats: zizmor's and KICS' of the lowest severity, and all of Nuclei's."""
 _UNDECIDED: Final = ("open", "review")
 """Kinds of results that the tool did not decide on (section 3.27.9)."""
-_GITLEAKS: Final = re.compile(r"(.+) secret detected")
-_LICENCE: Final = re.compile(r"^License (.+)$", re.MULTILINE)
-_ALIAS: Final = re.compile(r"\(also known as (.+)\)")
 
 
 class Run(NamedTuple):
@@ -111,8 +109,13 @@ def finding(result: Fields, run: Run) -> Finding:
     if common.kind == "code" and where.url:
         common = common._replace(kind="web")
     snippet = lenient.text(lenient.inner(region, "snippet"), "text") or ""
-    told = Told(text, where, snippet, _fix(result), *accepted(result, run))
-    return made_of(common, told, run)
+    fix, (why, expires) = _fix(result), accepted(result, run)
+    ecosystem = sarif_packages.ecosystem_of(where.path)
+    told = sarif_kinds.Told(text, where.resource, ecosystem, fix, why, expires)
+    made = sarif_kinds.like(common, told, run.tool)
+    secret, code = sarif_kinds.digests(made, snippet, common)
+    place = sarif_kinds.placed(made, where, common)
+    return made._replace(place=place, secret=secret, code=code)
 
 
 def common_of(result: Fields, run: Run) -> Common:
@@ -122,65 +125,26 @@ def common_of(result: Fields, run: Run) -> Common:
     own = Fields(used(lenient.inner(result, "properties").value))
     name = (written or rule.id or rule.name or "unknown rule").removeprefix("zizmor/")
     cwes, in_force = _cwes(result, own, rule), level(result, rule, run)
-    return Common(
+    common = Common(
         rule=rule,
         own=own,
         id=name,
         kind=rule.kind,
         cwes=cwes,
-        ratings=None
-        if run.tool in sarif_ratings.BY_MESSAGE
-        else _ratings(run, own, rule, "", in_force),
+        ratings=None,
         level=in_force,
         confidence=(_confidence(own) if own.value else None) or rule.confidence,
         shows=not _CREDENTIALS.isdisjoint(cwes) or name in _PASSWORDS,
         image=run.image,
     )
+    if run.tool in sarif_ratings.BY_MESSAGE:
+        return common
+    return common._replace(ratings=sarif_kinds.ratings_of(common, "", run.tool))
 
 
 def used(properties: Mapping[str, object]) -> dict[str, object]:
     """Of the properties of a result what is read of them."""
     return {name: properties[name] for name in _PROPERTIES if name in properties}
-
-
-def _ratings(run: Run, own: Fields, rule: Rule, text: str, in_force: str) -> tuple[Rating, ...]:
-    return tuple(dict.fromkeys(sarif_ratings.ratings(run.tool, own, rule, text, in_force)))
-
-
-class Told(NamedTuple):
-    """What a result says itself."""
-
-    text: str
-    where: Place
-    snippet: str
-    fix: str | None = None
-    accepted: str | None = None
-    expires: str | None = None
-
-
-def made_of(common: Common, told: Told, run: Run) -> Finding:
-    """The finding of both."""
-    ratings = common.ratings
-    if ratings is None:
-        ratings = _ratings(run, common.own, common.rule, told.text, common.level)
-    kind = common.kind
-    if kind not in OF_KIND:
-        return _code(common, told, run.tool, ratings)
-    made = Finding(
-        tool=run.tool,
-        kind=kind,
-        id=common.id,
-        title="",
-        place=told.where,
-        cwes=common.cwes,
-        ratings=ratings,
-        confidence=common.confidence,
-        fix=told.fix or common.rule.fix,
-        help_uri=common.rule.help_uri,
-        accepted=told.accepted,
-        expires=told.expires,
-    )
-    return OF_KIND[kind](made, told, common)
 
 
 def level(result: Fields, rule: Rule, run: Run) -> str:
@@ -247,113 +211,5 @@ _KINDS: Final = {
 }
 
 
-# --- by kind ------------------------------------------------------------------------------------
-
-
-def _code(common: Common, told: Told, tool: str, ratings: tuple[Rating, ...]) -> Finding:
-    """Code and lint: the message is the title, and the code itself is known by its digest."""
-    rule, text, place = common.rule, told.text, told.where
-    code = None
-    if common.shows:
-        text = prose.unquoted(text)
-    if told.snippet:
-        code = leak.code(told.snippet) if common.shows else digest.code(told.snippet)
-    title = prose.line(text) or rule.title or common.id
-    if not text or text == title:
-        text = rule.description if rule.description != title else ""
-    # By position: with names it takes twice as long.
-    return Finding(
-        tool,
-        common.kind,
-        common.id,
-        title,
-        place if place.resource is None else place._replace(resource=None),
-        text,
-        (),
-        common.cwes,
-        ratings,
-        common.confidence,
-        None,
-        None,
-        code,
-        told.fix or rule.fix,
-        rule.help_uri,
-        False,
-        told.accepted,
-        told.expires,
-    )
-
-
-def _by_rule(made: Finding, told: Told, common: Common) -> Finding:
-    """What is the same wherever it is: the rule's title, and what it says of itself."""
-    title = common.rule.title or prose.line(told.text) or made.id
-    texts = (common.rule.description, told.text)
-    where = _without_default(made.place) if made.tool == "trivy" else made.place
-    if made.kind not in ("iac", "license"):
-        where = where._replace(resource=None)
-    description = next((each for each in texts if each and each != title), "")
-    return made._replace(title=title, description=description, place=where)
-
-
-def _without_default(where: Place) -> Place:
-    """Trivy writes the first line where it knows none."""
-    default = where.line == 1 and where.end_line in (None, 1)
-    return where._replace(line=None, end_line=None) if default else where
-
-
-def _licence(made: Finding, told: Told, common: Common) -> Finding:
-    """A licence of a package; Trivy's by the name that it has in Trivy's JSON."""
-    found = _by_rule(made, told, common)
-    if made.tool != "trivy":
-        return found
-    match = _LICENCE.search(told.text)
-    package = sarif_packages.said(told.text).get("PkgName") or None
-    name = match[1] if match else made.id.rpartition(":")[2]
-    return found._replace(id=f"license:{name}", place=found.place._replace(resource=package))
-
-
-def _dependency(made: Finding, told: Told, common: Common) -> Finding:
-    """The package, and the advisory's own id where the rule's has a package in it, with its other names."""
-    rule, where = common.rule, made.place
-    package = sarif_packages.package(made.tool, rule, told.text, where.resource, where.path)
-    if made.tool == "trivy" and rule.name == "OsPackageVulnerability":
-        where = Place(image=common.image or where.path)
-    ids = advisory.found(made.id.replace("_", " "))  # older Grype joins with underscores
-    texts = [*rule.tags, *lenient.texts(rule.fields.value.get("deprecatedIds"))]
-    if match := _ALIAS.search(told.text):
-        texts.append(match.group(1))
-    name = ids[0] if ids else made.id
-    aliases = dict.fromkeys(each for text in texts for each in advisory.found(text))
-    others = tuple(each for each in aliases if each != name)
-    found = _by_rule(made._replace(place=where, package=package), told, common)
-    return found._replace(id=name, aliases=others, malicious=advisory.is_malware((name, *others)))
-
-
-def _secret(made: Finding, told: Told, common: Common) -> Finding:
-    """Nothing of a secret's message or code is kept: both may show it."""
-    name = made.id
-    if common.rule.id is None and (match := _GITLEAKS.fullmatch(told.text)):
-        name = match[1]  # Gitleaks 7 names its rules in the message alone.
-    value = lenient.text(common.own, "offender")
-    if value is None and made.tool == "gitleaks":
-        value = told.snippet or None
-    return made._replace(
-        id=name,
-        title=common.rule.title or name,
-        place=made.place._replace(resource=None),
-        secret=leak.digest_of(value),
-        ratings=made.ratings or leak.finding(made.tool, name, made.place, None).ratings,
-        fix=leak.FIX,
-    )
-
-
-OF_KIND: Final[dict[Kind, Callable[[Finding, Told, Common], Finding]]] = {
-    "dependency": _dependency,
-    "secret": _secret,
-    "license": _licence,
-    "iac": _by_rule,
-    "web": _by_rule,
-    "image": _by_rule,
-}
 _PASSWORDS: Final = frozenset({"B105", "B106", "B107", "S105", "S106", "S107", "G101"})
 """Rules of Bandit, Ruff and gosec on passwords in code, in files that name no weakness."""

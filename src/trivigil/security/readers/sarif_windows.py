@@ -17,7 +17,15 @@ from trivigil.core.record import NamedTuple
 from trivigil.foreign import Fields
 from trivigil.security import digest, prose
 from trivigil.security.facts import Finding, Place
-from trivigil.security.readers import sarif_places, sarif_records, sarif_results, sarif_rules
+from trivigil.security.readers import (
+    sarif_kinds,
+    sarif_packages,
+    sarif_places,
+    sarif_records,
+    sarif_results,
+    sarif_rules,
+    typed,
+)
 from trivigil.security.readers.sarif_groups import Groups
 
 if TYPE_CHECKING:
@@ -25,10 +33,10 @@ if TYPE_CHECKING:
 
     from trivigil.security.readers.sarif_groups import Alike, Group
     from trivigil.security.readers.sarif_places import Tree
-    from trivigil.security.readers.sarif_records import Region, Result
+    from trivigil.security.readers.sarif_records import Logical, Region, Result
     from trivigil.security.readers.sarif_results import Run
 
-_WINDOW: Final = 512
+_REMEMBERED: Final = 16_384
 _new: Final = tuple.__new__
 """Makes a record of all its fields; the record's own way takes four times as long."""
 
@@ -64,6 +72,7 @@ class _Known(NamedTuple):
     run: Run
     groups: Groups
     paths: _Paths
+    likes: _Likes
 
 
 class _Aside(NamedTuple):
@@ -79,10 +88,10 @@ def taken(listed: Sequence[object], place: str, run: Run, *, brief: bool = False
 
     Where `brief` is asked for, findings that differ in place and words alone are one, as often as there are.
     """
-    known, aside = _Known(run, Groups(run), _Paths(run.tree)), _Aside([], [], [])
+    known, aside = _Known(run, Groups(run), _Paths(run.tree), _Likes()), _Aside([], [], [])
     findings: list[Finding] = []
-    for start in range(0, len(listed), _WINDOW):
-        window = listed[start : start + _WINDOW]
+    for start in range(0, len(listed), typed.WINDOW):
+        window = listed[start : start + typed.WINDOW]
         if brief and (samples := _samples(window, known)):
             findings += samples
             continue
@@ -91,9 +100,7 @@ def taken(listed: Sequence[object], place: str, run: Run, *, brief: bool = False
         found = _usual(records, groups, known)
         if not all(found):
             for at in [at for at, made in enumerate(found) if made is None]:
-                found[at] = _by_itself(records[at], groups[at], known) or _unusual(
-                    window[at], f"{place}.results[{start + at}]", run, aside
-                )
+                found[at] = _unusual(window[at], f"{place}.results[{start + at}]", run, aside)
         findings += filter(None, found)
     read = len(listed) - len(aside.strange)
     absent, undecided = len(aside.absent), len(aside.undecided)
@@ -118,11 +125,14 @@ def _usual(
     alike = [group and group.alike for group in groups]
     if all(alike):
         return _columns(records, alike, known)  # type: ignore[arg-type]  # all are there
-    kept = [at for at, each in enumerate(alike) if each]
-    made = _columns([records[at] for at in kept], [alike[at] for at in kept], known)  # type: ignore[misc]  # likewise
     found: list[Finding | None] = [None] * len(records)
-    for at, finding in zip(kept, made, strict=True):
-        found[at] = finding
+    at = [n for n, each in enumerate(alike) if each]
+    made = _columns([records[n] for n in at], [alike[n] for n in at], known)  # type: ignore[misc]  # likewise
+    at += [n for n, each in enumerate(groups) if each and not each.alike]
+    rest = at[len(made) :]
+    made += _by_message([records[n] for n in rest], [groups[n] for n in rest], known)  # type: ignore[misc]  # likewise
+    for n, finding in zip(at, made, strict=True):
+        found[n] = finding
     return found
 
 
@@ -167,35 +177,66 @@ def _places(paths: Sequence[str], regions: Sequence[Region]) -> list[Place]:
     return list(map(_new, repeat(Place), fields))
 
 
+# --- what depends on the message ------------------------------------------------------------------
+
+
+class _Likes(dict[tuple[object, ...], Finding]):
+    """Findings without places and digests, by group and message; bounded."""
+
+    def __setitem__(self, key: tuple[object, ...], made: Finding) -> None:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        super().__setitem__(key, made)
+
+
+def _by_message(
+    records: Sequence[Result], groups: Sequence[Group], known: _Known
+) -> list[Finding | None]:
+    """The finding of each; None for one without a message or a file, or that may have an address in its words."""
+    locations = [record.locations[0] for record in records]
+    physicals = [location.physicalLocation for location in locations]
+    artifacts = [physical.artifactLocation for physical in physicals]
+    regions = [physical.region for physical in physicals]
+    places = _places([known.paths[each.uri, each.uriBaseId] for each in artifacts], regions)
+    names = [_name(each.logicalLocations) if each.logicalLocations else None for each in locations]
+    columns = zip(groups, _said(records), names, places, regions, strict=True)
+    return [_of_message(*each, known) for each in columns]
+
+
+def _of_message(
+    group: Group, text: str, name: str | None, place: Place, region: Region, known: _Known
+) -> Finding | None:
+    common = group.common
+    if not place.path or common.kind == "web":
+        return None
+    ecosystem = sarif_packages.ecosystem_of(place.path)
+    # A letter at its start stays there, and tells that there is a message.
+    words = "a" if group.silent and text[:1].isalnum() else text
+    key = (group.number, words, name, ecosystem)
+    made = known.likes.get(key)
+    if made is None:
+        plain = prose.plain(prose.unlinked(text.strip()))
+        if not plain:
+            return None
+        told = sarif_kinds.Told(plain, name, ecosystem, group.fix, group.accepted, group.expires)
+        made = known.likes[key] = sarif_kinds.like(common, told, known.run.tool)
+    where = sarif_kinds.placed(made, place, common)
+    secret, code = sarif_kinds.digests(made, region.snippet.text.strip(), common)
+    own: Finding = _new(Finding, (*made[:4], where, *made[5:11], secret, code, *made[13:]))
+    return own
+
+
+def _name(listed: Sequence[Logical]) -> str | None:
+    named = [(each.fullyQualifiedName, each.name) for each in listed]
+    return next(filter(None, map(str.strip, chain.from_iterable(named))), None)
+
+
 # --- every other, one by one ----------------------------------------------------------------------
-
-
-def _by_itself(record: Result | None, group: Group | None, known: _Known) -> Finding | None:
-    """The finding of a record, with what its group shares; None where it lacks a message or a file, or may have an address in its words."""
-    if record is None or group is None or group.common.kind == "web":
-        return None
-    location = record.locations[0]
-    artifact, region = location.physicalLocation.artifactLocation, location.physicalLocation.region
-    [text], _ = prose.messages(_said([record]))
-    [place] = _places([known.paths[artifact.uri, artifact.uriBaseId]], [region])
-    if not (text and place.path):
-        return None
-    named = [(each.fullyQualifiedName, each.name) for each in location.logicalLocations]
-    names = filter(None, map(str.strip, chain.from_iterable(named)))
-    told = sarif_results.Told(
-        text,
-        place._replace(resource=next(names, None)),
-        region.snippet.text.strip(),
-        group.fix,
-        group.accepted,
-        group.expires,
-    )
-    return sarif_results.made_of(group.common, told, known.run)
 
 
 def _unusual(item: object, where: str, run: Run, aside: _Aside) -> Finding | None:
     """The finding of any result; None where it is none."""
-    result = sarif_records.anything(item) if isinstance(item, msgspec.Raw) else item
+    result = typed.anything(item) if isinstance(item, msgspec.Raw) else item
     if not isinstance(result, dict):
         aside.strange.append(f"`{where}` is left out: it is not an object.")
         return None

@@ -10,19 +10,19 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from trivigil import foreign
-from trivigil.core.result import Severity
-from trivigil.security import advisory, cvss, leak, lenient, outline, place, scan
-from trivigil.security.facts import Finding, Package, Place, Rating
-from trivigil.security.purl import ecosystem
-from trivigil.security.severity import of_score, of_word
+from trivigil import foreign, sources
+from trivigil.core.errors import SourceError
+from trivigil.security import leak, lenient, outline, place, scan
+from trivigil.security.facts import Finding, Rating
+from trivigil.security.readers import trivy_places
+from trivigil.security.severity import of_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from trivigil.core.reading import Reading
     from trivigil.foreign import Fields
-    from trivigil.security.facts import ScanFacts, System
+    from trivigil.security.facts import ScanFacts
     from trivigil.sources import Source
 
 TOOL: Final = "trivy"
@@ -31,16 +31,11 @@ UNIT: Final = "findings"
 
 _OWN: Final = ("ArtifactName", "ArtifactType", "Metadata", "Results", "CreatedAt", "Trivy")
 """What stands beside `SchemaVersion`, which other formats have, too."""
+_MANY: Final = "Vulnerabilities"
+"""The list that may be long."""
 _OLDER: Final = re.compile(
     rb'\s*\[\s*\{(?=.*"Target"\s*:)(?=.*"(?:Vulnerabilities|Misconfigurations|Type|Class)"\s*:)',
     re.DOTALL,
-)
-_VENDOR: Final = (
-    Severity.UNKNOWN,
-    Severity.LOW,
-    Severity.MEDIUM,
-    Severity.HIGH,
-    Severity.CRITICAL,
 )
 
 
@@ -60,19 +55,21 @@ def recognises(source: Source) -> bool:
 
 def read(source: Source) -> Reading[ScanFacts]:
     """Every finding of every target."""
-    decoded = foreign.load(source, TOOL)
+    from trivigil.security.readers import trivy_records
+
+    data = sources.octets(source)
+    try:
+        return _reading(source, trivy_records.document(data))
+    except SourceError:
+        # What is not as Trivy writes it, or is damaged inside of a record, gets its line where all is decoded at once.
+        return _reading(source, foreign.decode(data.decode(), TOOL))
+
+
+def _reading(source: Source, decoded: object) -> Reading[ScanFacts]:
     older = decoded is None or isinstance(decoded, list)
     report = foreign.root({"Results": decoded} if older else decoded, TOOL)
     targets = [foreign.Fields(dict(target.value), target.place) for target in _targets(report)]
-    findings: list[Finding] = []
-    drifted: list[str] = []
-    for target in targets:
-        for key, make in _MAKERS.items():
-            records, left = lenient.objects(_list(target, key), f"{target.place}.{key}")
-            made = (make(record, target) for record in records)
-            findings += [each for each in made if each is not None]
-            drifted += left
-        findings += _modified(target)
+    findings, drifted = _findings(targets)
     return scan.reading(
         source,
         (TOOL, FORMAT, UNIT),
@@ -82,6 +79,27 @@ def read(source: Source) -> Reading[ScanFacts]:
         scope=report.maybe_text("ArtifactName") or report.maybe_text("ClusterName"),
         scanned_at=lenient.moment(_whole_seconds(report.maybe_text("CreatedAt"))),
     )
+
+
+def _findings(targets: Sequence[Fields]) -> tuple[list[Finding], list[str]]:
+    """Those of all targets, and a sentence for each that is no object."""
+    from trivigil.security.readers import trivy_advisories, trivy_vulnerabilities
+
+    findings: list[Finding] = []
+    drifted: list[str] = []
+    advisories = trivy_advisories.Advisories()
+    for target in targets:
+        listed = target.value.get(_MANY)
+        given: list[object] = listed if isinstance(listed, list) else []
+        made, drifted_here = trivy_vulnerabilities.taken(given, target, advisories)
+        findings += made
+        drifted += drifted_here
+        for key, make in _MAKERS.items():
+            records, left = lenient.objects(_list(target, key), f"{target.place}.{key}")
+            findings += [each for record in records if (each := make(record, target)) is not None]
+            drifted += left
+        findings += _modified(target)
+    return findings, drifted
 
 
 def _whole_seconds(text: str | None) -> str | None:
@@ -97,7 +115,7 @@ def _strange(report: Fields, targets: Sequence[Fields]) -> Iterator[str]:
             yield f"`{key}` is not a list."
     yield from lenient.objects(_list(report, "Results"), "Results")[1]
     for target in targets:
-        for key in (*_MAKERS, "ExperimentalModifiedFindings"):
+        for key in (_MANY, *_MAKERS, "ExperimentalModifiedFindings"):
             found = target.value.get(key)
             if found is not None and not isinstance(found, list):
                 yield f"`{target.place}.{key}` is not a list."
@@ -140,105 +158,10 @@ def _objects(fields: Fields, key: str) -> tuple[Fields, ...]:
     return lenient.objects(_list(fields, key), f"{fields.place}.{key}".strip("."))[0]
 
 
-def _place(target: Fields, line: int | None = None, resource: str | None = None) -> Place:
-    """A file of the repository, or what of an image or cluster it is."""
-    name = target.maybe_text("Target") or ""
-    kubernetes = target.maybe_text("_resource")
-    if kubernetes is not None or target.maybe_text("Class") == "os-pkgs" or "(" in name:
-        # Without the distribution, which SARIF leaves out: the same scan is the same place.
-        image = " ".join(part for part in (kubernetes, name.partition(" (")[0]) if part)
-        return Place(image=image, resource=resource)
-    return Place(path=place.path(name) if name else None, line=line, resource=resource)
-
-
 def _vulnerability(record: Fields, target: Fields) -> Finding:
-    name = lenient.text(record, "VulnerabilityID") or "unknown advisory"
-    package = lenient.text(record, "PkgName") or "unknown package"
-    vendor = (
-        *lenient.texts(record.value.get("VendorIDs")),
-        *lenient.texts(record.value.get("Aliases")),
-    )
-    where = _place(target)
-    inner = lenient.text(record, "PkgPath")
-    if inner and where.path is not None:
-        where = where._replace(path=place.path(inner))
-    fixed = (lenient.text(record, "FixedVersion") or "").split(",")
-    return Finding(
-        tool=TOOL,
-        kind="dependency",
-        id=name,
-        title=lenient.text(record, "Title") or f"{package}: {name}",
-        place=where,
-        description=lenient.text(record, "Description") or "",
-        aliases=vendor,
-        cwes=lenient.cwes(record.value.get("CweIDs")),
-        ratings=_rated(record),
-        package=Package(
-            name=package,
-            version=lenient.text(record, "InstalledVersion"),
-            ecosystem=ecosystem(target.maybe_text("Type")),
-            purl=lenient.text(lenient.inner(record, "PkgIdentifier"), "PURL"),
-            fixed=tuple(part.strip() for part in fixed if part.strip()),
-        ),
-        help_uri=lenient.text(record, "PrimaryURL"),
-        malicious=advisory.is_malware((name, *vendor)),
-    )
+    from trivigil.security.readers import trivy_vulnerabilities
 
-
-_RATED: Final[dict[str, tuple[Rating, ...]]] = {}
-_MOST_RATED: Final = 4_096
-"""Of them, and of the characters of one."""
-
-
-def _rated(record: Fields) -> tuple[Rating, ...]:
-    """Its ratings, made once for all advisories that are rated alike: what they say tells them apart, types and all."""
-    try:
-        said = repr([record.value.get(key) for key in _OF_RATINGS])
-    except (RecursionError, ValueError):  # lists in lists, or a number, without an end
-        return tuple(_ratings(record))
-    if len(said) > _MOST_RATED:
-        return tuple(_ratings(record))
-    found = _RATED.get(said)
-    if found is None:
-        if len(_RATED) >= _MOST_RATED:
-            _RATED.clear()
-        found = _RATED[said] = tuple(_ratings(record))
-    return found
-
-
-_OF_RATINGS: Final = ("SeveritySource", "Severity", "VendorSeverity", "CVSS")
-
-
-def _ratings(record: Fields) -> Iterator[Rating]:
-    """Trivy's choice as the word of its source, every vendor's own, and every CVSS score."""
-    chosen = lenient.text(record, "SeveritySource") or TOOL
-    word = lenient.text(record, "Severity")
-    yield Rating(chosen, "word", of_word(word), word=word)
-    for vendor, number in lenient.inner(record, "VendorSeverity").value.items():
-        if vendor != chosen and isinstance(number, int) and 0 <= number < len(_VENDOR):
-            yield Rating(vendor, "word", _VENDOR[number], word=_VENDOR[number].label)
-    scores = lenient.inner(record, "CVSS")
-    for vendor in scores.value:
-        yield from _scores(vendor, lenient.inner(scores, vendor))
-
-
-def _scores(vendor: str, scores: Fields) -> Iterator[Rating]:
-    for key, version in (("V40", "4.0"), ("V3", "3.1"), ("V2", "2.0")):
-        vector, score = lenient.text(scores, f"{key}Vector"), scores.value.get(f"{key}Score")
-        if not isinstance(score, (int, float)) or isinstance(score, bool) or score < 0:
-            if vector:
-                yield cvss.rating(vendor, vector)
-            continue
-        of = "3.0" if (vector or "").startswith("CVSS:3.0") else version
-        yield Rating(vendor, _SYSTEMS[of], of_score(score, of), float(score), vector)
-
-
-_SYSTEMS: Final[dict[str, System]] = {
-    "4.0": "cvss:4.0",
-    "3.1": "cvss:3.1",
-    "3.0": "cvss:3.0",
-    "2.0": "cvss:2.0",
-}
+    return trivy_vulnerabilities.finding(record, target)
 
 
 def _misconfiguration(record: Fields, target: Fields) -> Finding | None:
@@ -248,7 +171,7 @@ def _misconfiguration(record: Fields, target: Fields) -> Finding | None:
         return None
     cause = lenient.inner(record, "CauseMetadata")
     word, rule = lenient.text(record, "Severity"), lenient.text(record, "ID", "AVDID")
-    where = _place(
+    where = trivy_places.of(
         target, lenient.line(cause.value.get("StartLine")), lenient.text(cause, "Resource")
     )
     other = lenient.text(record, "AVDID")
@@ -269,7 +192,7 @@ def _misconfiguration(record: Fields, target: Fields) -> Finding | None:
 
 def _secret(record: Fields, target: Fields) -> Finding:
     word, rule = lenient.text(record, "Severity"), lenient.text(record, "RuleID")
-    where = _place(target, lenient.line(record.value.get("StartLine")))
+    where = trivy_places.of(target, lenient.line(record.value.get("StartLine")))
     return Finding(
         tool=TOOL,
         kind="secret",
@@ -286,7 +209,7 @@ def _licence(record: Fields, target: Fields) -> Finding:
     name = lenient.text(record, "Name") or "unknown"
     package, file = lenient.text(record, "PkgName"), lenient.text(record, "FilePath")
     category = lenient.text(record, "Category") or "unknown"
-    where = _place(target, resource=package)
+    where = trivy_places.of(target, resource=package)
     return Finding(
         tool=TOOL,
         kind="license",
@@ -299,7 +222,6 @@ def _licence(record: Fields, target: Fields) -> Finding:
 
 
 _MAKERS: Final = {
-    "Vulnerabilities": _vulnerability,
     "Misconfigurations": _misconfiguration,
     "Secrets": _secret,
     "Licenses": _licence,
