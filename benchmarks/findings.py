@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 ROUNDS = 3
+RESULT_FILE = "security-analysis.json"
 TYPED = """
 import collections, msgspec
 S = msgspec.Struct
@@ -177,7 +178,7 @@ def whole(command: list[str], folder: str) -> Process:
     kept = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     found = []
     for _ in range(ROUNDS):
-        Path(folder, "security-analysis.json").unlink(missing_ok=True)
+        Path(folder, RESULT_FILE).unlink(missing_ok=True)
         ended = subprocess.run(
             [sys.executable, "-c", LAUNCHER, *command],
             cwd=folder,
@@ -200,13 +201,14 @@ def processes(path: Path, peer: str | None) -> None:
     }
     if peer:
         commands["sarif summary"] = [peer, "summary", path.name]
-    size, floor = path.stat().st_size, None
+    size, floor, wrote = path.stat().st_size, None, 0
     for name, command in commands.items():
         used = whole(command, str(path.parent))
         floor = floor or used.seconds
+        written = path.parent / RESULT_FILE
+        wrote = written.stat().st_size if written.exists() else wrote
         memory = f"{used.octets / 1e6:6.0f} MB = {used.octets / size:4.1f} x file"
         print(f"  {name:<24}{used.seconds:6.2f} s{used.seconds / floor:6.1f} x {memory}")
-    wrote = (path.parent / "security-analysis.json").stat().st_size
     print(f"  (the result file has {wrote / 1e6:.0f} MB)")
 
 
