@@ -14,9 +14,10 @@ brought to one line, the digest of the code, an identity and its SHA-256, a plac
 which says everything twice (`results`, and `all_vulnerabilities` for scripts). All of it runs in columns; what findings of a rule and a file
 share is made once.
 
-Measured with two cores that nobody else used, but which vary by a fifth, lean and usual: read 2.4 and 4.0 of the typed floor, merge and
-judge 4.1 and 2.9, result file 3.3 and 3.0, merged SARIF 1.5 and 2.9. Whole processes, of the bare reader's: `inspect` 1.4 to 1.8, `security
-analyze` 8.3 to 9.1 and 6.2 to 8.3, `sarif summary` 10 to 14 and 15. Memory: `inspect` 58 and 106 MB, `analyze` 142 and 157 MB.
+Measured with two cores that nobody else used, in several tries, lean and usual: read 2.1 to 2.6 and 2.8 to 4.4 of the typed floor, merge and
+judge 3.4 to 4.6 and 2.1 to 2.9, result file 3.3 to 3.8 and 2.1 to 3.0, merged SARIF 1.1 to 1.9 and 2.2 to 3.1. Whole processes, of the bare
+reader's: `inspect` 1.3 to 1.8 and 1.7 to 1.8, `security analyze` 7.4 to 9.1 and 7.4 to 8.3, `sarif summary` 10 to 14 and 15 to 17. Memory:
+`inspect` 58 and 106 MB, `analyze` 142 and 157 MB.
 """
 
 from __future__ import annotations
