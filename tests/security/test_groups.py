@@ -382,3 +382,13 @@ def test_twins_have_their_number_whatever_comes_first(field: str, value: str) ->
     assert shape(merge([[one, other]], Severity.HIGH)) == shape(
         merge([[other, one]], Severity.HIGH)
     )
+
+
+def test_advice_is_one_line() -> None:
+    """Whatever paragraphs a tool writes: it stands in cells of tables and in points of lists."""
+    long = Finding("zap", "web", "7", "Inclusion", fix="Know your files.\n\nRefuse  all\tothers. ")
+    (alone,) = Alone([long], Line(None, unknown_fails=False)).results(["1"])
+    assert alone.fix == "Know your files. Refuse all others."
+    assert joined(lone(long), "1", Line(None, unknown_fails=False)).fix == alone.fix
+    (bare,) = Alone([long._replace(fix=" \n")], Line(None, unknown_fails=False)).results(["1"])
+    assert bare.fix == "Change what the application answers."

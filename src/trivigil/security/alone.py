@@ -130,7 +130,7 @@ class Alone:
             map(explained.of_rule, rules, pages),
             steps,
             map(stops.__getitem__, steps),
-            [fix or said.ADVICE.get(kind) for fix, kind in zip(fixes, kinds, strict=True)],
+            list(map(said.advice, fixes, kinds)),
             map(singles.__getitem__, tools),
             others,
             opinions,

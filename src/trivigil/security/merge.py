@@ -100,4 +100,4 @@ def _line(findings: Sequence[Finding]) -> int | None:
 def _fix(findings: Sequence[Finding]) -> str | None:
     """What a tool advises."""
     told = findings[0].fix or next((f.fix for f in findings if f.fix), None)
-    return told or said.ADVICE.get(findings[0].kind)
+    return said.advice(told, findings[0].kind)

@@ -14,7 +14,7 @@ from trivigil.security.facts import Finding, Place
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from trivigil.security.facts import Rating
+    from trivigil.security.facts import Kind, Rating
     from trivigil.security.severity import Chosen
 
 TITLE_CHARS: Final = 200
@@ -147,7 +147,12 @@ def accepted(findings: Sequence[Finding]) -> Suppression | None:
     return Suppression(f"{first.tool}: {reason}", None, first.expires)
 
 
-ADVICE: Final = {
+def advice(fix: str | None, kind: Kind) -> str | None:
+    """What to do, in one line: as the tool says it, else what helps against problems of the kind."""
+    return (" ".join(fix.split()) if fix else None) or _ADVICE.get(kind)
+
+
+_ADVICE: Final = {
     "dependency": "No version without it is known: replace the package, or accept it until there is one.",
     "code": "Change the code as the rule's page says.",
     "secret": "Revoke it, then take it out of the code and its history.",
