@@ -59,6 +59,19 @@ def test_what_blocks_says_what_to_do() -> None:
     assert all(r.fix for r in blocking().findings if r.gates)
 
 
+def test_a_page_of_advice_does_not_fill_the_page() -> None:
+    """A row has the first words of it, the list of what to do some more, and the result file everything."""
+    report = blocking()
+    words = " ".join(f"word{number}" for number in range(400))
+    report = report._replace(results=tuple(each._replace(fix=words) for each in report.results))
+    rows, *_, points = documents.page(report).split("What to do</h2>")
+    assert "word10 " in rows
+    assert "word20 " not in rows
+    assert "word40 " in points
+    assert "word80 " not in points.split("Not blocking")[0]
+    assert words in report_json.dump(report)
+
+
 def test_an_unproven_scan_is_said_before_any_finding() -> None:
     """Without a whole scan nothing else is certain, so it comes first."""
     text = shown("unproven")

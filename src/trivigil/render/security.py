@@ -9,6 +9,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 from trivigil.core.result import Severity
+from trivigil.core.untrusted import printable
 from trivigil.render.document import (
     MOST_FOLDED,
     Block,
@@ -48,6 +49,8 @@ _OPENLY: Final = 10
 _HIGH, _ADVICE, _NOTED, _FOLDED, _FOOTER = 90, 85, 60, 50, 70
 _SIGNS: Final[dict[str, IconName]] = {"critical": "fail", "high": "fail", "medium": "warning"}
 _LONGEST: Final = 80
+_CELL, _POINT = 120, 400
+"""Characters of advice in a row, and in the list of what to do: some scanners write a page. The result file has all of it."""
 _FIX: Final = attrgetter("fix")
 
 
@@ -161,7 +164,7 @@ def _row(result: Result, report: Report, priority: int) -> Row:
             _severity(result),
             _what(result),
             _where(result, report),
-            prose(result.fix or "\N{EN DASH}"),
+            prose(_at_most(_CELL, result.fix or "\N{EN DASH}")),
             text(", ".join(result.tools)),
         ),
         priority,
@@ -191,7 +194,7 @@ def advice(blocking: Sequence[Result], artifact_url: str | None) -> Iterable[Sec
     """The smallest changes that unblock: upgrades that mend several findings first."""
     fixes = Counter(filter(None, map(_FIX, blocking)))
     first = nsmallest(_OPENLY, fixes, key=lambda fix: (-fixes[fix], fix))
-    items = [Item(prose(_mends(fix, fixes[fix])), _ADVICE) for fix in first]
+    items = [Item(prose(_at_most(_POINT, _mends(fix, fixes[fix]))), _ADVICE) for fix in first]
     if blocking:
         said = "Accept what is no risk here with a reason and a last day: `trivigil security accept` writes the entries."
         items.append(Item(prose(said), _NOTED))
@@ -204,6 +207,10 @@ def advice(blocking: Sequence[Result], artifact_url: str | None) -> Iterable[Sec
         items.append(Item(spans, _NOTED))
     if items:
         yield Section(text("What to do"), (Bullets(tuple(items), "hint"),))
+
+
+def _at_most(characters: int, advice: str) -> str:
+    return advice if len(advice) <= characters else printable(advice, characters)
 
 
 def _mends(fix: str, number: int) -> str:
