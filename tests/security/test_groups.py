@@ -160,28 +160,25 @@ def test_a_web_finding_is_one_by_its_path_without_numbers() -> None:
     )
 
 
-FINDINGS = st.one_of(
-    st.builds(
-        advisory,
-        st.sampled_from(["trivy", "grype", "safety"]),
-        st.sampled_from([CVE, GHSA, PYSEC, "CVE-2020-1234"]),
-        st.sampled_from(["django", "flask"]),
-        aliases=st.sampled_from([(), (CVE,), (GHSA,), (CVE, "CVE-2020-1234")]),
-        path=st.sampled_from(
-            [None, "requirements.txt", "/x/requirements.txt", "b/requirements.txt"]
-        ),
-        severity=st.sampled_from(SEVERITIES),
-    ),
-    st.builds(
-        flaw,
-        st.sampled_from(["bandit", "semgrep"]),
-        st.sampled_from(["B1", "B2"]),
-        st.integers(1, 3),
-        cwe=st.sampled_from([None, 79, 89]),
-        severity=st.sampled_from(SEVERITIES),
-        code=st.sampled_from([None, "c1", "c2"]),
-    ),
+ADVISORIES = st.builds(
+    advisory,
+    st.sampled_from(["trivy", "grype", "safety"]),
+    st.sampled_from([CVE, GHSA, PYSEC, "CVE-2020-1234"]),
+    st.sampled_from(["django", "flask"]),
+    aliases=st.sampled_from([(), (CVE,), (GHSA,), (CVE, "CVE-2020-1234")]),
+    path=st.sampled_from([None, "requirements.txt", "/x/requirements.txt", "b/requirements.txt"]),
+    severity=st.sampled_from(SEVERITIES),
 )
+FLAWS = st.builds(
+    flaw,
+    st.sampled_from(["bandit", "semgrep"]),
+    st.sampled_from(["B1", "B2"]),
+    st.integers(1, 3),
+    cwe=st.sampled_from([None, 79, 89]),
+    severity=st.sampled_from(SEVERITIES),
+    code=st.sampled_from([None, "c1", "c2"]),
+)
+FINDINGS = st.one_of(ADVISORIES, FLAWS)
 SCANS = st.lists(st.lists(FINDINGS, max_size=5), max_size=4)
 
 
@@ -229,37 +226,34 @@ def test_no_finding_is_lost(scans: list[list[Finding]]) -> None:
 
 TEXTS = st.sampled_from(["", "Bad.", "Bad\u202e ::set x", "w" * 300])
 MAYBE = st.sampled_from([None, "a/b.py", "shop:1"])
-LONE = st.builds(
-    Finding,
-    tool=st.sampled_from(["bandit", "zap"]),
-    kind=st.sampled_from(["code", "lint", "secret", "iac", "web", "image", "license", "custom"]),
-    id=st.sampled_from(["B1", CVE, "cwe 1", " cve-2022-28346", GHSA.upper(), " "]),
-    title=TEXTS,
-    place=st.builds(
+PACKAGES = st.builds(
+    Package,
+    st.sampled_from(["", "Bad", "Bad\u202e ::x", "@a/b", "é b"]),
+    st.sampled_from([None, "", "1.0"]),
+    st.sampled_from([None, "pypi", "npm"]),
+    st.sampled_from([None, "", "pkg:npm/%40a/b@1?x=y", "no purl"]),
+    st.sampled_from([(), ("",), ("2", "1.1", "2"), ("3", "")]),
+)
+ABOUT = {
+    "tool": st.sampled_from(["bandit", "zap"]),
+    "kind": st.sampled_from(["code", "lint", "secret", "iac", "web", "image", "license", "custom"]),
+    "id": st.sampled_from(["B1", CVE, "cwe 1", " cve-2022-28346", GHSA.upper(), " "]),
+    "title": TEXTS,
+    "place": st.builds(
         Place, MAYBE, st.sampled_from([None, 0, 7]), st.sampled_from([None, 9]), MAYBE, MAYBE
     ),
-    description=TEXTS,
-    aliases=st.sampled_from([(), (CVE, GHSA)]),
-    cwes=st.sampled_from([(), (89, 79)]),
-    ratings=st.sampled_from([(), (rating("high"),), (rating("low"), rating("high"))]),
-    confidence=st.sampled_from([None, "high", "odd"]),
-    fix=st.sampled_from([None, "", "Mend it."]),
-    help_uri=st.sampled_from([None, "https://semgrep.dev/r/x", "https://x.example/"]),
-    accepted=st.sampled_from([None, "", "told so"]),
-    malicious=st.booleans(),
-    package=st.one_of(
-        st.none(),
-        st.none(),
-        st.builds(
-            Package,
-            st.sampled_from(["", "Bad", "Bad\u202e ::x", "@a/b", "é b"]),
-            st.sampled_from([None, "", "1.0"]),
-            st.sampled_from([None, "pypi", "npm"]),
-            st.sampled_from([None, "", "pkg:npm/%40a/b@1?x=y", "no purl"]),
-            st.sampled_from([(), ("",), ("2", "1.1", "2"), ("3", "")]),
-        ),
-    ),
-)
+    "description": TEXTS,
+    "aliases": st.sampled_from([(), (CVE, GHSA)]),
+    "cwes": st.sampled_from([(), (89, 79)]),
+    "ratings": st.sampled_from([(), (rating("high"),), (rating("low"), rating("high"))]),
+    "confidence": st.sampled_from([None, "high", "odd"]),
+    "fix": st.sampled_from([None, "", "Mend it."]),
+    "help_uri": st.sampled_from([None, "https://semgrep.dev/r/x", "https://x.example/"]),
+    "accepted": st.sampled_from([None, "", "told so"]),
+    "malicious": st.booleans(),
+}
+LONE = st.builds(Finding, package=st.one_of(st.none(), st.none(), PACKAGES), **ABOUT)
+LONE_PACKAGES = st.builds(Finding, package=PACKAGES, **ABOUT)
 
 
 def lone(finding: Finding) -> Group:
@@ -292,7 +286,7 @@ def test_an_identity_is_that_of_a_group_of_one(findings: list[Finding]) -> None:
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.lists(st.one_of(LONE, FINDINGS).filter(lambda each: bool(each.package)), max_size=8))
+@given(st.lists(st.one_of(LONE_PACKAGES, ADVISORIES), max_size=8))
 def test_a_package_s_findings_that_share_no_id_are_groups_of_one(findings: list[Finding]) -> None:
     """What is sorted out before the others are compared is what comparing all of them leaves alone."""
     problems = group([findings])
