@@ -377,6 +377,12 @@ def test_weaknesses_are_found(rule: dict[str, Any], result: dict[str, Any], tmp_
             Severity.CRITICAL,
             id="a risk",
         ),
+        pytest.param(
+            {"level": "error"},
+            {"properties": {"cvssV3_severity": "CRITICAL"}},
+            Severity.CRITICAL,
+            id="Docker Scout's",
+        ),
         pytest.param({"level": "critical"}, {}, Severity.CRITICAL, id="a severity as level"),
         pytest.param(
             {}, {"defaultConfiguration": {"level": "High"}}, Severity.HIGH, id="the rule's so"
@@ -609,6 +615,16 @@ def test_states(name: str, state: str, note: str) -> None:
             id="one of two",
         ),
         pytest.param([{"results": None}], "crashed", id="null for results"),
+        pytest.param(
+            [{"invocations": [{"exitSignalName": "SIGKILL"}], "results": []}],
+            "crashed",
+            id="ended by a signal",
+        ),
+        pytest.param(
+            [{"invocations": [{"processStartFailureMessage": "not found"}], "results": []}],
+            "crashed",
+            id="did not start",
+        ),
         pytest.param([{"results": {}}], "crashed", id="an object for results"),
         pytest.param(
             [{"externalPropertyFileReferences": {"results": [{}]}, "results": None}],
@@ -702,6 +718,35 @@ def test_zap_keeps_no_request_or_response() -> None:
         "SQL injection may be possible.",
     )
     assert "hunter2" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("name", "rule", "kind"),
+    [
+        pytest.param("Scanner", "CVE-2024-1234", "dependency", id="an advisory"),
+        pytest.param("Scanner", "GHSA-cccc-ffff-gggg", "dependency", id="GitHub's"),
+        pytest.param("Scanner", "R1", "code", id="a rule"),
+        pytest.param("ZAP", "CVE-2024-1234", "web", id="what the tool looks at"),
+        pytest.param("cfn-guard", "LAMBDA_INSIDE_VPC", "iac", id="infrastructure"),
+    ],
+)
+def test_the_kind_is_known(name: str, rule: str, kind: str, tmp_path: Path) -> None:
+    """By the tool, else by the id: advisories are of dependencies."""
+    assert one(tmp_path, {"ruleId": rule, **at("a")}, name=name).kind == kind
+
+
+def test_docker_scout_names_the_package(tmp_path: Path) -> None:
+    """By a list of package URLs of the rule, with the version that has it no more."""
+    told = {"purls": ["pkg:deb/debian/tar@1.34%2Bdfsg?os_name=debian"], "fixed_version": "1.35"}
+    found = one(
+        tmp_path,
+        {"ruleId": "CVE-2024-1234", **at("/usr/share/doc/tar/copyright")},
+        name="docker scout",
+        rules=[{"id": "CVE-2024-1234", "properties": told}],
+    )
+    assert found.package is not None
+    assert (found.kind, found.package.name) == ("dependency", "debian/tar")
+    assert (found.package.version, found.package.fixed) == ("1.34+dfsg", ("1.35",))
 
 
 @pytest.mark.parametrize(

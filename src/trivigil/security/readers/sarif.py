@@ -268,7 +268,7 @@ def _health(
 ) -> tuple[str | None, tuple[str, ...]]:
     """Why the run only tells of a failure, and what it did not look at."""
     errors = [text for each in invocations for text in _errors(each)]
-    unsuccessful = any(each.value.get("executionSuccessful") is False for each in invocations)
+    unsuccessful = any(map(_died, invocations))
     said = scan.listed(f"{tool} reports", errors)
     if unsuccessful and not run.value.get("results"):
         return f"{tool} says that it failed{': ' if errors else ''}{'; '.join(errors[:3])}.", ()
@@ -281,6 +281,12 @@ def _health(
     elif not isinstance(run.value.get("results"), list):
         return f"{tool} has no `results`: it did not look at anything, or did not finish.", said
     return None, (*incomplete, *said)
+
+
+def _died(invocation: Fields) -> bool:
+    """Whether it says that it failed, that a signal ended it, or that it did not start (sections 3.20.10 to 3.20.14)."""
+    ended = lenient.text(invocation, "exitSignalName", "processStartFailureMessage")
+    return invocation.value.get("executionSuccessful") is False or ended is not None
 
 
 def _errors(invocation: Fields) -> Iterator[str]:

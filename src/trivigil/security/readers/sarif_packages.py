@@ -17,6 +17,7 @@ from trivigil.security.facts import Package
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from trivigil.foreign import Fields
     from trivigil.security.readers.sarif_rules import Rule
 
 _LINE: Final = re.compile(r"^\s*+([A-Z][A-Za-z ]*+)\s*+: *+(.*)$", re.MULTILINE)
@@ -79,14 +80,21 @@ def package(
     found = _by_words(tool, rule, text, ecosystem)
     if found is not None:
         return found
-    for written in (logical, lenient.text(rule.properties, "purl")):
+    listed = lenient.texts(rule.properties.value.get("purls"))
+    for written in (logical, lenient.text(rule.properties, "purl"), *listed[:1]):
         if written and (match := _PURL.search(written)):
-            return of_purl(match)
+            return of_purl(match)._replace(fixed=_told(rule.properties))
     if tool == "snyk" and logical and (match := _SNYK.fullmatch(logical)):
         tagged = (purl.ecosystem(tag) for tag in rule.tags)
         known = next((each for each in tagged if each in _TYPES), None)
         return Package(match[1], match[2], known or ecosystem)
     return None
+
+
+def _told(properties: Fields) -> tuple[str, ...]:
+    """The version that Docker Scout tells among a rule's properties; `not fixed` is its word for none."""
+    told = lenient.text(properties, "fixed_version")
+    return () if told in (None, "not fixed") else fixed(told)
 
 
 _TYPES: Final = frozenset({"npm", "pypi", "golang", "maven", "gem", "composer", "nuget", "cargo"})

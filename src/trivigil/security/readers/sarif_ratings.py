@@ -48,6 +48,8 @@ _WORDS: Final = (
     "severity",
     "zizmor/severity",
     "baseSeverity",
+    "cvssV4_severity",
+    "cvssV3_severity",
     "DevSkimSeverity",
     "securityRisk",
     "risk",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from trivigil.security import advisory
+
 if TYPE_CHECKING:
     from collections.abc import Collection
 
@@ -42,8 +44,10 @@ _NAMES: Final = {
 _KINDS: Final[dict[str, Kind]] = {
     **dict.fromkeys(("grype", "osv-scanner", "dependency-check", "govulncheck"), "dependency"),
     **dict.fromkeys(("cargo-audit", "pip-audit", "npm-audit", "safety"), "dependency"),
+    "docker-scout": "dependency",
     **dict.fromkeys(("gitleaks", "trufflehog", "detect-secrets", "ggshield"), "secret"),
     **dict.fromkeys(("checkov", "kics", "tfsec", "terrascan", "kube-linter", "kubesec"), "iac"),
+    **dict.fromkeys(("cfn-guard", "cfn-lint", "cfn-nag", "kubescape", "kube-score"), "iac"),
     **dict.fromkeys(("zap", "nuclei", "nikto", "burp"), "web"),
     **dict.fromkeys(("ruff", "eslint", "pylint", "flake8", "hadolint", "shellcheck"), "lint"),
     **dict.fromkeys(("actionlint", "golangci-lint", "pmd", "checkstyle", "clippy"), "lint"),
@@ -115,7 +119,7 @@ def suppresses_all(driver: str) -> bool:
 
 
 def kind(driver: str, rule_id: str | None, rule: str | None, tags: Collection[str]) -> Kind:
-    """What kind of problem a rule is about, by its driver's name, its own id and name, and its tags."""
+    """What kind of problem a rule is about, by its driver's name, its own id and name, and its tags; an advisory is of a dependency."""
     tool = normal(driver)
     if tool == "trivy":
         return _TRIVY.get(rule or "", "code")
@@ -128,4 +132,7 @@ def kind(driver: str, rule_id: str | None, rule: str | None, tags: Collection[st
         return _SNYK[slug(driver)]
     if _SECRETIVE.search(tool):
         return "secret"
-    return next((each for words, each in _TAGS if words & set(tags)), "code")
+    tagged = next((each for words, each in _TAGS if words & set(tags)), None)
+    if tagged is not None:
+        return tagged
+    return "dependency" if rule_id and advisory.is_known(rule_id) else "code"
