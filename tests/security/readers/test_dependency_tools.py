@@ -101,6 +101,19 @@ def test_clair_scanner_approves() -> None:
     assert (first.accepted, second.accepted) == (None, "approved in clair-scanner's list")
 
 
+def test_clair_scanner_in_any_case(tmp_path: Path) -> None:
+    """Its keys count whatever their case, so that no severity is lost."""
+    path = tmp_path / "out.json"
+    listed = (
+        '[{"featurename": "a", "Severity": "Low"}, {"FeatureName": "b", "severity": "Defcon1"}]'
+    )
+    path.write_text(f'{{"vulnerabilities": {listed}}}', encoding="utf-8")
+    first, second = findings(path)
+    assert (choose(first).severity, choose(second).severity) == (Severity.LOW, Severity.CRITICAL)
+    assert second.package is not None
+    assert second.package.name == "b"
+
+
 def test_clair_s_lists_that_are_none() -> None:
     """What is no list of vulnerabilities, or no vulnerability, is said: such a report is not clean."""
     reading = read(DATA / "clair/drifted/out.json")

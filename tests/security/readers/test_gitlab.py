@@ -113,6 +113,21 @@ def test_code_quality() -> None:
     assert {each.kind for each in found.values()} == {"lint"}
 
 
+def test_code_quality_of_an_engine(tmp_path: Path) -> None:
+    """The engine that an issue names is its tool; one that looks for secrets finds secrets."""
+    issue = {
+        "check_name": "aws-key",
+        "description": "A key.",
+        "fingerprint": "0",
+        "severity": "critical",
+    }
+    where = {"location": {"path": "app/shop.py", "lines": {"begin": 3}}}
+    path = tmp_path / "report.json"
+    path.write_text(json.dumps([{**issue, **where, "engine_name": "gitleaks"}]), encoding="utf-8")
+    (found,) = findings(path)
+    assert (found.tool, found.kind, found.place) == ("gitleaks", "secret", Place("app/shop.py", 3))
+
+
 @pytest.mark.parametrize(
     ("name", "state", "note"),
     [

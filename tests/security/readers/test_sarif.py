@@ -659,6 +659,27 @@ def test_no_run_is_never_clean(runs: object, tmp_path: Path) -> None:
     assert read(path).state == "crashed"
 
 
+@pytest.mark.parametrize(
+    ("joined", "state"),
+    [
+        pytest.param("[{0},{0}]", "complete", id="a list"),
+        pytest.param('[{0},{{"version":"2.1.0","runs":[]}}]', "partial", id="one without runs"),
+        pytest.param("[{1},{1}]", "partial", id="nothing in any"),
+        pytest.param("[{0},[]]", "partial", id="something else"),
+    ],
+)
+def test_several_logs_are_as_one(joined: str, state: str, tmp_path: Path) -> None:
+    """As `jq` saves them in a list; where none has a result, that is no clean report of one run."""
+    log = written(tmp_path, run({"ruleId": "R"}, name="Bandit")).read_text(encoding="utf-8")
+    clean = written(tmp_path, run(name="Bandit")).read_text(encoding="utf-8")
+    path = tmp_path / "several.sarif"
+    path.write_text(joined.format(log, clean), encoding="utf-8")
+    reading = read(path)
+    assert (reading.state, brief_reading(path).state) == (state, state)
+    if state == "complete":
+        assert (reading.tool, reading.count) == ("bandit", 2)
+
+
 def test_results_beside_their_run_are_read(tmp_path: Path) -> None:
     """InlineExternalProperties has results of a run, which are of its tool."""
     made = run(name="Bandit", automationDetails={"guid": "g"})

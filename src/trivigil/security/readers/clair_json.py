@@ -67,7 +67,7 @@ def read(source: Source) -> Reading[ScanFacts]:
     else:
         records, bad = lenient.due(report, "vulnerabilities")
         left += bad
-        found = [_scanner(each, image, _unapproved(report)) for each in records]
+        found = [_scanner(_lower(each), image, _unapproved(report)) for each in records]
     return scan.reading(
         source, (TOOL, FORMAT, UNIT), found, incomplete=dependency.few(left), scope=image
     )

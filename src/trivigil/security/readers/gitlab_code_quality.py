@@ -1,7 +1,7 @@
 """GitLab's code quality report, which linters write as `gitlab`: a list of issues, each with a path and a line.
 
-Format: GitLab's documentation, "Code Quality report format", a subset of Code Climate's. It names no tool, and a clean report is `[]`, which is GitLab's only where
-it is named.
+Format: GitLab's documentation, "Code Quality report format", a subset of Code Climate's, whose `engine_name` some tools add; else it names none. A clean report is `[]`,
+which is GitLab's only where it is named.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from trivigil import foreign
-from trivigil.security import lenient, place, scan
+from trivigil.security import leak, lenient, place, scan
 from trivigil.security.facts import Finding, Place, Rating
 from trivigil.security.outline import nothing, outline
+from trivigil.security.readers import sarif_tools
 from trivigil.security.sonarqube import of_severity
 
 if TYPE_CHECKING:
@@ -48,19 +49,27 @@ def _finding(issue: Fields) -> Finding:
     said = lenient.text(issue, "description") or ""
     named = _RULE.match(said)
     rule = lenient.text(issue, "check_name") or (named[1] if named else "unknown rule")
-    where = lenient.inner(issue, "location")
-    path, word = lenient.text(where, "path"), lenient.text(issue, "severity")
-    first = lenient.line(lenient.inner(where, "lines").value.get("begin"))
-    begin = lenient.inner(where, "positions", "begin")
+    engine = lenient.text(issue, "engine_name") or ""
+    tool, word = sarif_tools.normal(engine) or TOOL, lenient.text(issue, "severity")
+    if sarif_tools.kind(engine, rule, None, ()) == "secret":
+        return leak.finding(tool, rule, _place(issue), None)
     categories = lenient.texts(issue.value.get("categories"))
     return Finding(
-        tool=TOOL,
+        tool=tool,
         kind="code" if "Security" in categories else "lint",
         id=rule,
         title=said or rule,
-        place=Place(
-            path=place.path(path) if path else None,
-            line=first or lenient.line(begin.value.get("line")),
-        ),
-        ratings=(Rating(TOOL, "word", of_severity(word), word=word),),
+        place=_place(issue),
+        ratings=(Rating(tool, "word", of_severity(word), word=word),),
+    )
+
+
+def _place(issue: Fields) -> Place:
+    where = lenient.inner(issue, "location")
+    path = lenient.text(where, "path")
+    first = lenient.line(lenient.inner(where, "lines").value.get("begin"))
+    begin = lenient.inner(where, "positions", "begin")
+    return Place(
+        path=place.path(path) if path else None,
+        line=first or lenient.line(begin.value.get("line")),
     )

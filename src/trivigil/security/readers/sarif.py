@@ -2,7 +2,8 @@
 
 Format: OASIS SARIF 2.1.0. A run without `results` was not made, one whose invocation failed or that has notifications of the level `error`
 was not made whole, and no run at all says nothing: none of these is clean (sections 3.14.23, 3.20.14, 3.20.21). Commas before a closing
-bracket, which a real producer writes, are passed over. Versions 1.0.0 and 2.0.0 are read, said, and never complete.
+bracket, which a real producer writes, are passed over. Versions 1.0.0 and 2.0.0 are read, said, and never complete. Logs in a list, as `jq`
+saves them, are as one.
 """
 
 from __future__ import annotations
@@ -43,9 +44,9 @@ _OF_RUNS: Final = frozenset(
 
 
 def recognises(source: Source) -> bool:
-    """Whether it has SARIF's schema or version and runs, or runs that have what only SARIF's have."""
+    """Whether it has SARIF's schema or version and runs, or runs that have what only SARIF's have; also as a list of such logs."""
     seen = outline.outline(source)
-    if seen.opens != "{" or not seen.has("runs"):
+    if not seen.opens or not seen.has("runs"):
         return False
     if seen.has("$schema") and b"sarif" in source.head.lower():
         return True
@@ -94,16 +95,20 @@ def _read(source: Source, *, brief: bool) -> Reading[ScanFacts]:
 def _reading(
     source: Source, decoded: object, notes: tuple[str, ...], *, brief: bool
 ) -> Reading[ScanFacts]:
-    document = foreign.root(decoded, "SARIF")
-    version = lenient.text(document, "version") or ""
-    runs, strange = _runs(document)
-    told = [_told(run, version, brief=brief) for run in runs]
+    logs = decoded if isinstance(decoded, list) else [decoded]
+    read = [_log(foreign.root(each, "SARIF"), brief=brief) for each in logs]
+    told = [each for runs, _ in read for each in runs]
+    strange = [*(said for _, left in read for said in left)]
+    if told and not all(runs for runs, _ in read):
+        strange.append("One of its logs has no run.")
+    if len(read) > 1 and not any(each.findings for each in told):
+        strange.append("There are several logs in it, and none of them has a result.")
     tools = tuple(dict.fromkeys(each.tool for each in told))
     made = scan.reading(
         source,
         (tools[0] if len(tools) == 1 else TOOL, FORMAT, UNIT),
         tuple(chain.from_iterable(each.findings for each in told)),
-        incomplete=(*_older(version), *strange, *_incomplete(told)),
+        incomplete=(*dict.fromkeys(strange), *_incomplete(told)),
         notes=(*notes, *(note for each in told for note in each.notes)),
         crashed=_crashed(told),
         counts=_counts(told),
@@ -113,6 +118,13 @@ def _reading(
     )
     assert made.facts is not None  # noqa: S101 (scan.reading always has facts)
     return made._replace(facts=made.facts._replace(tools=tools))
+
+
+def _log(document: Fields, *, brief: bool) -> tuple[list[Told], tuple[str, ...]]:
+    """What the runs of one log say, and what is wrong with it."""
+    version = lenient.text(document, "version") or ""
+    runs, strange = _runs(document)
+    return [_told(run, version, brief=brief) for run in runs], (*_older(version), *strange)
 
 
 def _decoded(source: Source) -> tuple[object, tuple[str, ...]]:
