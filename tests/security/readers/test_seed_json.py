@@ -241,6 +241,14 @@ def test_no_generic_findings_are_clean_where_the_report_is_whole() -> None:
     assert read(DEFECTDOJO / "empty.json").state == "empty"
 
 
+def test_findings_of_another_tool_are_not_defectdojos(tmp_path: Path) -> None:
+    """Veracode's have a title and a number for the severity, which DefectDojo does not know: read as its, none would count."""
+    path = tmp_path / "results.json"
+    record = {"title": "Invented", "issue_id": 1000, "severity": 4, "issue_type": "Invented"}
+    path.write_text(json.dumps({"scan_id": "1", "findings": [record]}), encoding="utf-8")
+    assert (read(path).state, read(path).tool) == ("missing", None)
+
+
 def test_scores_of_defectdojo_that_are_text(tmp_path: Path) -> None:
     """A score counts as text, too; a placeholder in its place is none."""
     record = {"title": "Invented", "severity": "Low", "cwe": "N/A", "line": "N/A"}

@@ -42,7 +42,11 @@ def read(source: Source) -> Reading[ScanFacts]:
         source,
         (TOOL, FORMAT, UNIT),
         found,
-        incomplete=(*dependency.few((*left, *drifted)), *_uncounted(listed, len(found))),
+        incomplete=(
+            *dependency.few((*left, *drifted)),
+            *_uncounted(listed, len(found)),
+            *_nothing(report),
+        ),
         notes=_notes(report, warnings),
         counts=warnings,
     )
@@ -63,6 +67,16 @@ def _uncounted(listed: Fields, found: int) -> Iterator[str]:
         yield "`vulnerabilities.list` is missing."
     elif counted is not None and counted > found:
         yield f"cargo-audit counts {counted} vulnerabilities, and {found} are there."
+
+
+def _nothing(report: Fields) -> Iterator[str]:
+    """Where there was nothing to look at, or nothing to compare it with."""
+    for part, key, what in (
+        ("database", "advisory-count", "cargo-audit's database has no advisory."),
+        ("lockfile", "dependency-count", "cargo-audit's lockfile has no crate."),
+    ):
+        if lenient.whole(lenient.inner(report, part).value.get(key)) == 0:
+            yield what
 
 
 def _notes(report: Fields, warnings: dict[str, int]) -> Iterator[str]:

@@ -57,13 +57,15 @@ _VECTORS: Final[tuple[tuple[str, str, System], ...]] = (
 
 
 def recognises(source: Source) -> bool:
-    """Whether its findings have a title and a severity, or there are none in a report that says nothing else."""
+    """Whether its findings have a title and a severity, in a report or a finding as DefectDojo's; or there are none in a report that says nothing else."""
     seen = outline.outline(source)
     if seen.opens != "{" or not seen.has(_LIST):
         return False
     records = seen.inner.get(_LIST, frozenset())
+    own = source.tool == TOOL or seen.keys <= _ABOUT
+    # Veracode's findings have titles, too, and severities that are numbers.
     return (
-        {"title", "severity"} <= records if records else source.tool == TOOL or seen.keys <= _ABOUT
+        {"title", "severity"} <= records and (own or "description" in records) if records else own
     )
 
 

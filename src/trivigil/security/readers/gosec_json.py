@@ -42,14 +42,21 @@ def read(source: Source) -> Reading[ScanFacts]:
     issues, left = lenient.objects(report.value.get("Issues"), "Issues")
     stats, errors = lenient.inner(report, "Stats"), lenient.inner(report, _ERRORS)
     broken = [place.path(name) or "a package" for name in errors.value]
-    nothing = bool(broken) and not issues and not lenient.whole(stats.value.get("files"))
+    files = lenient.whole(stats.value.get("files"))
+    nothing = not issues and not files
     return scan.reading(
         source,
         (TOOL, FORMAT, UNIT),
         [_finding(issue) for issue in issues],
-        incomplete=(*left, *scan.listed("gosec could not compile", broken)),
-        crashed="gosec looked at no file, and only tells of errors." if nothing else None,
-        counts={"files": lenient.whole(stats.value.get("files")) or 0},
+        incomplete=(
+            *left,
+            *scan.listed("gosec could not compile", broken),
+            *(("gosec looked at no file.",) if nothing and files == 0 and not broken else ()),
+        ),
+        crashed="gosec looked at no file, and only tells of errors."
+        if nothing and broken
+        else None,
+        counts={"files": files or 0},
         version=lenient.text(report, "GosecVersion"),
     )
 

@@ -31,6 +31,10 @@ _FAILED: Final = {
     "queries_failed_to_execute": "{} queries could not be run.",
     "files_failed_to_scan": "{} files could not be scanned.",
 }
+_NOTHING: Final = {
+    "files_scanned": "KICS looked at no file.",
+    "queries_total": "KICS had no query to run.",
+}
 
 
 def recognises(source: Source) -> bool:
@@ -65,6 +69,9 @@ def _incomplete(report: Fields, found: int) -> Iterator[str]:
     for key, sentence in _FAILED.items():
         if failed := lenient.whole(report.value.get(key)):
             yield sentence.format(failed)
+    for key, sentence in _NOTHING.items():
+        if lenient.whole(report.value.get(key)) == 0 and not found:
+            yield sentence
     due = lenient.whole(report.value.get("total_counter")) or 0
     if due > found:
         yield f"KICS counts {due} results, and lists {found}."

@@ -29,6 +29,7 @@ _KEYS: Final = {"code", "filename", "message"}
 
 _SECURITY: Final = re.compile(r"S\d{3,}")
 _SYNTAX: Final = ("invalid-syntax", "E999")
+_INPUT: Final = "E902"
 _PASSWORD: Final = re.compile(r"(Possible hardcoded password): .*", re.DOTALL)
 """Ruff's first releases quoted the password itself."""
 
@@ -41,16 +42,21 @@ def recognises(source: Source) -> bool:
 
 
 def read(source: Source) -> Reading[ScanFacts]:
-    """Every diagnostic. A file that does not parse makes the reading partial."""
+    """Every diagnostic. A file that does not parse, or cannot be read, makes the reading partial."""
     records, left = lenient.of_tool(lenient.documents(source, TOOL), "Ruff", _KEYS)
     found = [_finding(each) for each in records]
     unparsed = dict.fromkeys(str(each.place.path) for each in found if each.id in _SYNTAX)
+    unread = dict.fromkeys(str(each.place.path) for each in found if each.id == _INPUT)
     security = sum(each.kind == "code" for each in found)
     return scan.reading(
         source,
         (TOOL, FORMAT, UNIT),
         found,
-        incomplete=(*left, *scan.listed("Ruff could not parse", list(unparsed))),
+        incomplete=(
+            *left,
+            *scan.listed("Ruff could not parse", list(unparsed)),
+            *scan.listed("Ruff could not read", list(unread)),
+        ),
         counts={"security": security},
     )
 

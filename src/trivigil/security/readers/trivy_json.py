@@ -75,6 +75,7 @@ def _reading(source: Source, decoded: object) -> Reading[ScanFacts]:
         (TOOL, FORMAT, UNIT),
         findings,
         incomplete=(*drifted, *_strange(report, targets)),
+        notes=_unsupported(report),
         version=report.maybe_nested("Trivy").maybe_text("Version"),
         scope=report.maybe_text("ArtifactName") or report.maybe_text("ClusterName"),
         scanned_at=lenient.moment(_whole_seconds(report.maybe_text("CreatedAt"))),
@@ -127,6 +128,14 @@ def _unscanned(report: Fields) -> Iterator[str]:
     for resource in (each for key in _LISTS[1:] for each in _objects(report, key)):
         if (why := lenient.text(resource, "Error")) is not None:
             yield f"{_name(resource)}: {why}"
+
+
+def _unsupported(report: Fields) -> Iterator[str]:
+    """The operating system of an image whose distributor tells of no new problems, so that few or none are found."""
+    system = lenient.inner(report, "Metadata", "OS")
+    if system.value.get("EOSL") is True:
+        named = " ".join(filter(None, (lenient.text(system, key) for key in ("Family", "Name"))))
+        yield f"{named or 'The system'} is no longer supported: not all of its problems are known."
 
 
 _LISTS: Final = ("Results", "Resources", "Findings", "Vulnerabilities", "Misconfigurations")

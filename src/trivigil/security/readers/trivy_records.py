@@ -46,6 +46,7 @@ class Report(msgspec.Struct, gc=False):
     ArtifactName: Any = UNSET
     ClusterName: Any = UNSET
     CreatedAt: Any = UNSET
+    Metadata: Any = UNSET
     Trivy: Any = UNSET
     Results: list[Target] | UnsetType | None = UNSET
     Resources: list[Resource] | UnsetType | None = UNSET
