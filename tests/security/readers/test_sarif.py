@@ -756,6 +756,20 @@ def test_the_kind_is_known(name: str, rule: str, kind: str, tmp_path: Path) -> N
     assert one(tmp_path, {"ruleId": rule, **at("a")}, name=name).kind == kind
 
 
+def test_what_kics_calls_secrets_are_secrets(tmp_path: Path) -> None:
+    """As in its JSON, without the message, which may quote one."""
+    text = {"text": "Hardcoded hunter2 appears in source"}
+    rules = [{"id": "487f4be7", "name": "Passwords And Secrets - Generic Password"}]
+    found = one(
+        tmp_path,
+        {"ruleId": "487f4be7", "message": text, **at("compose.yml")},
+        name="KICS",
+        rules=rules,
+    )
+    assert (found.kind, found.title) == ("secret", "Passwords And Secrets - Generic Password")
+    assert "hunter2" not in repr(found)
+
+
 def test_docker_scout_names_the_package(tmp_path: Path) -> None:
     """By a list of package URLs of the rule, with the version that has it no more."""
     told = {"purls": ["pkg:deb/debian/tar@1.34%2Bdfsg?os_name=debian"], "fixed_version": "1.35"}

@@ -71,6 +71,8 @@ _TRIVY: Final[dict[str, Kind]] = {
     "License": "license",
 }
 """Names of Trivy's rules, pkg/report/sarif.go of aquasecurity/trivy."""
+_KICS_SECRETS: Final = "passwords and secrets"
+"""How the names of KICS' queries for secrets begin."""
 _TAGS: Final[tuple[tuple[frozenset[str], Kind], ...]] = (
     (frozenset({"secret", "secrets"}), "secret"),
     (frozenset({"misconfiguration", "iac", "infrastructure-as-code"}), "iac"),
@@ -123,6 +125,8 @@ def kind(driver: str, rule_id: str | None, rule: str | None, tags: Collection[st
     tool = normal(driver)
     if tool == "trivy":
         return _TRIVY.get(rule or "", "code")
+    if tool == "kics" and (rule or "").lower().startswith(_KICS_SECRETS):
+        return "secret"
     own = next((each for of, ids, each in _RULES if of == tool and ids.match(rule_id or "")), None)
     if own is not None:
         return own
