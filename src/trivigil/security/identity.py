@@ -14,14 +14,15 @@ from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Final
 
 from trivigil.security import purl
-from trivigil.security.groups import Group, check, image_name, in_order, steady, url_path
+from trivigil.security.problems import Group, in_order
+from trivigil.security.stable import check, image_name, steady, url_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from trivigil.security.facts import Finding
-    from trivigil.security.groups import Problems
     from trivigil.security.packages import Told
+    from trivigil.security.problems import Problems
 
 _BY_CODE: Final = frozenset({"code", "lint", "image", "license"})
 """Kinds that are known by weakness or rule, file or image, and the code itself."""

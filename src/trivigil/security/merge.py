@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from trivigil.security.facts import Finding
-    from trivigil.security.groups import Group
+    from trivigil.security.problems import Group
 
 
 def merge(
@@ -75,10 +75,10 @@ def joined(group: Group, name: str, line: Line) -> Result:
         gates=line.stops(chosen.severity),
         fix=of.fix or _fix(findings),
         tools=told.tools,
-        aliases=said.others(told.ids, rule),
+        aliases=said.others(said.ids(findings), rule),
         ratings=told.ratings,
         suppression=said.accepted(findings),
-        evidence=said.evidence(first.kind, first.description, first.place, told, of.evidence),
+        evidence=said.evidence(findings, first, told, of.evidence),
         identity=name,
     )
 
