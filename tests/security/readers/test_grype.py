@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from tests.security.readers.reading import DATA, facts, findings, read
 from trivigil.core.result import Severity
 from trivigil.security.severity import choose
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 GRYPE = DATA / "grype"
 
@@ -21,6 +26,17 @@ def test_plain() -> None:
     assert first.package is not None
     assert (first.package.purl, first.package.fixed) == ("pkg:pypi/demo-http@1.0.0", ("1.2.0",))
     assert (first.confidence, second.confidence) == ("high", "low")
+
+
+def test_lines(tmp_path: Path) -> None:
+    """Each line is a match, as the list of the document has it; a line that is cut is said."""
+    lines = GRYPE / "jsonl/out.jsonl"
+    reading = read(lines)
+    assert (reading.tool, reading.format, reading.state) == ("grype", "jsonl", "complete")
+    assert findings(lines) == findings(GRYPE / "plain/out.json")[:2]
+    cut = tmp_path / "out.jsonl"
+    cut.write_bytes(lines.read_bytes()[:-40])
+    assert (read(cut).state, read(cut).count) == ("partial", 1)
 
 
 def test_ratings() -> None:

@@ -31,6 +31,7 @@ TABLE: Final = (
     ("sarif", "sarif"),
     ("pip-audit", "pip_audit_json"),
     ("grype", "grype_json"),
+    ("grype", "grype_jsonl"),
     ("osv-scanner", "osv_scanner_json"),
     ("npm-audit", "npm_audit_json"),
     ("npm-audit", "npm_audit_6_json"),
