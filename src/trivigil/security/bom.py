@@ -143,10 +143,18 @@ def _finding(record: Fields, package: Package) -> Finding:
 
 
 def _ratings(record: Fields) -> Iterator[Rating]:
-    """Every rating; those of the source that the vulnerability is from come first, because it speaks of this package."""
+    """Every rating; those of the source that the vulnerability is from come first, because it speaks of this package.
+
+    What a source says by CVSS 2 comes after what it says by a later version.
+    """
     own = _who(lenient.inner(record, "source"))
-    rated = [(who, each) for r in lenient.listed(record, "ratings") for who, each in _rated(r, own)]
+    ratings = sorted(lenient.listed(record, "ratings"), key=_is_old)
+    rated = [(who, each) for r in ratings for who, each in _rated(r, own)]
     yield from (each for _, each in sorted(rated, key=lambda pair: pair[0] != own))
+
+
+def _is_old(rating: Fields) -> bool:
+    return lenient.text(rating, "method") == "CVSSv2"
 
 
 def _who(source: Fields) -> str:

@@ -28,6 +28,15 @@ def test_bandit() -> None:
     assert "hunter2" not in repr(found)
 
 
+def test_defectdojo_beside_other_columns(tmp_path: Path) -> None:
+    """Columns of somebody else do not matter, and a cell may be empty."""
+    path = tmp_path / "report.csv"
+    columns = "Title,Description,Severity,Date,Url,Team"
+    path.write_text(f"{columns}\nInvented,,High,2021-02-28,shop.example.com,A\n", encoding="utf-8")
+    (found,) = findings(path)
+    assert (found.tool, found.title, found.kind) == ("defectdojo", "Invented", "web")
+
+
 def test_defectdojo() -> None:
     """Columns as the keys of its JSON; flags are words, empty cells nothing, an address without its values."""
     first, second, bare = findings(DATA / "defectdojo/csv/plain.csv")

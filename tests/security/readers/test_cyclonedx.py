@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,21 @@ def test_ratings() -> None:
     assert [(r.system, r.score) for r in last.ratings] == [("cvss:4.0", 9.3)]
     assert last.package is not None
     assert (last.package.name, last.package.version) == ("@demo/web", "2.0.0")
+
+
+def test_the_later_version_of_cvss_counts(tmp_path: Path) -> None:
+    """What a source says by CVSS 3 comes before what it says by CVSS 2, whatever their order."""
+    ratings = [
+        {"score": 6.5, "severity": "medium", "method": "CVSSv2"},
+        {"score": 8.8, "severity": "high", "method": "CVSSv3"},
+    ]
+    about = {"id": "CVE-2099-1001", "source": {"name": "Invented"}, "affects": [{"ref": "a"}]}
+    path = tmp_path / "bom.json"
+    for given in (ratings, ratings[::-1]):
+        bom = {"bomFormat": "CycloneDX", "specVersion": "1.4"}
+        path.write_text(json.dumps({**bom, "vulnerabilities": [{**about, "ratings": given}]}))
+        (found,) = findings(path)
+        assert choose(found).severity is Severity.HIGH
 
 
 def test_extension_of_older_versions() -> None:

@@ -75,6 +75,19 @@ def test_severity_of_a_database_of_ones_own(severity: object, tmp_path: Path) ->
     assert [rating.severity.label for rating in finding.ratings] == ["high"]
 
 
+def test_older_object_with_many_calls(tmp_path: Path) -> None:
+    """Before 1.0 the calls come first, and may be more than is looked at to know whose file it is."""
+    older = json.loads((GO / "older/out.json").read_text(encoding="utf-8"))
+    function = {"Name": "serve", "PkgPath": "example.com/shop", "CallSites": None}
+    calls = {"Functions": {str(n): {"ID": n, **function} for n in range(2_000)}, "Entries": [1]}
+    path = tmp_path / "report.json"
+    path.write_text(json.dumps({**older, "Calls": calls}), encoding="utf-8")
+    assert path.stat().st_size > 1 << 17
+    assert findings(path) == findings(GO / "older/out.json")
+    path.write_text(json.dumps({"Calls": calls, "Imports": {}}), encoding="utf-8")
+    assert read(path).state == "partial"
+
+
 def test_older_object() -> None:
     """Before 1.0 each symbol was a record: one advisory of one module is one finding."""
     (found,) = findings(GO / "older/out.json")

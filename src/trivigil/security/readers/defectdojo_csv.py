@@ -21,8 +21,8 @@ TOOL: Final = defectdojo_json.TOOL
 FORMAT: Final = "csv"
 UNIT: Final = defectdojo_json.UNIT
 
-_OWN: Final = {"cweid", "url", "active", "verified", "mitigation"}
-"""Columns besides those that any table of findings has, two of which are DefectDojo's."""
+_OWN: Final = {"date", "cweid", "url", "active", "verified", "mitigation"}
+"""Columns besides those that any table of findings has, two of which are DefectDojo's; others may stand beside them."""
 _NAMES: Final = {
     "title": "title",
     "severity": "severity",

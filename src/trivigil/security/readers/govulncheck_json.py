@@ -39,6 +39,7 @@ _KEYS: Final = {
     "Vulns",
     "Modules",
 }
+_CALLS: Final = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"Calls"\s*:\s*\{\s*"Functions"\s*:')
 _SPACE: Final = re.compile(r"\s*")
 _LEVELS: Final = ("module", "package", "symbol")
 _CONFIDENCE: Final = {"module": "low", "package": "medium", "symbol": "high"}
@@ -54,7 +55,9 @@ def recognises(source: Source) -> bool:
     seen = outline.outline(source)
     if seen.below("config", "protocol_version"):
         return b'"govulncheck"' in source.head or b'"scanner_name"' not in source.head
-    return seen.below("Vulns", "OSV") or (seen.has("Vulns") and seen.has("Calls"))
+    # Before 1.0 the calls came first, and are often all that is seen here.
+    older = seen.has("Calls") and seen.keys <= _KEYS
+    return seen.below("Vulns", "OSV") or (older and _CALLS.match(source.head) is not None)
 
 
 def read(source: Source) -> Reading[ScanFacts]:
