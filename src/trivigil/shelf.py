@@ -68,11 +68,13 @@ class Shelf(Generic[R]):
         table: Sequence[tuple[str, str]],
         shared: Sequence[str] = (),
         guess: Callable[[Source], str | None] = lambda _: None,
+        abridged: Callable[[Source], bytes | None] = lambda _: None,
     ) -> None:
         """`shared` are the formats that many tools write: whose such a file is, its reading says.
 
-        `guess` knows what some of the files are that no reader recognises.
+        `guess` knows what some of the files are that no reader recognises; `abridged` gives of a large one what readers may know it by.
         """
+        self._abridged = abridged
         self._guess = guess
         self._package = package
         self._table = table
@@ -86,7 +88,13 @@ class Shelf(Generic[R]):
             yield cast("R", import_module(f"{self._package}.{name}"))
 
     def reader(self, source: Source) -> R | None:
-        """The first one that recognises the source."""
+        """The first one that recognises the source, by its first bytes or else by what is left of it without what is long."""
+        found = self._first(source)
+        if found is None and (head := self._abridged(source)) is not None:
+            return self._first(source._replace(head=head))
+        return found
+
+    def _first(self, source: Source) -> R | None:
         return next((each for each in self.readers(source.tool) if each.recognises(source)), None)
 
     def read(self, source: Source, *, brief: bool = False) -> Reading[Any]:

@@ -91,10 +91,16 @@ def _guess(source: Source) -> str | None:
     return unread.guess(source)
 
 
+def _abridged(source: Source) -> bytes | None:
+    from trivigil import abridged
+
+    return abridged.head(source)
+
+
 _SMALL: Final = 1 << 20
 """Bytes (1 MiB) of a report with findings that is looked through for keys that stand twice: in larger ones that would take as long as reading them."""
 
-SHELF: Final = Shelf["Reader"](__name__, TABLE, SHARED, _guess)
+SHELF: Final = Shelf["Reader"](__name__, TABLE, SHARED, _guess, _abridged)
 TOOLS: Final = SHELF.tools
 
 
