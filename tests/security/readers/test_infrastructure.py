@@ -62,6 +62,22 @@ def test_tfsec_before_1() -> None:
     assert (found.id, choose(found).severity) == ("GEN003", Severity.MEDIUM)
 
 
+def test_tfsec_of_2020(tmp_path: Path) -> None:
+    """Its results had one link, and no description of the rule."""
+    result = {
+        "rule_id": "AWS018",
+        "link": "https://rules.example/AWS018",
+        "location": {"filename": "main.tf", "start_line": 2, "end_line": 5},
+        "description": "Resource 'x' should be described.",
+        "severity": "ERROR",
+    }
+    path = tmp_path / "out.json"
+    path.write_text(json.dumps({"results": [result]}), encoding="utf-8")
+    (found,) = findings(path)
+    assert (found.id, found.help_uri) == ("AWS018", "https://rules.example/AWS018")
+    assert (found.place.line, choose(found).severity) == (2, Severity.HIGH)
+
+
 def test_dockle() -> None:
     """One finding a checkpoint, of the image; ignored ones are accepted."""
     reading = read(DOCKLE / "made/plain.json")

@@ -112,3 +112,16 @@ def test_code_that_is_not_called_has_little_confidence(tmp_path: Path) -> None:
     group = {"ids": ["A"], "experimentalAnalysis": {"A": {"called": False}}}
     path.write_text(_report({"vulnerabilities": [{"id": "A"}], "groups": [group]}), "utf-8")
     assert [(f.confidence, f.accepted) for f in findings(path)] == [("low", None)]
+
+
+def test_first_versions(tmp_path: Path) -> None:
+    """They had other names for the source and the package."""
+    package = {"name": "demo", "version": "1.0", "ecosystem": "Go"}
+    found = {"Package": package, "vulnerabilities": [{"id": "GO-2099-1"}, {"id": "GO-2099-2"}]}
+    result = {"packageSource": {"path": "go.mod", "type": "lockfile"}, "packages": [found]}
+    path = tmp_path / "out.json"
+    path.write_text(json.dumps({"results": [result]}), encoding="utf-8")
+    first, second = findings(path)
+    assert (first.id, second.id, first.place.path) == ("GO-2099-1", "GO-2099-2", "go.mod")
+    assert first.package is not None
+    assert (first.package.name, first.package.version) == ("demo", "1.0")

@@ -1,4 +1,4 @@
-"""`osv-scanner --format json`, 1.3 to 2.x: one finding for each group of aliases of a package, and for each licence that is not allowed.
+"""`osv-scanner --format json`, 1.0 to 2.x: one finding for each group of aliases of a package, and for each licence that is not allowed.
 
 Format: pkg/models/results.go of google/osv-scanner; records are of the OSV schema (ossf.github.io/osv-schema). PYSEC-1 and GHSA-1 of one
 problem are two records and one group. `results: null` means that there was nothing to scan; a run without its database writes the very bytes
@@ -26,6 +26,9 @@ TOOL: Final = "osv-scanner"
 FORMAT: Final = "json"
 UNIT: Final = "groups"
 
+_SOURCES: Final = ("source", "packageSource")
+_PACKAGES: Final = ("package", "Package")
+"""Their names now, and in the first versions."""
 _TYPES: Final = {"CVSS_V2": "2.0", "CVSS_V3": "3.1", "CVSS_V4": "4.0"}
 _NOTHING: Final = "OSV-Scanner found no file to look into: `results` is null."
 
@@ -40,7 +43,8 @@ def recognises(source: Source) -> bool:
     if seen.opens != "{" or not seen.has("results"):
         return False
     alone = source.tool == TOOL and seen.keys == {"results"} and not seen.inner
-    return alone or seen.below("results", "source", "packages") or seen.has("experimental_config")
+    known = any(seen.below("results", each, "packages") for each in _SOURCES)
+    return alone or known or seen.has("experimental_config")
 
 
 def read(source: Source) -> Reading[ScanFacts]:
@@ -51,7 +55,7 @@ def read(source: Source) -> Reading[ScanFacts]:
     missing = list(left)
     records = 0
     for result in results:
-        path = lenient.text(lenient.inner(result, "source"), "path")
+        path = lenient.text(_either(result, _SOURCES), "path")
         packages, bad = dependency.inside(result, "packages")
         missing += bad
         if result.value.get("packages") is None:
@@ -73,6 +77,11 @@ def read(source: Source) -> Reading[ScanFacts]:
     )
 
 
+def _either(record: Fields, keys: Sequence[str]) -> Fields:
+    """What stands below the first of the keys that is there."""
+    return lenient.inner(record, next((each for each in keys if each in record.value), keys[0]))
+
+
 def _findings(package: Fields, vulns: Sequence[Fields], path: str | None) -> Iterator[Finding]:
     """One for each group; records that are in none are groups of their own."""
     by_id = {own: each for each in vulns if (own := lenient.text(each, "id"))}
@@ -92,7 +101,7 @@ def _findings(package: Fields, vulns: Sequence[Fields], path: str | None) -> Ite
 
 def _licences(package: Fields, path: str | None) -> Iterator[Finding]:
     """The licences of a package that `--licenses` does not allow, for which OSV-Scanner fails, too."""
-    name = lenient.text(lenient.inner(package, "package"), "name") or "unknown package"
+    name = _package(package, ()).name
     for licence in lenient.texts(package.value.get("license_violations")):
         yield Finding(
             tool=TOOL,
@@ -105,7 +114,7 @@ def _licences(package: Fields, path: str | None) -> Iterator[Finding]:
 
 
 def _package(package: Fields, members: Sequence[Fields]) -> Package:
-    named = lenient.inner(package, "package")
+    named = _either(package, _PACKAGES)
     name = lenient.text(named, "name") or "unknown package"
     return Package(
         name=name,

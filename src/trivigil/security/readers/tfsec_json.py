@@ -36,7 +36,10 @@ def recognises(source: Source) -> bool:
     """Whether its results have a rule and a location in a file; no results only where the tool is named."""
     if source.tool == TOOL and _NOTHING.fullmatch(source.head):
         return True
-    return outline(source).below("results", "rule_id", "rule_description", "location")
+    seen = outline(source)
+    return any(
+        seen.below("results", "rule_id", each, "location") for each in ("rule_description", "link")
+    )
 
 
 def read(source: Source) -> Reading[ScanFacts]:
@@ -62,7 +65,7 @@ def _finding(result: Fields) -> Finding:
     where = lenient.inner(result, "location")
     path, word = lenient.text(where, "filename"), lenient.text(result, "severity")
     level = _LEVELS.get(word or "")
-    links = lenient.texts(result.value.get("links"))
+    links = lenient.texts(result.value.get("links")) or lenient.texts([result.value.get("link")])
     rule = next(iter(ids), "unknown rule")
     return Finding(
         tool=TOOL,
