@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,15 @@ def test_every_tool_has_a_plain_an_empty_and_a_malformed_file(tool: str) -> None
     ]
     assert {"complete", "empty"} <= {each.state for each in readings}
     assert [each for each in readings if each.problem is not None]
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_a_byte_order_mark_changes_nothing(path: Path, tmp_path: Path) -> None:
+    """Windows PowerShell writes one before what a tool prints."""
+    data = path.read_bytes().removeprefix(codecs.BOM_UTF8)
+    (tmp_path / path.name).write_bytes(codecs.BOM_UTF8 + data)
+    plain, marked = read(path, tool_of(path)), read(tmp_path / path.name, tool_of(path))
+    assert (marked.tool, marked.state, marked.count) == (plain.tool, plain.state, plain.count)
 
 
 @pytest.mark.parametrize("path", FILES, ids=name_of)
