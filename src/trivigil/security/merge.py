@@ -61,14 +61,16 @@ def joined(group: Group, name: str, line: Line) -> Result:
     title = printable(first.title, TITLE_CHARS)
     rule = group.advisory or first.id
     known = [f.package for f in findings if f.package is not None]
-    of = packages.together(known, first.package)
+    of = packages.together(known, first.package, group.package)
     return Result(
         rule=Rule(rule, title, explained.page(first, group.advisory)),
         kind="fail",
         severity=chosen.severity,
         message=packages.message(of, title.rstrip(".")),
         location=Location(
-            said.place_name(first, group.manifest),
+            packages.place_name(group.package, group.manifest)
+            if group.package is not None
+            else said.place_name(first),
             group.manifest or first.place.path,
             _line(findings),
         ),

@@ -23,7 +23,9 @@ class Group(NamedTuple):
     advisory: str | None = None
     """The id that names it, where it is a published advisory."""
     manifest: str | None = None
-    """Dependencies: the file that names the package, where a tool says it."""
+    """The file that names the package, where a tool says it."""
+    package: str | None = None
+    """The package URL of what it is about, without the version."""
 
 
 class Problems(NamedTuple):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from trivigil.core.record import NamedTuple
 from trivigil.core.result import Severity, Suppression
-from trivigil.security import purl, same_advisory, severity, stable
+from trivigil.security import same_advisory, severity, stable
 from trivigil.security.facts import Finding
 
 if TYPE_CHECKING:
@@ -85,12 +85,9 @@ def others(ids: tuple[str, ...], rule: str) -> tuple[str, ...]:
     return () if ids == (rule,) else tuple(each for each in ids if each != rule)
 
 
-def place_name(finding: Finding, manifest: str | None = None) -> str:
-    """The stable name of the place, as people read it; `manifest` is the file that names its package."""
+def place_name(finding: Finding) -> str:
+    """The stable name of the place of what is about no package, as people read it."""
     place = finding.place
-    if finding.package is not None:
-        package = purl.written(*purl.identity(finding.package))
-        return f"{package} in {manifest}" if manifest else package
     if finding.kind == "web":
         where = " ".join(part for part in (place.method, stable.url_path(place.url)) if part)
         return f"{where} [{place.parameter}]" if place.parameter else where or finding.id

@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
     from trivigil.security.facts import Finding
 
-    _Named = tuple[Finding, int, tuple[str, ...]]
-    # A finding, a number for its package, and its ids.
+    _Named = tuple[Finding, int, str, tuple[str, ...]]
+    # A finding, a number for its package, how that is written, and its ids.
 
 
 def problems(findings: Sequence[Finding]) -> Problems:
     """Of one finding are those whose ids no other of their package has, so that nothing can be the same."""
     named = _named(findings)
-    own = [[(package, each) for each in ids] for _, package, ids in named]
+    own = [[(package, each) for each in ids] for _, package, _, ids in named]
     times = Counter(chain.from_iterable(own))
     shared = [any(times[each] > 1 for each in ids) for ids in own]
     return Problems([*compress(findings, map(not_, shared))], [*_groups(compress(named, shared))])
@@ -37,36 +37,39 @@ def groups(findings: Sequence[Finding]) -> Iterator[Group]:
 
 
 def _named(findings: Sequence[Finding]) -> list[_Named]:
-    return [*zip(findings, _packages(findings), map(ids_of, findings), strict=True)]
+    packages = purl.identities(map(attrgetter("package"), findings))
+    columns = _numbers(findings, packages), purl.all_written(packages), map(ids_of, findings)
+    return [*zip(findings, *columns, strict=True)]
+
+
+def _numbers(findings: Sequence[Finding], packages: Sequence[object]) -> list[int]:
+    """Of each its package's, which is another one in each image where no file is named."""
+    places = map(attrgetter("place"), findings)
+    images = [None if p.path is not None else image_name(p.image) for p in places]
+    numbers: dict[object, int] = {}
+    return [numbers.setdefault(each, len(numbers)) for each in zip(packages, images, strict=True)]
 
 
 def _groups(named: Iterable[_Named]) -> Iterator[Group]:
     """Ids of one package are the same where a finding says so, or a chain of them: these are joined."""
     union = Joining()
     numbers: defaultdict[tuple[int, str], int] = defaultdict(union.add)
-    firsts: list[tuple[Finding, int]] = []
-    for finding, package, ids in named:
+    firsts: list[tuple[Finding, str, int]] = []
+    for finding, package, written, ids in named:
         first = numbers[package, ids[0]]
-        firsts.append((finding, first))
+        firsts.append((finding, written, first))
         for alias in _aliases(ids):
             union.join(first, numbers[package, alias])
     names: defaultdict[int, list[str]] = defaultdict(list)
     for (_, name), number in numbers.items():
         names[union.root(number)].append(name)
-    found: defaultdict[int, list[Finding]] = defaultdict(list)
-    for finding, first in firsts:
-        found[union.root(first)].append(finding)
-    for root, same in found.items():
-        yield from _by_manifest(advisory.leading(names[root]), same)
-
-
-def _packages(findings: Sequence[Finding]) -> list[int]:
-    """A number for each: the same for those about one package, in one image where no file is named."""
-    known = purl.identities(map(attrgetter("package"), findings))
-    places = map(attrgetter("place"), findings)
-    images = [None if p.path is not None else image_name(p.image) for p in places]
-    numbers: dict[object, int] = {}
-    return [numbers.setdefault(each, len(numbers)) for each in zip(known, images, strict=True)]
+    found: defaultdict[tuple[str, int], list[Finding]] = defaultdict(list)
+    for finding, written, first in firsts:
+        found[written, union.root(first)].append(finding)
+    for (written, root), same in found.items():
+        name = advisory.leading(names[root])
+        for manifest, joined in _by_manifest(same):
+            yield Group(ordered(joined), name, manifest, written)
 
 
 def ids_of(finding: Finding) -> tuple[str, ...]:
@@ -90,19 +93,24 @@ def _aliases(ids: Sequence[str]) -> tuple[str, ...]:
     return tuple(each for each in ids[1:] if advisory.is_known(each)) if len(cves) <= 1 else ()
 
 
-def _by_manifest(name: str, findings: Sequence[Finding]) -> Iterator[Group]:
+def _by_manifest(
+    findings: Sequence[Finding],
+) -> Iterator[tuple[str | None, Sequence[Finding]]]:
+    """Those of each manifest, and with them those that name none."""
     paths = sorted({finding.place.path for finding in findings if finding.place.path})
     if len(paths) < 2:  # noqa: PLR2004 (as nearly all: then it is theirs)
-        yield Group(ordered(findings), name, paths[0] if paths else None)
+        yield paths[0] if paths else None, findings
         return
     canonical = {path: _shortest(path, paths) for path in paths}
     for manifest in sorted(set(canonical.values())):
-        joined = [
-            finding
-            for finding in findings
-            if not finding.place.path or canonical[finding.place.path] == manifest
-        ]
-        yield Group(ordered(joined), name, manifest)
+        yield (
+            manifest,
+            [
+                finding
+                for finding in findings
+                if not finding.place.path or canonical[finding.place.path] == manifest
+            ],
+        )
 
 
 def _shortest(path: str, paths: Sequence[str]) -> str:
