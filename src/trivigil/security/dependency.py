@@ -61,7 +61,7 @@ def number(value: object) -> float | None:
         return None
     try:
         found = float(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return found if 0 <= found <= _HIGHEST else None
 

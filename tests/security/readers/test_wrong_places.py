@@ -1,4 +1,4 @@
-"""What stands where its tool never puts it is said: a report in a list, a record without its name, a state that nobody knows."""
+"""What stands where its tool never puts it is said: a report in a list, a record without its name, a state that nobody knows, a score that is none."""
 
 from __future__ import annotations
 
@@ -103,3 +103,33 @@ def test_doubted(tmp_path: Path, tool: str, document: Any) -> None:
 def test_open(tmp_path: Path, tool: str, document: Any) -> None:
     """It accepts nothing: the finding counts."""
     assert len(facts(read(_saved(tmp_path, document), tool)).active) == 1
+
+
+SCORED: Final = {
+    "trivy": {
+        "SchemaVersion": 2,
+        "ArtifactName": ".",
+        "Results": [
+            {
+                "Target": "a",
+                "Vulnerabilities": [
+                    {"VulnerabilityID": "CVE-2026-1", "CVSS": {"nvd": {"V3Score": 10**400}}}
+                ],
+            }
+        ],
+    },
+    "dependency-track": [
+        {
+            "component": {},
+            "vulnerability": {"vulnId": "CVE-2026-1", "cvssV3BaseScore": 10**400},
+            "matrix": "a",
+        }
+    ],
+}
+
+
+@pytest.mark.parametrize(("tool", "document"), SCORED.items(), ids=SCORED)
+def test_scores_beyond_every_float(tmp_path: Path, tool: str, document: Any) -> None:
+    """They rate nothing, and the finding is one all the same."""
+    (found,) = facts(read(_saved(tmp_path, document), tool)).findings
+    assert all(rating.score is None for rating in found.ratings)
