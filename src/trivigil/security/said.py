@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from trivigil.core.record import NamedTuple
 from trivigil.core.result import Severity, Suppression
-from trivigil.security import groups, purl, severity
+from trivigil.security import groups, masked, purl, severity
 from trivigil.security.facts import Finding, Place
 
 if TYPE_CHECKING:
@@ -144,12 +144,12 @@ def accepted(findings: Sequence[Finding]) -> Suppression | None:
     if first.accepted is None or any(f.accepted is None for f in findings):
         return None
     reason = first.accepted or "the tool does not count it"
-    return Suppression(f"{first.tool}: {reason}", None, first.expires)
+    return Suppression(f"{first.tool}: {masked.text(reason)}", None, first.expires)
 
 
 def advice(fix: str | None, kind: Kind) -> str | None:
     """What to do, in one line: as the tool says it, else what helps against problems of the kind."""
-    return (" ".join(fix.split()) if fix else None) or _ADVICE.get(kind)
+    return (" ".join(masked.text(fix).split()) if fix else None) or _ADVICE.get(kind)
 
 
 _ADVICE: Final = {
