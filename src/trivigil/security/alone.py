@@ -169,7 +169,7 @@ def _results(
     known: Remembered[tuple[Any, ...], Mapping[str, object]],
 ) -> Iterator[Result]:
     titles, places, descriptions, accepted = ([*map(attrgetter(field), findings)] for field in _OWN)
-    titles, descriptions = masked.texts(titles), masked.texts(descriptions)
+    titles, descriptions = [*masked.texts(titles)], [*masked.texts(descriptions)]
     paths, lines, ends, resources, urls, _, _, images = zip(*places, strict=True)
     kinds, _, _, _, _, _, rules, pages, severities, gates, fixes, tools, aliases, ratings = zip(
         *common, strict=True
