@@ -41,6 +41,22 @@ def write(path: str, text: str | Iterable[str]) -> None:
         ) from error
 
 
+def ready(path: str) -> None:
+    """Find out, before long work is begun, that its outcome can be written there; nothing is made.
+
+    Raises InputError where it cannot.
+    """
+    if os.path.isdir(path):
+        raise InputError("it is a directory; name a file.", path=printable(path))
+    folder = os.path.dirname(os.path.abspath(path))
+    while not os.path.lexists(folder):
+        folder = os.path.dirname(folder)
+    if not os.path.isdir(folder):
+        raise InputError("it cannot be written: Not a directory.", path=printable(path))
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise InputError("it cannot be written: Permission denied.", path=printable(path))
+
+
 def read(path: str, *, shown: str | None = None, empty: bool = False, limit: int = SMALL) -> str:
     """The UTF-8 text of a file that a person or we wrote, a small one where no limit is given; `shown` is its name in errors.
 

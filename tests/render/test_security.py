@@ -8,10 +8,15 @@ import jsonschema
 import pytest
 
 from tests.render.golden import same
-from tests.render.security_reports import SECURITY, blocking, unproven
+from tests.render.security_reports import CONTEXT, SECURITY, blocking, unproven
+from tests.security.made import advisory, flaw, scan
 from trivigil import schemas
+from trivigil.core.result import Severity
 from trivigil.render import documents, headline, junit, markdown
 from trivigil.render import json as report_json
+from trivigil.render.security_cards import MOST
+from trivigil.security.analysis import analyze
+from trivigil.security.facts import Rating
 
 
 def shown(name: str) -> str:
@@ -60,15 +65,14 @@ def test_what_blocks_says_what_to_do() -> None:
 
 
 def test_a_page_of_advice_does_not_fill_the_page() -> None:
-    """A row has the first words of it, the list of what to do some more, and the result file everything."""
+    """A card and the list of what to do have the first words of it, and the result file everything."""
     report = blocking()
     words = " ".join(f"word{number}" for number in range(400))
     report = report._replace(results=tuple(each._replace(fix=words) for each in report.results))
-    rows, *_, points = documents.page(report).split("What to do</h2>")
-    assert "word10 " in rows
-    assert "word20 " not in rows
-    assert "word40 " in points
-    assert "word80 " not in points.split("Not blocking")[0]
+    points, cards, *_ = documents.page(report).split("What to do</h2>")[1].split("locking</h2>")
+    for part in (points, cards):
+        assert "word20 " in part
+        assert "word80 " not in part
     assert words in report_json.dump(report)
 
 
@@ -83,3 +87,34 @@ def test_junit_has_a_case_for_each_finding() -> None:
     text = junit.render(unproven())
     assert text.count("<testcase") == len(unproven().results)
     assert 'classname="gitleaks"' in text
+
+
+def test_a_rule_s_findings_are_one_card_with_all_places() -> None:
+    """What is said in the same words at several places is said once; none of the places is left out."""
+    flaws = [flaw("bandit", "B608", line) for line in range(1, 31)]
+    page = documents.page(analyze([scan([*flaws, flaw("bandit", "B105", 3)], "bandit")], CONTEXT))
+    assert page.count("<article") == 2
+    assert "and 18 more places" in page
+    assert all(f"db.py:{line}<" in page for line in range(1, 31))
+
+
+def test_more_findings_than_anybody_reads_are_rows() -> None:
+    """Cards come first, and every other finding has a row below them."""
+    flaws = [flaw("bandit", f"B{number}", number) for number in range(1, MOST + 51)]
+    page = documents.page(analyze([scan(flaws, "bandit")], CONTEXT))
+    assert (page.count("<article"), page.count("<tr><td")) == (MOST, 50)
+
+
+def test_a_card_says_who_rated_and_what_the_tool_tells() -> None:
+    """Opinions that differ, weaknesses, other names and the description, which has no markup of its own."""
+    nvd = Rating("nvd", "cvss:3.1", Severity.CRITICAL, 9.8)
+    told = [
+        advisory("trivy", "CVE-2022-28346")._replace(ratings=(nvd,)),
+        advisory("grype", "CVE-2022-28346", aliases=("GHSA-2gwj-7jmv-h26r",)),
+    ]
+    told = [each._replace(description="<b>First</b>\nsecond", cwes=(89,)) for each in told]
+    page = documents.page(analyze([scan([one], one.tool) for one in told], CONTEXT))
+    card = page.split("<article")[1].split("</article>")[0]
+    assert "high by grype, critical by nvd (CVSS 3.1: 9.8)" in card
+    assert ("definitions/89.html" in card, "GHSA-2gwj-7jmv-h26r" in card) == (True, True)
+    assert "&lt;b&gt;First&lt;/b&gt;\nsecond" in card

@@ -11,12 +11,15 @@ from hypothesis import strategies as st
 
 from tests.security.made import SEVERITIES, advisory, flaw, rating
 from trivigil.core.result import Severity
+from trivigil.security import same_advisory
 from trivigil.security.alone import Alone
 from trivigil.security.facts import Finding, Package, Place
-from trivigil.security.groups import Group, Problems, dependencies, group, keys, spot
+from trivigil.security.groups import group
 from trivigil.security.identity import identities
 from trivigil.security.merge import joined, merge
+from trivigil.security.problems import Group, Problems
 from trivigil.security.said import Line
+from trivigil.security.same_place import keys, spot
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -258,7 +261,7 @@ LONE_PACKAGES = st.builds(Finding, package=PACKAGES, **ABOUT)
 
 def lone(finding: Finding) -> Group:
     """The group that it makes by itself."""
-    return next(dependencies([finding])) if finding.package else Group((finding,))
+    return next(same_advisory.groups([finding])) if finding.package else Group((finding,))
 
 
 @settings(max_examples=200, deadline=None)
@@ -291,7 +294,7 @@ def test_a_package_s_findings_that_share_no_id_are_groups_of_one(findings: list[
     """What is sorted out before the others are compared is what comparing all of them leaves alone."""
     problems = group([findings])
     found = [*map(lone, problems.alone), *problems.joined]
-    assert sorted(map(repr, found)) == sorted(map(repr, dependencies(findings)))
+    assert sorted(map(repr, found)) == sorted(map(repr, same_advisory.groups(findings)))
 
 
 @settings(max_examples=200, deadline=None)

@@ -35,6 +35,7 @@ def write(
     old = reading.read(files.read(path), path) if renewed else None
     if old is not None:
         kept.check_target(old, path, shown)
+    files.ready(path)
     count = arguments.samples or _SAMPLES
     measured = _measure(arguments, bounds, count)
     if measured.problem is not None or len(measured.samples) < count:

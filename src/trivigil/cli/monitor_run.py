@@ -54,6 +54,7 @@ def run(argv: Sequence[str], environ: Mapping[str, str], console: Console) -> in
     context = outlook.context(
         arguments.name, arguments.target, environ, shown=arguments.target_name
     )
+    written.ready(arguments, REPORT_FILE)
     report = monitor.watch(order, context, directory=os.getcwd(), environ=environ, say=console.say)
     return written.hand_out(report, arguments, REPORT_FILE, console)
 

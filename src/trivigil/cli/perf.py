@@ -126,6 +126,7 @@ def _run(arguments: Namespace, environ: Mapping[str, str], console: Console) -> 
     where = context(arguments.name, environ, root=os.getcwd(), budgets=arguments.thresholds)
     if not arguments.command and not (arguments.tool and arguments.script):
         raise InputError("`perf run` needs `--tool` and `--script`, or `--command`.")
+    written.ready(arguments, REPORT_FILE)
     order = perf.Order(
         tool=arguments.tool or "command",
         command=arguments.command,

@@ -125,6 +125,7 @@ def _told(command: str, arguments: Namespace, environ: Mapping[str, str], consol
     if command == "run":
         from trivigil.cli import scanners
 
+        written.ready(arguments, REPORT_FILE)
         report = scanners.judged(arguments, context, environ, console)
     else:
         report = _judged(arguments, context)

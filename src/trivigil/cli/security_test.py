@@ -58,6 +58,7 @@ def run(argv: Sequence[str], environ: Mapping[str, str], console: Console) -> in
     site = _site(arguments, environ)
     now = origin.now()
     path = arguments.report or os.path.join(arguments.out, report.file_name(now))
+    files.ready(path)
     try:
         outcomes = suite.run(site, console.say)
     except InputError as error:

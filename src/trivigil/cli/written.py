@@ -32,6 +32,13 @@ def add_options(parser: Parser, watch: str, file: str) -> None:
     parser.add_argument("--json", action="store_true", help="print the report on standard output")
 
 
+def ready(arguments: Namespace, file: str) -> None:
+    """Find out before a run that all of it can be written. Raises InputError where it cannot."""
+    for path in (os.path.join(arguments.out, file), arguments.html, arguments.junit):
+        if path:
+            files.ready(path)
+
+
 def hand_out(report: Report, arguments: Namespace, file: str, console: Console) -> int:
     """Write the report, then say the verdict; programs get JSON alone on standard output.
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def render(report: Report) -> str:
     """The whole page. It says the same as the result file, and nothing that is withheld there."""
-    return page(report, _parts(report), styles=("monitor.css",))
+    return page(report, _parts(report), styles=("cards.css", "monitor.css"))
 
 
 def _parts(report: Report) -> Iterable[str]:

@@ -22,6 +22,7 @@ def page(report: Report, parts: Iterable[str], *, styles: Iterable[str] = ()) ->
     """The page of a report; `parts` are fragments of HTML that are ready to be shown, `styles` more assets than the usual one."""
     name = own_name(report)
     heading = f"{title(report)}{f' · {name}' if name else ''}"
+    said = sentence(report)
     assets = resources.files("trivigil.render").joinpath("assets")
     names = ("report.css", *styles)
     css = "".join(assets.joinpath(one).read_text(encoding="utf-8") for one in names)
@@ -41,7 +42,7 @@ def page(report: Report, parts: Iterable[str], *, styles: Iterable[str] = ()) ->
 <body>
 <header class="verdict {icon(report)}">
 <h1>{escape.html_text(heading)}</h1>
-<p>{escape.html_text(sentence(report))}</p>
+<p>{escape.html_text(said[:1].upper() + said[1:])}</p>
 </header>
 <main>
 {body}

@@ -214,9 +214,11 @@ def _at_most(characters: int, advice: str) -> str:
 
 
 def _mends(fix: str, number: int) -> str:
-    if number == 1 or not fix.startswith("Upgrade "):
+    if number == 1:
         return fix
-    return f"{fix.rstrip('.')}: this mends {number:,} of them."
+    if fix.startswith("Upgrade "):
+        return f"{fix.rstrip('.')}: this mends {number:,} of them."
+    return f"{fix} This is for {number:,} of them."
 
 
 def _others(report: Report, most: int) -> Iterable[Block]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from trivigil.core.record import NamedTuple
 from trivigil.core.result import Location, Result, Rule, Suppression
 from trivigil.core.untrusted import printables
-from trivigil.security import advisory, explained, groups, identity, masked, packages, said
+from trivigil.security import advisory, explained, identity, masked, packages, said, same_advisory
 from trivigil.security.ratings import Ratings
 from trivigil.security.remembered import Remembered
 
@@ -154,9 +154,9 @@ def _named(
         () if rule == own else (own,) for rule, own in zip(rules, normal, strict=True)
     ]
     for position in compress(range(len(ids)), aliases):
-        known = groups.all_ids(ids[position], aliases[position])
+        known = same_advisory.all_ids(ids[position], aliases[position])
         if packaged[position]:
-            rules[position] = groups.name_of(known) or ids[position]
+            rules[position] = same_advisory.name_of(known) or ids[position]
         others[position] = said.others(known, rules[position])
     return rules, others
 

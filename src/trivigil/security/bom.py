@@ -99,7 +99,7 @@ def _unaffected(affected: Fields, package: Package | None) -> bool:
     version = package.version if package is not None else None
     stated = {
         lenient.text(each, "status")
-        for each in dependency.listed(affected, "versions")
+        for each in lenient.listed(affected, "versions")
         if version is not None and lenient.text(each, "version") == version
     }
     return stated == {"unaffected"}
@@ -117,12 +117,10 @@ def _package(ref: str, components: Components) -> Package:
 def _finding(record: Fields, package: Package) -> Finding:
     own = lenient.text(record, "id", "bom-ref") or "unknown advisory"
     others = [
-        each for ref in dependency.listed(record, "references") if (each := lenient.text(ref, "id"))
+        each for ref in lenient.listed(record, "references") if (each := lenient.text(ref, "id"))
     ]
     links = [
-        url
-        for each in dependency.listed(record, "advisories")
-        if (url := lenient.text(each, "url"))
+        url for each in lenient.listed(record, "advisories") if (url := lenient.text(each, "url"))
     ]
     of = lenient.inner(record, "source")
     version = f" {package.version}" if package.version else ""
@@ -147,9 +145,7 @@ def _finding(record: Fields, package: Package) -> Finding:
 def _ratings(record: Fields) -> Iterator[Rating]:
     """Every rating; those of the source that the vulnerability is from come first, because it speaks of this package."""
     own = _who(lenient.inner(record, "source"))
-    rated = [
-        (who, each) for r in dependency.listed(record, "ratings") for who, each in _rated(r, own)
-    ]
+    rated = [(who, each) for r in lenient.listed(record, "ratings") for who, each in _rated(r, own)]
     yield from (each for _, each in sorted(rated, key=lambda pair: pair[0] != own))
 
 

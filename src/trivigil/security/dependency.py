@@ -117,12 +117,6 @@ def paragraph(text: str | None, most: int = 4000) -> str:
     return bare if len(bare) <= most else f"{bare[:most].rstrip()} …"
 
 
-def listed(fields: Fields, key: str) -> tuple[Fields, ...]:
-    """The objects of a list; nothing where it is anything else."""
-    value = fields.value.get(key)
-    return lenient.objects(value if isinstance(value, list) else None)[0]
-
-
 def inside(fields: Fields, key: str) -> lenient.Objects:
     """The objects of a list that holds findings, and a sentence for what is none, or where it is no list at all."""
     where = f"{fields.place}.{key}" if fields.place else key

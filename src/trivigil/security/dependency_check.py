@@ -48,7 +48,7 @@ def read(source: Source, form: str, report: Fields) -> Reading[ScanFacts]:
     if report.value.get("dependencies") is None:
         missing.append("`dependencies` is missing: the file is cut.")
     info = lenient.inner(report, "scanInfo")
-    failed = [_said(each) for each in dependency.listed(info, "analysisExceptions")]
+    failed = [_said(each) for each in lenient.listed(info, "analysisExceptions")]
     return scan.reading(
         source,
         (TOOL, form, UNIT),
@@ -95,19 +95,19 @@ def _finding(owner: Fields, record: Fields) -> Finding:
 def _package(owner: Fields) -> tuple[Package, str | None]:
     """The package of a file, and how sure Dependency-Check is of it."""
     file = lenient.text(owner, "fileName") or "unknown file"
-    for each in dependency.listed(owner, "packages"):
+    for each in lenient.listed(owner, "packages"):
         named = lenient.text(each, "id")
         if named is not None and named.startswith("pkg:"):
             sure = (lenient.text(each, "confidence") or "").lower()
             return dependency.package(named), _CONFIDENCE.get(sure)
-    for each in dependency.listed(owner, "identifiers"):
+    for each in lenient.listed(owner, "identifiers"):
         url = coordinates(lenient.text(each, "type"), lenient.text(each, "name"))
         if url is not None:
             sure = (lenient.text(each, "confidence") or "").lower()
             return dependency.package(url), _CONFIDENCE.get(sure)
     guesses = [
         (lenient.text(each, "confidence") or "")
-        for each in dependency.listed(owner, "vulnerabilityIds")
+        for each in lenient.listed(owner, "vulnerabilityIds")
     ]
     return Package(file), _CONFIDENCE.get(guesses[0].lower()) if guesses else None
 
@@ -143,6 +143,6 @@ def _ratings(record: Fields) -> Iterator[Rating]:
 
 
 def _links(record: Fields) -> Iterator[str]:
-    for each in dependency.listed(record, "references"):
+    for each in lenient.listed(record, "references"):
         if (url := lenient.text(each, "url")) is not None:
             yield url

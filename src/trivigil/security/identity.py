@@ -13,15 +13,15 @@ from itertools import compress
 from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Final
 
-from trivigil.security import purl
-from trivigil.security.groups import Group, check, image_name, in_order, steady, url_path
+from trivigil.security.problems import Group, in_order
+from trivigil.security.stable import check, image_name, steady, url_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from trivigil.security.facts import Finding
-    from trivigil.security.groups import Problems
     from trivigil.security.packages import Told
+    from trivigil.security.problems import Problems
 
 _BY_CODE: Final = frozenset({"code", "lint", "image", "license"})
 """Kinds that are known by weakness or rule, file or image, and the code itself."""
@@ -108,10 +108,9 @@ def _of(group: Group) -> str:
 
 def _parts(group: Group) -> tuple[str, ...]:
     first = group.findings[0]
-    if first.package is not None:
-        package = purl.written(*purl.identity(first.package))
+    if group.package is not None:
         where = group.manifest or _image(first.place.image)
-        return ("dependency", group.advisory or first.id, package, where)
+        return ("dependency", group.advisory or first.id, group.package, where)
     place = first.place
     if first.kind == "secret":
         digest = min((f.secret for f in group.findings if f.secret), default=None)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from trivigil.security.facts import Finding
-    from trivigil.security.groups import Group
+    from trivigil.security.problems import Group
 
 
 def merge(
@@ -61,26 +61,26 @@ def joined(group: Group, name: str, line: Line) -> Result:
     title = printable(masked.text(first.title), TITLE_CHARS)
     rule = group.advisory or first.id
     known = [f.package for f in findings if f.package is not None]
-    of = packages.together(known, first.package)
+    of = packages.together(known, first.package, group.package)
     return Result(
         rule=Rule(rule, title, explained.page(first, group.advisory)),
         kind="fail",
         severity=chosen.severity,
         message=packages.message(of, title.rstrip(".")),
         location=Location(
-            said.place_name(first, group.manifest),
+            packages.place_name(group.package, group.manifest)
+            if group.package is not None
+            else said.place_name(first),
             group.manifest or first.place.path,
             _line(findings),
         ),
         gates=line.stops(chosen.severity),
         fix=of.fix or _fix(findings),
         tools=told.tools,
-        aliases=said.others(told.ids, rule),
+        aliases=said.others(said.ids(findings), rule),
         ratings=told.ratings,
         suppression=said.accepted(findings),
-        evidence=said.evidence(
-            first.kind, masked.text(first.description), first.place, told, of.evidence
-        ),
+        evidence=said.evidence(findings, first, told, of.evidence),
         identity=name,
     )
 

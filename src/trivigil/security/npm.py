@@ -108,7 +108,7 @@ def cwes(value: object) -> tuple[int, ...]:
 
 
 def _found(record: Fields) -> tuple[Fields, ...]:
-    return dependency.listed(record, "findings")
+    return lenient.listed(record, "findings")
 
 
 def _fixed(value: object) -> tuple[str, ...]:

@@ -77,13 +77,13 @@ def _upgrade(shown: str, fixed: Sequence[str]) -> str | None:
     return f"Upgrade {shown} to {' or '.join(fixed[:4])}." if fixed else None
 
 
-def together(known: Sequence[Package], telling: Package | None) -> Told:
+def together(known: Sequence[Package], telling: Package | None, written: str | None) -> Told:
     """Of one package of which findings may name several versions, in the words of the one that tells most."""
-    if telling is None:
+    if telling is None or written is None:
         return _NONE
     versions = _sorted(package.version for package in known)
     fixed = _sorted(version for package in known for version in package.fixed)
-    first, written = known[0], purl.written(*purl.identity(known[0]))
+    first = known[0]
     return Told(
         written,
         telling.name,
@@ -98,11 +98,14 @@ def message(of: Told, what: str) -> str:
     return what if what.lower().startswith(of.name.lower()) else f"{of.named}: {what}"
 
 
+def place_name(written: str, manifest: str | None) -> str:
+    """The stable name of the place, as people read it."""
+    return f"{written} in {manifest}" if manifest else written
+
+
 def where(known: Sequence[Told], findings: Sequence[Finding]) -> list[str]:
     """The names of the places of findings by themselves, some of which are about packages."""
     return [
-        (f"{of.written} in {finding.place.path}" if finding.place.path else of.written)
-        if of.evidence
-        else said.place_name(finding)
+        place_name(of.written, finding.place.path) if of.evidence else said.place_name(finding)
         for of, finding in zip(known, findings, strict=True)
     ]

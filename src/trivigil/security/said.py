@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import chain
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from trivigil.core.record import NamedTuple
 from trivigil.core.result import Severity, Suppression
-from trivigil.security import groups, masked, purl, severity
-from trivigil.security.facts import Finding, Place
+from trivigil.security import masked, same_advisory, severity, stable
+from trivigil.security.facts import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from trivigil.security.facts import Kind, Rating
     from trivigil.security.severity import Chosen
@@ -23,42 +24,40 @@ CONFIDENCE: Final = ("low", "medium", "high", "certain")
 
 
 class Said(NamedTuple):
-    """What findings say whatever their places and words are: the same for all results of a rule."""
+    """What findings say whatever their ids, places and words are: the same for many problems."""
 
     chosen: Chosen
     tools: tuple[str, ...]
-    ids: tuple[str, ...]
     ratings: tuple[Mapping[str, object], ...]
     cwes: tuple[int, ...]
-    rules: tuple[str, ...]
     confidence: str | None
 
 
-_OF_RULE: Final = attrgetter("tool", "id", "aliases", "cwes", "ratings", "confidence", "malicious")
+_RATED: Final = attrgetter("tool", "cwes", "ratings", "confidence", "malicious")
 
 
 def of(findings: Sequence[Finding]) -> Said:
     """What the findings of one problem say together."""
-    return _of(tuple(map(_OF_RULE, findings)))
+    return _of(tuple(map(_RATED, findings)))
 
 
 @lru_cache(maxsize=_REMEMBERED)
 def _of(findings: tuple[tuple[Any, ...], ...]) -> Said:
-    """Of what `_OF_RULE` takes from each."""
-    each = [
-        Finding(f[0], "code", f[1], "", Place(), "", f[2], f[3], f[4], f[5], malicious=f[6])
-        for f in findings
-    ]
-    ratings = tuple(rating for f in each for rating in f.ratings)
+    """Of what `_RATED` takes from each."""
+    tools, cwes, ratings, confidences, malicious = zip(*findings, strict=True)
+    each = zip(ratings, malicious, strict=True)
     return Said(
-        chosen=severity.highest(severity.choose(f) for f in each),
-        tools=tuple(sorted({f.tool for f in each})),
-        ids=tuple(dict.fromkeys(i for f in each for i in groups.ids_of(f))),
-        ratings=opinions(ratings),
-        cwes=tuple(sorted({cwe for f in each for cwe in f.cwes})),
-        rules=tuple(sorted({f"{f.tool} {f.id}" for f in each})),
-        confidence=_confidence(each),
+        chosen=severity.highest(severity.chosen(of, malicious=bad) for of, bad in each),
+        tools=tuple(sorted(set(tools))),
+        ratings=opinions(tuple(chain.from_iterable(ratings))),
+        cwes=tuple(sorted(set(chain.from_iterable(cwes)))),
+        confidence=_confidence(confidences),
     )
+
+
+def ids(findings: Iterable[Finding]) -> tuple[str, ...]:
+    """All ids of the findings of one problem."""
+    return tuple(dict.fromkeys(chain.from_iterable(map(same_advisory.ids_of, findings))))
 
 
 def opinions(ratings: tuple[Rating, ...]) -> tuple[Mapping[str, object], ...]:
@@ -76,10 +75,9 @@ def _rating(rating: Rating) -> Mapping[str, object]:
     return {**rating._asdict(), "severity": rating.severity.label}
 
 
-def _confidence(findings: Sequence[Finding]) -> str | None:
+def _confidence(told: Iterable[str | None]) -> str | None:
     """The highest that a tool has."""
-    known = [f.confidence for f in findings if f.confidence in CONFIDENCE]
-    return max(known, key=CONFIDENCE.index, default=None)
+    return max((each for each in told if each in CONFIDENCE), key=CONFIDENCE.index, default=None)
 
 
 def others(ids: tuple[str, ...], rule: str) -> tuple[str, ...]:
@@ -87,30 +85,28 @@ def others(ids: tuple[str, ...], rule: str) -> tuple[str, ...]:
     return () if ids == (rule,) else tuple(each for each in ids if each != rule)
 
 
-def place_name(finding: Finding, manifest: str | None = None) -> str:
-    """The stable name of the place, as people read it; `manifest` is the file that names its package."""
+def place_name(finding: Finding) -> str:
+    """The stable name of the place of what is about no package, as people read it."""
     place = finding.place
-    if finding.package is not None:
-        package = purl.written(*purl.identity(finding.package))
-        return f"{package} in {manifest}" if manifest else package
     if finding.kind == "web":
-        where = " ".join(part for part in (place.method, groups.url_path(place.url)) if part)
+        where = " ".join(part for part in (place.method, stable.url_path(place.url)) if part)
         return f"{where} [{place.parameter}]" if place.parameter else where or finding.id
     parts = (place.path, place.resource, place.image)
     return " ".join(part for part in parts if part) or finding.id
 
 
 def evidence(
-    kind: str, description: str, place: Place, said: Said, package: Mapping[str, object] = {}
+    findings: Sequence[Finding], telling: Finding, said: Said, package: Mapping[str, object]
 ) -> dict[str, object]:
     """What else is known of a problem: in the words, and at the place, of the finding that tells most of it."""
+    place = telling.place
     found = (
-        kind,
+        telling.kind,
         said.chosen.rule,
         said.chosen.disagree,
-        description,
+        masked.text(telling.description),
         list(said.cwes),
-        list(said.rules),
+        sorted({f"{each.tool} {each.id}" for each in findings}),
         said.confidence,
         package,
         place.path,

@@ -51,7 +51,7 @@ def read(source: Source) -> Reading[ScanFacts]:
 def _warnings(report: Fields) -> dict[str, int]:
     """How many warnings there are of each kind: lists by kind, and before 0.13 one list."""
     if isinstance(report.value.get("warnings"), list):
-        kinds = [lenient.text(each, "kind") for each in dependency.listed(report, "warnings")]
+        kinds = [lenient.text(each, "kind") for each in lenient.listed(report, "warnings")]
         return {kind: kinds.count(kind) for kind in dict.fromkeys(filter(None, kinds))}
     by_kind = lenient.inner(report, "warnings").value.items()
     return {kind: len(each) for kind, each in by_kind if isinstance(each, list)}

@@ -86,7 +86,7 @@ def _records(report: Fields, key: str) -> tuple[list[Fields], list[str]]:
 
 def _finding(record: Fields) -> Finding:
     name = lenient.text(record, "packageName") or "unknown package"
-    origins = dependency.listed(record, "sources")
+    origins = lenient.listed(record, "sources")
     ids = [each for origin in origins if (each := lenient.text(origin, "remoteId"))]
     others = [*lenient.texts(record.value.get("cve")), *ids]
     others += advisory.found(lenient.text(record, "link") or "")

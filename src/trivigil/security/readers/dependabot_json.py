@@ -128,12 +128,12 @@ def _nodes(connection: Fields) -> Iterator[object]:
     nodes = connection.value.get("nodes")
     if isinstance(nodes, list):
         yield from nodes
-    for edge in dependency.listed(connection, "edges"):
+    for edge in lenient.listed(connection, "edges"):
         yield edge.value.get("node")
 
 
 def _errors(answer: Fields) -> Iterator[str]:
-    found = dependency.listed(answer, "errors")
+    found = lenient.listed(answer, "errors")
     yield from scan.listed(
         "GitHub answered", [lenient.text(each, "message") or "" for each in found]
     )
@@ -186,14 +186,14 @@ def _finding(alert: Fields) -> Finding:
 
 
 def _ids(record: Fields) -> list[str]:
-    found = dependency.listed(record, "identifiers")
+    found = lenient.listed(record, "identifiers")
     more = lenient.texts(record.value.get("cve_id"))
     return [*more, *(each for one in found if (each := lenient.text(one, "value")))]
 
 
 def _cwes(record: Fields) -> tuple[int, ...]:
-    found = dependency.listed(record, "cwes")
-    found = found or dependency.listed(lenient.inner(record, "cwes"), "nodes")
+    found = lenient.listed(record, "cwes")
+    found = found or lenient.listed(lenient.inner(record, "cwes"), "nodes")
     return lenient.cwes([lenient.text(each, "cwe_id", "cweId") for each in found])
 
 

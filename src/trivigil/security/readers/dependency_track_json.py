@@ -67,7 +67,7 @@ def _finding(record: Fields) -> Finding:
     )
     others = [
         each
-        for alias in dependency.listed(told, "aliases")
+        for alias in lenient.listed(told, "aliases")
         for each in alias.value.values()
         if isinstance(each, str) and advisory.is_known(each)
     ]
@@ -80,7 +80,7 @@ def _finding(record: Fields) -> Finding:
         aliases=dependency.aliases(own, others),
         cwes=lenient.cwes(
             told.value.get("cweId"),
-            [each.value.get("cweId") for each in dependency.listed(told, "cwes")],
+            [each.value.get("cweId") for each in lenient.listed(told, "cwes")],
         ),
         ratings=tuple(_ratings(told)),
         package=package,

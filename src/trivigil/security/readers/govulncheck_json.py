@@ -136,7 +136,7 @@ def _deepest(reported: Iterable[Fields]) -> list[tuple[Fields, str]]:
 
 
 def _trace(record: Fields) -> tuple[Fields, ...]:
-    return dependency.listed(record, "trace")
+    return lenient.listed(record, "trace")
 
 
 def _end(record: Fields) -> Fields:
@@ -192,7 +192,7 @@ def _made(own: str, osv: Fields, package: Package, level: str, said: str) -> Fin
 def _ratings(osv: Fields) -> Iterator[Rating]:
     """What a database of its own may say; Go's says nothing."""
     yield from dependency.worded(TOOL, osv.value.get("severity"))
-    for each in dependency.listed(osv, "severity"):
+    for each in lenient.listed(osv, "severity"):
         yield from dependency.scored(TOOL, each.value.get("score"))
     said = lenient.inner(osv, "database_specific").value.get("severity")
     yield from dependency.worded(TOOL, said)
@@ -207,7 +207,7 @@ def _older(report: Fields) -> Iterator[Finding]:
     for vuln in lenient.objects(report.value.get("Vulns"), "Vulns")[0]:
         osv = lenient.inner(vuln, "OSV")
         own = lenient.text(osv, "id") or "unknown advisory"
-        for module in dependency.listed(vuln, "Modules") or (vuln,):
+        for module in lenient.listed(vuln, "Modules") or (vuln,):
             package, level = _older_module(module)
             if (own, package.name) not in seen:
                 seen.add((own, package.name))
@@ -215,7 +215,7 @@ def _older(report: Fields) -> Iterator[Finding]:
 
 
 def _older_module(module: Fields) -> tuple[Package, str]:
-    packages = dependency.listed(module, "Packages")
+    packages = lenient.listed(module, "Packages")
     called = any(each.value.get("CallStacks") for each in packages) or bool(
         lenient.whole(module.value.get("CallSink"))
     )

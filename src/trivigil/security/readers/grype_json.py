@@ -8,17 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from trivigil import foreign
-from trivigil.security import advisory, dependency, lenient, outline, place, scan
-from trivigil.security.facts import Finding, Package, Place
-from trivigil.security.purl import ecosystem
+from trivigil import foreign, sources
+from trivigil.core.errors import SourceError
+from trivigil.security import dependency, lenient, outline, scan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from trivigil.core.reading import Reading
     from trivigil.foreign import Fields
-    from trivigil.security.facts import Rating, ScanFacts
+    from trivigil.security.facts import Finding, ScanFacts
+    from trivigil.security.readers.grype_matches import Where
     from trivigil.sources import Source
 
 TOOL: Final = "grype"
@@ -36,113 +34,54 @@ def recognises(source: Source) -> bool:
 
 def read(source: Source) -> Reading[ScanFacts]:
     """Every match, and those that Grype ignores, with its reason."""
-    report = foreign.root(foreign.load(source, TOOL), TOOL)
-    where = lenient.inner(report, "source")
-    matches, left = lenient.objects(report.value.get("matches"), "matches")
+    from trivigil.security.readers import grype_matches
+
+    text = sources.text(source)
+    try:
+        return _reading(source, grype_matches.document(text))
+    except SourceError:
+        # What is not as Grype writes it, or is damaged inside of a match, gets its line where all is decoded at once.
+        return _reading(source, foreign.root(foreign.decode(text, TOOL), TOOL))
+
+
+def _reading(source: Source, report: Fields) -> Reading[ScanFacts]:
+    from trivigil.security.readers import grype_matches
+
+    where = grype_matches.Where(lenient.inner(report, "source"))
+    found, left = grype_matches.taken(_matches(report), where)
     ignored, also = lenient.objects(report.value.get("ignoredMatches"), "ignoredMatches")
-    found, drifted = dependency.every(matches, lambda r: _finding(r, where))
-    hidden, bad = dependency.every(ignored, lambda r: _ignored(r, where))
+    hidden = [_ignored(each, where) for each in ignored]
     descriptor = lenient.inner(report, "descriptor")
     missing = [] if "matches" in report.value else ["`matches` is missing: the file is cut."]
     return scan.reading(
         source,
         (TOOL, FORMAT, UNIT),
         (*found, *hidden),
-        incomplete=(*missing, *dependency.few((*left, *also, *drifted, *bad))),
+        incomplete=(*missing, *dependency.few((*left, *also))),
         counts={"ignored": len(hidden)},
         version=lenient.text(descriptor, "version"),
-        scope=_image(where) or lenient.text(where, "target"),
+        scope=where.image or where.folder,
         scanned_at=lenient.moment(descriptor.value.get("timestamp")),
     )
 
 
-def _image(where: Fields) -> str | None:
-    """The image that was scanned; None for a folder or file."""
-    return lenient.text(lenient.inner(where, "target"), "userInput")
+def _matches(report: Fields) -> list[object]:
+    found = report.value.get("matches")
+    if found is None:
+        return []
+    if not isinstance(found, list):
+        raise SourceError("`matches` is not a list.")
+    return found
 
 
-def _finding(match: Fields, where: Fields) -> Finding:
-    record, artifact = lenient.inner(match, "vulnerability"), lenient.inner(match, "artifact")
-    own = lenient.text(record, "id") or "unknown advisory"
-    name = lenient.text(artifact, "name") or "unknown package"
-    related = dependency.listed(match, "relatedVulnerabilities")
-    others = [alias for each in related if (alias := lenient.text(each, "id"))]
-    described = (lenient.text(each, "description") for each in (record, *related))
-    return Finding(
-        tool=TOOL,
-        kind="dependency",
-        id=own,
-        title=f"{name} {lenient.text(artifact, 'version') or ''}".strip() + f" has {own}",
-        place=_place(artifact, where),
-        description=dependency.paragraph(next(filter(None, described), None)),
-        aliases=dependency.aliases(own, others),
-        cwes=lenient.cwes(*(_cwes(each) for each in (record, *related))),
-        ratings=tuple(_ratings(record, related)),
-        confidence=_confidence(match),
-        package=Package(
-            name=name,
-            version=lenient.text(artifact, "version"),
-            ecosystem=ecosystem(lenient.text(artifact, "type")),
-            purl=lenient.text(artifact, "purl"),
-            fixed=dependency.versions(lenient.inner(record, "fix").value.get("versions")),
-        ),
-        help_uri=lenient.text(record, "dataSource"),
-        malicious=advisory.is_malware((own, *others)),
-    )
-
-
-def _cwes(record: Fields) -> list[object]:
-    return [each.value.get("cwe") for each in dependency.listed(record, "cwes")]
-
-
-def _place(artifact: Fields, where: Fields) -> Place:
-    """The manifest of a folder, or the image and the file in it."""
-    files = dependency.listed(artifact, "locations")
-    path = next((found for each in files if (found := lenient.text(each, "path"))), None)
-    if (image := _image(where)) is not None:
-        own = path is not None and lenient.text(artifact, "type") not in ("deb", "rpm", "apk")
-        return Place(path=place.path(path) if own and path else None, image=image)
-    folder = lenient.text(where, "target")
-    if path is not None and folder is not None:
-        path = path.removeprefix(folder.rstrip("/") + "/").lstrip("/")
-    return Place(path=place.path(path) if path else None)
-
-
-def _ratings(record: Fields, related: tuple[Fields, ...]) -> Iterator[Rating]:
-    """Grype's own word, then every CVSS score, also those of related advisories."""
-    namespace = lenient.text(record, "namespace") or TOOL
-    yield from dependency.worded(_source(namespace), record.value.get("severity"))
-    for each in (record, *related):
-        of = _source(lenient.text(each, "namespace") or TOOL)
-        for rated in dependency.listed(each, "cvss"):
-            yield from dependency.scored(
-                of,
-                rated.value.get("vector"),
-                lenient.inner(rated, "metrics").value.get("baseScore"),
-                lenient.text(rated, "version") or "",
-            )
-
-
-def _source(namespace: str) -> str:
-    """`nvd:cpe` is nvd, `github:language:python` is ghsa, `debian:distro:debian:10` is debian."""
-    first = namespace.partition(":")[0]
-    return "ghsa" if first == "github" else first
-
-
-def _confidence(match: Fields) -> str | None:
-    """A match by CPE alone is weaker than one by the package's name and version."""
-    types = {lenient.text(each, "type") for each in dependency.listed(match, "matchDetails")}
-    if types == {"cpe-match"}:
-        return "low"
-    return "high" if types & {"exact-direct-match", "exact-indirect-match"} else None
-
-
-def _ignored(match: Fields, where: Fields) -> Finding:
+def _ignored(match: Fields, where: Where) -> Finding:
     """A match that Grype's rules take out, with what the rule says."""
-    rules = dependency.listed(match, "appliedIgnoreRules")
+    from trivigil.security.readers import grype_matches
+
+    rules = lenient.listed(match, "appliedIgnoreRules")
     said = [_rule(each) for each in rules]
     reason = "; ".join(dict.fromkeys(filter(None, said))) or "ignored by Grype's configuration"
-    return _finding(match, where)._replace(accepted=reason)
+    return grype_matches.finding(match, where)._replace(accepted=reason)
 
 
 def _rule(rule: Fields) -> str:

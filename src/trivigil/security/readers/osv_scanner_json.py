@@ -79,7 +79,7 @@ def _findings(package: Fields, vulns: Sequence[Fields], path: str | None) -> Ite
     """One for each group; records that are in none are groups of their own."""
     by_id = {own: each for each in vulns if (own := lenient.text(each, "id"))}
     grouped: set[str] = set()
-    for group in dependency.listed(package, "groups"):
+    for group in lenient.listed(package, "groups"):
         ids = lenient.texts(group.value.get("ids"))
         grouped.update(ids)
         members = [by_id[each] for each in ids if each in by_id]
@@ -152,7 +152,7 @@ def _ratings(members: Sequence[Fields], group: Fields) -> Iterator[Rating]:
     for each in members:
         of = (lenient.text(each, "id") or TOOL).partition("-")[0].lower()
         yield from dependency.worded(of, _database(each).value.get("severity"))
-        for rated in dependency.listed(each, "severity"):
+        for rated in lenient.listed(each, "severity"):
             version = _TYPES.get(lenient.text(rated, "type") or "", "")
             vector = rated.value.get("score")
             plain = dependency.number(vector)
@@ -165,13 +165,13 @@ def _ratings(members: Sequence[Fields], group: Fields) -> Iterator[Rating]:
 
 def _fixed(record: Fields, name: str) -> Iterator[str]:
     """The versions in which the package has the problem no more."""
-    for affected in dependency.listed(record, "affected"):
+    for affected in lenient.listed(record, "affected"):
         if lenient.text(lenient.inner(affected, "package"), "name") != name:
             continue
-        for span in dependency.listed(affected, "ranges"):
+        for span in lenient.listed(affected, "ranges"):
             if lenient.text(span, "type") == "GIT":
                 continue
-            for event in dependency.listed(span, "events"):
+            for event in lenient.listed(span, "events"):
                 if (fixed := lenient.text(event, "fixed")) is not None:
                     yield fixed
 

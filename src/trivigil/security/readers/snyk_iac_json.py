@@ -59,7 +59,7 @@ def _odd(file: Fields, found: int) -> Iterator[str]:
         yield f"Snyk could not test {named}: {why}."
     elif file.value.get("ok") is False and not found:
         yield f"Snyk says that {named} is not in order, and lists no issue of it."
-    if dependency.listed(file, "vulnerabilities"):
+    if lenient.listed(file, "vulnerabilities"):
         yield f"{named} has vulnerabilities of packages beside its issues, which are not read."
 
 

@@ -72,7 +72,7 @@ def _all(projects: tuple[Fields, ...]) -> Iterator[Fields]:
     """The projects, and the applications that Snyk finds in an image."""
     for project in projects:
         yield project
-        yield from dependency.listed(project, "applications")
+        yield from lenient.listed(project, "applications")
 
 
 def _silent(project: Fields) -> Iterator[str]:
@@ -162,7 +162,7 @@ def _ratings(record: Fields) -> Iterator[Rating]:
     yield from dependency.scored(TOOL, vector, record.value.get("cvssScore"))
     yield from dependency.scored(TOOL, lenient.text(record, "CVSSv4"), version="4.0")
     yield from dependency.worded("nvd", record.value.get("nvdSeverity"))
-    for each in dependency.listed(record, "cvssDetails"):
+    for each in lenient.listed(record, "cvssDetails"):
         of = (lenient.text(each, "assigner") or "").lower()
         yield from dependency.scored(
             of, each.value.get("cvssV3Vector"), each.value.get("cvssV3BaseScore")
@@ -171,7 +171,7 @@ def _ratings(record: Fields) -> Iterator[Rating]:
 
 def _accepted(record: Fields) -> tuple[str | None, str | None]:
     """Why it is ignored, and until when."""
-    rules = dependency.listed(lenient.inner(record, "filtered"), "ignored")
+    rules = lenient.listed(lenient.inner(record, "filtered"), "ignored")
     if not rules and not record.place.startswith("filtered.ignore"):
         return None, None
     said = [lenient.text(each, "reason") for each in rules]

@@ -8,9 +8,6 @@ from __future__ import annotations
 from itertools import repeat
 from typing import TYPE_CHECKING, Final
 
-from msgspec import Raw
-
-from trivigil.foreign import Fields
 from trivigil.security import lenient
 from trivigil.security.facts import Finding, Package
 from trivigil.security.purl import ecosystem
@@ -19,6 +16,7 @@ from trivigil.security.readers import trivy_advisories, trivy_places, trivy_reco
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from trivigil.foreign import Fields
     from trivigil.security.facts import Place
     from trivigil.security.readers.trivy_advisories import Advisories, Advisory
     from trivigil.security.readers.trivy_records import Vulnerability
@@ -34,24 +32,14 @@ def taken(
 
     Raises SourceError for what is no JSON inside.
     """
-    findings: list[Finding] = []
-    strange: list[str] = []
     places = trivy_places.Places(target)
-    for start in range(0, len(listed), typed.WINDOW):
-        window = listed[start : start + typed.WINDOW]
-        records = typed.records(window, trivy_records.VULNERABILITY)
-        known = [each for each in records if each is not None]
-        made = _columns(known, target, places, advisories)
-        if len(known) < len(records):
-            made = _with_others(made, records, window, target)
-            place = f"{target.place}.Vulnerabilities"
-            strange += [
-                f"`{place}[{start + at}]` is left out: it is not an object."
-                for at, each in enumerate(made)
-                if each is None
-            ]
-        findings += filter(None, made)
-    return findings, strange
+    return typed.findings(
+        listed,
+        f"{target.place}.Vulnerabilities",
+        trivy_records.VULNERABILITY,
+        lambda records: _columns(records, target, places, advisories),
+        lambda record: finding(record, target),
+    )
 
 
 def finding(record: Fields, target: Fields) -> Finding:
@@ -70,31 +58,12 @@ def finding(record: Fields, target: Fields) -> Finding:
 _NAMELESS: Final = "unknown package"
 
 
-def _with_others(
-    made: Sequence[Finding | None],
-    records: Sequence[Vulnerability | None],
-    window: Sequence[object],
-    target: Fields,
-) -> list[Finding | None]:
-    """The findings with those of what did not fit between them; None for what is no object."""
-    rest = iter(made)
-    return [
-        next(rest) if record is not None else _leniently(item, target)
-        for record, item in zip(records, window, strict=True)
-    ]
-
-
-def _leniently(item: object, target: Fields) -> Finding | None:
-    value = typed.anything(item) if isinstance(item, Raw) else item
-    return finding(Fields(value), target) if isinstance(value, dict) else None
-
-
 def _columns(
     records: Sequence[Vulnerability],
     target: Fields,
     places: trivy_places.Places,
     advisories: Advisories,
-) -> list[Finding | None]:
+) -> list[Finding]:
     names = [each.PkgName.strip() or _NAMELESS for each in records]
     versions = [each.InstalledVersion.strip() or None for each in records]
     urls = [each.PkgIdentifier.PURL.strip() or None for each in records]
@@ -104,7 +73,7 @@ def _columns(
     columns = zip(names, versions, kind, urls, map(fixed.__getitem__, texts), strict=False)
     packages = list(map(_new, repeat(Package), columns))  # the type has no end
     where = [places[each.PkgPath] for each in records]
-    return [*_findings(advisories.of(records), packages, where)]
+    return _findings(advisories.of(records), packages, where)
 
 
 def _findings(

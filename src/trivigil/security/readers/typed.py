@@ -12,14 +12,57 @@ import msgspec
 from msgspec import Raw
 
 from trivigil.core.errors import SourceError
+from trivigil.foreign import Fields
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+
+    from trivigil.security.facts import Finding
 
 T = TypeVar("T")
 
 WINDOW: Final = 512
 _DAMAGED: Final = SourceError("a record is damaged.")
+
+
+def findings(
+    listed: Sequence[object],
+    place: str,
+    decoder: msgspec.json.Decoder[T],
+    made: Callable[[Sequence[T]], Sequence[Finding]],
+    leniently: Callable[[Fields], Finding],
+) -> tuple[list[Finding], list[str]]:
+    """The finding of each record, in their order, and a sentence for each that is no object.
+
+    `made` takes all typed records of a window, `leniently` one that does not fit. `place` is the list's in the file.
+
+    Raises SourceError for what is no JSON inside.
+    """
+    found: list[Finding] = []
+    strange: list[str] = []
+    for start in range(0, len(listed), WINDOW):
+        window = listed[start : start + WINDOW]
+        given = records(window, decoder)
+        known = [each for each in given if each is not None]
+        of_known = made(known)
+        if len(known) == len(given):
+            found += of_known
+            continue
+        rest = iter(of_known)
+        for at, (record, item) in enumerate(zip(given, window, strict=True), start):
+            each = (
+                next(rest) if record is not None else _leniently(item, f"{place}[{at}]", leniently)
+            )
+            if each is None:
+                strange.append(f"`{place}[{at}]` is left out: it is not an object.")
+            else:
+                found.append(each)
+    return found, strange
+
+
+def _leniently(item: object, place: str, made: Callable[[Fields], Finding]) -> Finding | None:
+    value = anything(item) if isinstance(item, Raw) else item
+    return made(Fields(value, place)) if isinstance(value, dict) else None
 
 
 def records(listed: Sequence[object], decoder: msgspec.json.Decoder[T]) -> list[T | None]:
