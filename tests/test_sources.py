@@ -95,7 +95,7 @@ def _problem(folder: Path, spec: str) -> str:
 
 def test_a_directory_asks_for_its_files(folder: Path) -> None:
     """A folder is not guessed at; the sentence shows how to name its files."""
-    expected = "a is a directory. Name its files, for example a/*_stats.csv."
+    expected = "a is a directory. Name its files, for example a/*.json."
     assert _problem(folder, "a") == expected
 
 

@@ -159,7 +159,7 @@ def _looked_into(source: Source, head: bytes) -> Source:
 def _complaint(path: str, status: os.stat_result) -> tuple[str, str] | None:
     """What is wrong with a file before it is opened (opening a FIFO or a device may never end)."""
     if stat.S_ISDIR(status.st_mode):
-        example = f"{path.rstrip('/')}/*_stats.csv"
+        example = f"{path.rstrip('/')}/*.json"
         return "is a directory.", f"Name its files, for example {printable(example)}."
     if not stat.S_ISREG(status.st_mode):
         return "is not a regular file (a pipe, socket or device).", "Write the results into a file."

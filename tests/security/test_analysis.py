@@ -71,6 +71,10 @@ def test_no_unproven_scan_is_clean(state: State) -> None:
     tolerant = analyze(readings, CONTEXT._replace(tolerate=("trivy",)))
     assert tolerant.conclusion.exit_code == 0
     assert [result.gates for result in tolerant.findings] == [False]
+    assert tolerant.conclusion.verdict == "neutral"
+    assert "1 tolerated scan proves nothing" in text.render(tolerant, width=100, colour=False)
+    beside = analyze([*readings, scan(tool="bandit")], CONTEXT._replace(tolerate=("trivy",)))
+    assert beside.conclusion.verdict == "success"
 
 
 def test_unusable_input_goes_before_findings() -> None:

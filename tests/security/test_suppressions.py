@@ -24,6 +24,9 @@ REPORT = analyze(
     Context("security", f"{TODAY}T00:00:00Z"),
 )
 (DJANGO,) = (r for r in REPORT.results if r.evidence["finding"] == "dependency")
+SCOPED = DJANGO._replace(
+    evidence={"package": {"name": "@a/core", "purl": "pkg:npm/%40a/core", "versions": ["1.0+5"]}}
+)
 (SQL,) = (r for r in REPORT.results if r.evidence["finding"] == "code")
 GOOD = """\
 schema: trivigil/suppressions/1
@@ -51,6 +54,11 @@ def entry(**named: object) -> Entry:
         pytest.param(entry(purl="pkg:pypi/Django"), DJANGO, True, id="a package without version"),
         pytest.param(entry(purl="pkg:pypi/django@2.2.0"), DJANGO, True, id="this version"),
         pytest.param(entry(purl="pkg:pypi/django@3.0"), DJANGO, False, id="another version"),
+        pytest.param(entry(purl="PKG:pypi/django@2.2.0#a?b"), DJANGO, True, id="its whole URL"),
+        pytest.param(entry(purl="pkg:npm/@a/core"), SCOPED, True, id="a scope"),
+        pytest.param(entry(purl="pkg:npm/%40a/core"), SCOPED, True, id="an encoded scope"),
+        pytest.param(entry(purl="pkg:npm/@a/core@1.0%2B5"), SCOPED, True, id="encoded version"),
+        pytest.param(entry(purl="pkg:npm/@a/core@1.0"), SCOPED, False, id="scope, other version"),
         pytest.param(entry(purl="django"), DJANGO, True, id="a bare name"),
         pytest.param(entry(purl="pkg:npm/django"), DJANGO, False, id="another ecosystem"),
         pytest.param(entry(path="*.txt"), DJANGO, True, id="a path by glob"),
@@ -111,6 +119,12 @@ BAD = [
     ),
     pytest.param(
         "suppressions:\n  - {id: a, reason: x, expires: soon}\n", "2027-06-30", 2, id="no date"
+    ),
+    pytest.param(
+        "suppressions:\n  - {id: a, reason: x, expires: \uff12\uff10\uff12\uff17-01-01}\n",
+        "2027-06-30",
+        2,
+        id="digits that are later than any day",
     ),
     pytest.param(
         "suppressions:\n  - {cwe: xss, reason: x, expires: 2027-01-01}\n",

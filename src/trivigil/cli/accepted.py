@@ -48,6 +48,24 @@ def of(settings: Security, ground: Ground, environ: Mapping[str, str]) -> Accept
     return _of_base(found, ground.workspace, path, event.base_sha)
 
 
+def by_base(path: str, environ: Mapping[str, str]) -> Accepted | None:
+    """What counts for a command in a pull request's run; None in any other, and for a file that is not in the workspace."""
+    from trivigil.github.event import read_event
+
+    event = read_event(environ)
+    if event is None or event.base_sha is None:
+        return None
+    workspace = os.path.realpath(environ.get("GITHUB_WORKSPACE") or os.getcwd())
+    # The folder's links are followed and the file's own is not: a change may have made it one.
+    folder, name = os.path.split(os.path.abspath(path))
+    shown = os.path.relpath(os.path.join(os.path.realpath(folder), name), workspace)
+    shown = shown.replace(os.sep, "/")
+    if shown.startswith("../") or os.path.isabs(shown):
+        return None
+    found = base_file.known(workspace, shown, event.base_sha, environ)
+    return _of_base(found, workspace, shown, event.base_sha)
+
+
 def _of_checkout(workspace: str, path: str, *, needed: bool) -> tuple[Entry, ...]:
     place = os.path.join(workspace, path)
     if not needed and not os.path.isfile(place):

@@ -163,19 +163,31 @@ def _line(arguments: Namespace, environ: Mapping[str, str], *, begun: bool = Fal
     from trivigil.security import suppressions
     from trivigil.security.analysis import Context
 
+    whence = origin.origin(environ)
+    context = Context(
+        name="security",
+        now=origin.now(),
+        origin=whence,
+        fail_on=LEVELS[arguments.fail_on],
+        unknown_fails=arguments.unknown_severity == "fail",
+    )
+    if whence.commit:
+        from trivigil.cli import accepted
+
+        found = accepted.by_base(arguments.suppressions or suppressions.FILE, environ)
+        if found is not None:
+            return context._replace(
+                entries=found.entries,
+                suppressions=found.path,
+                suppressions_commit=found.commit,
+                proposed=found.proposed,
+                notes=found.notes,
+            )
     path = arguments.suppressions
     there = os.path.isfile(suppressions.FILE)
     if path is None and there and not (begun and os.path.getsize(suppressions.FILE) == 0):
         path = suppressions.FILE
-    return Context(
-        name="security",
-        now=origin.now(),
-        origin=origin.origin(environ),
-        fail_on=LEVELS[arguments.fail_on],
-        unknown_fails=arguments.unknown_severity == "fail",
-        entries=_entries(path),
-        suppressions=path or suppressions.FILE,
-    )
+    return context._replace(entries=_entries(path), suppressions=path or suppressions.FILE)
 
 
 def _words(text: str) -> tuple[str, ...]:

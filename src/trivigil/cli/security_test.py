@@ -106,6 +106,7 @@ def _summary(site: Site, outcomes: Sequence[Outcome]) -> str:
     )
     asked = [outcome for outcome in outcomes if outcome.state != "skipped"]
     failed = ", ".join(outcome.id for outcome in outcomes if outcome.state == "failed")
-    said = f"{len(found)} weaknesses of {site.target.shown}{f': {by_severity}' if found else ''}. "
+    noun = "weakness" if len(found) == 1 else "weaknesses"
+    said = f"{len(found)} {noun} of {site.target.shown}{f': {by_severity}' if found else ''}. "
     said += f"{len(asked)} of {len(outcomes)} tests, {site.requests} requests."
     return f"{said} Could not be decided: {failed}." if failed else said

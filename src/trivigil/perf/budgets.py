@@ -56,7 +56,7 @@ _ENTRY_KEYS = (
     "judge",
     "objective",
 )
-_DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
+_DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", re.ASCII)
 
 
 class Budgets(NamedTuple):

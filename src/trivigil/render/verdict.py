@@ -111,6 +111,9 @@ def _security(report: Report) -> str:
         parts.append(f"{counted(number, 'finding')} that {verb} not block{of}")
     if not parts:
         parts.append("nothing found" if report.sources else "nothing was scanned")
+    if tolerated := sum(not result.gates for result in parted.scans):
+        verb = "proves" if tolerated == 1 else "prove"
+        parts.append(f"{counted(tolerated, 'tolerated scan')} {verb} nothing")
     if parted.accepted:
         parts.append(f"{len(parted.accepted):,} accepted")
     return ", ".join(parts)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from trivigil.core.record import NamedTuple
 from trivigil.core.result import Location, Result, Rule, Suppression
 from trivigil.core.untrusted import printables
-from trivigil.security import advisory, explained, identity, packages, said, same_advisory
+from trivigil.security import advisory, explained, identity, masked, packages, said, same_advisory
 from trivigil.security.ratings import Ratings
 from trivigil.security.remembered import Remembered
 
@@ -169,6 +169,7 @@ def _results(
     known: Remembered[tuple[Any, ...], Mapping[str, object]],
 ) -> Iterator[Result]:
     titles, places, descriptions, accepted = ([*map(attrgetter(field), findings)] for field in _OWN)
+    titles, descriptions = [*masked.texts(titles)], [*masked.texts(descriptions)]
     paths, lines, ends, resources, urls, _, _, images = zip(*places, strict=True)
     kinds, _, _, _, _, _, rules, pages, severities, gates, fixes, tools, aliases, ratings = zip(
         *common, strict=True

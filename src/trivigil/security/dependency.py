@@ -25,7 +25,7 @@ _SYSTEMS: Final[tuple[tuple[str, System], ...]] = (
     ("2", "cvss:2.0"),
 )
 _CREDENTIALS: Final = re.compile(r"//[^/\s@]+@")
-_DAY: Final = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ].*)?")
+_DAY: Final = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ].*)?", re.ASCII)
 _PURL: Final = re.compile(r"pkg:/*([A-Za-z][\w.+-]*)/([^@?#]+)(?:@([^?#]*))?")
 _DISTRIBUTIONS: Final = ("deb", "apk", "rpm")
 _HIGHEST: Final = 10.0
@@ -61,7 +61,7 @@ def number(value: object) -> float | None:
         return None
     try:
         found = float(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return found if 0 <= found <= _HIGHEST else None
 

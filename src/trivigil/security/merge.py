@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from trivigil.core.result import Location, Result, Rule, Severity
 from trivigil.core.untrusted import printable
-from trivigil.security import explained, groups, identity, packages, said
+from trivigil.security import explained, groups, identity, masked, packages, said
 from trivigil.security.alone import Alone
 from trivigil.security.said import TITLE_CHARS, Line
 
@@ -58,7 +58,7 @@ def joined(group: Group, name: str, line: Line) -> Result:
     findings = group.findings
     told = said.of(findings)
     chosen, first = told.chosen, _telling(group)
-    title = printable(first.title, TITLE_CHARS)
+    title = printable(masked.text(first.title), TITLE_CHARS)
     rule = group.advisory or first.id
     known = [f.package for f in findings if f.package is not None]
     of = packages.together(known, first.package, group.package)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from trivigil.core.record import NamedTuple
 from trivigil.core.result import Severity, Suppression
-from trivigil.security import same_advisory, severity, stable
+from trivigil.security import masked, same_advisory, severity, stable
 from trivigil.security.facts import Finding
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def evidence(
         telling.kind,
         said.chosen.rule,
         said.chosen.disagree,
-        telling.description,
+        masked.text(telling.description),
         list(said.cwes),
         sorted({f"{each.tool} {each.id}" for each in findings}),
         said.confidence,
@@ -140,12 +140,12 @@ def accepted(findings: Sequence[Finding]) -> Suppression | None:
     if first.accepted is None or any(f.accepted is None for f in findings):
         return None
     reason = first.accepted or "the tool does not count it"
-    return Suppression(f"{first.tool}: {reason}", None, first.expires)
+    return Suppression(f"{first.tool}: {masked.text(reason)}", None, first.expires)
 
 
 def advice(fix: str | None, kind: Kind) -> str | None:
     """What to do, in one line: as the tool says it, else what helps against problems of the kind."""
-    return (" ".join(fix.split()) if fix else None) or _ADVICE.get(kind)
+    return (" ".join(masked.text(fix).split()) if fix else None) or _ADVICE.get(kind)
 
 
 _ADVICE: Final = {

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from trivigil.core.reading import Reading
 from trivigil.core.untrusted import printable
+from trivigil.security import masked
 from trivigil.security.facts import ScanFacts
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def reading(
         count=active,
         unit=unit,
         tool_version=version,
-        notes=(*(() if crashed is None else (crashed,)), *missing, *notes),
+        notes=masked.every((*(() if crashed is None else (crashed,)), *missing, *notes)),
     )
 
 

@@ -27,7 +27,8 @@ SCHEMA: Final = "trivigil/suppressions/1"
 FILE: Final = ".trivigil-suppressions.yml"
 _MATCHERS: Final = ("id", "rule", "path", "purl", "cwe", "fingerprint")
 _TEXTS: Final = ("reason", "owner", "expires")
-_DATE: Final = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
+_DATE: Final = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", re.ASCII)
+"""In the digits that dates are compared in: others would be later than any day."""
 
 
 class Entry(NamedTuple):
@@ -119,16 +120,23 @@ def _same_package(entry: Entry, result: Result) -> bool:
     if not isinstance(package, dict):
         return False
     wanted, name = entry.purl or "", str(package.get("name", ""))
-    if not wanted.startswith("pkg:"):
+    if not wanted.lower().startswith("pkg:"):
         return wanted.lower() == name.lower()
-    kind, bare = purl.identity(Package(name=wanted, purl=wanted))
+    whose, version = _apart(wanted)
+    kind, bare = purl.identity(Package(name=wanted, purl=whose))
     if purl.written(kind, bare) != package.get("purl"):
         return False
-    version = (
-        wanted.partition("?")[0].rpartition("@")[2] if "@" in wanted[5:].lstrip("%40@") else ""
-    )
-    versions = package.get("versions")
-    return not version or versions == [version]
+    return not version or package.get("versions") == [version]
+
+
+def _apart(url: str) -> tuple[str, str]:
+    """A package URL without its version, and the version, as a tool says it: the `@` of a scope of npm stands before a slash."""
+    from urllib.parse import unquote
+
+    bare = re.split(r"[?#]", url)[0]
+    folder, slash, last = bare.rpartition("/")
+    name, _, version = last.partition("@")
+    return "pkg:" + f"{folder}{slash}{name}"[4:].replace("@", "%40"), unquote(version)
 
 
 def _same_weakness(entry: Entry, result: Result) -> bool:

@@ -1,4 +1,4 @@
-"""Following redirects hop by hop, each hop an observation of its own; another host only where that is allowed."""
+"""Following redirects hop by hop, each hop an observation of its own; another host or port only where that is allowed."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from trivigil.web import probe, target
 if TYPE_CHECKING:
     from trivigil.web.observation import Observation
     from trivigil.web.probe import Request, Rules
+    from trivigil.web.target import Target
 
 STATUSES: Final = frozenset({301, 302, 303, 307, 308})
 MOST: Final = 10
@@ -23,7 +24,7 @@ class Journey(NamedTuple):
 
     hops: tuple[Observation, ...]
     elsewhere: str | None = None
-    """Where the last hop leads and was not followed to: another host. Without its query's values."""
+    """Where the last hop leads and was not followed to: another host, or port. Without its query's values."""
 
     @property
     def last(self) -> Observation:
@@ -54,12 +55,18 @@ def follow(request: Request, rules: Rules, *, other_hosts: bool = False) -> Jour
         if following is None:
             return Journey(tuple(hops))
         here, there = target.read(seen.url), target.read(following.url)
-        if there.host != here.host and not other_hosts:
+        if not (other_hosts or _same_server(here, there)):
             return Journey(tuple(hops), there.shown)
         if there.url in visited or len(hops) > MOST:
             hops[-1] = seen._replace(error="redirect-loop", reason="the redirects do not end")
             return Journey(tuple(hops))
         request = following if there.origin == here.origin else _bare(following)
+
+
+def _same_server(here: Target, there: Target) -> bool:
+    """Whether it is the same host at the same port, or at its scheme's own: behind any other port there may be anything."""
+    usual = all(each.port == target.PORTS[each.scheme] for each in (here, there))
+    return here.host == there.host and (here.port == there.port or usual)
 
 
 def _following(seen: Observation, request: Request) -> Request | None:

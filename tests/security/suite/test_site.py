@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
 import pytest
 
 from tests.security.suite.shops import ABSENT, DEMO, HTML, PAGE, Answer, small
@@ -64,6 +67,42 @@ def test_a_target_that_leads_to_another_host() -> None:
     assert "leads to another host, https://www.other.test/start?token" in caught.value.message
     assert "hunter2" not in str(caught.value)
     assert site.asked == ["GET /"]
+
+
+def test_a_target_that_leads_to_another_port() -> None:
+    """Behind it may be anything: it is named, and not asked."""
+    with small(lambda *_: PAGE) as other:
+        away = Answer(302, (("Location", f"{other.url}admin"),))
+        with small(lambda *_: away) as site, pytest.raises(InputError) as caught:
+            suite.run(site.site())
+    assert f"leads to another port, {other.url}admin" in caught.value.message
+    assert other.asked == []
+
+
+def test_answers_that_do_not_end() -> None:
+    """A site that begins every answer and ends none costs a few times the patience of one request, and is no tested one."""
+    asked = []
+
+    class Endless(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_response_only(200)
+            self.end_headers()
+            self.rfile.read(1)  # until who asked hangs up
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Endless)
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        url = f"http://127.0.0.1:{server.server_port}/"
+        outcomes = outcomes_of(Site(url, Rules(timeout=0.2, allow_private=True)))
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+    failed = {each.id: each.reason for each in outcomes.values() if each.state == "failed"}
+    assert failed["exposed-files"] == "the site's answers do not end in time"
+    assert len(asked) < 8
 
 
 def test_a_target_that_leads_on_is_tested_there() -> None:

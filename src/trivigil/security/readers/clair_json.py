@@ -67,7 +67,9 @@ def read(source: Source) -> Reading[ScanFacts]:
     else:
         records, bad = lenient.due(report, "vulnerabilities")
         left += bad
-        found = [_scanner(_lower(each), image, _unapproved(report)) for each in records]
+        unapproved = _unapproved(report)
+        found = [_scanner(_lower(each), image, unapproved) for each in records]
+        left += _untold(unapproved or set(), found)
     return scan.reading(
         source, (TOOL, FORMAT, UNIT), found, incomplete=dependency.few(left), scope=image
     )
@@ -80,8 +82,19 @@ def _missing(report: Fields, key: str) -> tuple[str, ...]:
 
 
 def _unapproved(report: Fields) -> set[str] | None:
+    """The advisories that no list approves; None, and nothing is approved, where that is no list of names."""
     listed = report.value.get("unapproved")
-    return set(lenient.texts(listed)) if isinstance(listed, list) else None
+    if not isinstance(listed, list) or not all(isinstance(each, str) for each in listed):
+        return None
+    return set(lenient.texts(listed))
+
+
+def _untold(unapproved: set[str], found: list[Finding]) -> Iterator[str]:
+    """The advisories that are unapproved, and of which nothing else is told."""
+    yield from (
+        f"`{each}` is unapproved, and not among the `vulnerabilities`."
+        for each in sorted(unapproved - {finding.id for finding in found})
+    )
 
 
 def _scanner(record: Fields, image: str | None, unapproved: set[str] | None) -> Finding:
@@ -90,7 +103,7 @@ def _scanner(record: Fields, image: str | None, unapproved: set[str] | None) -> 
         ("vulnerability", "featurename", "featureversion", "namespace", "fixedby"),
         image,
     )
-    if unapproved is None or found.id in unapproved:
+    if unapproved is None or found.id in unapproved or not lenient.text(record, "vulnerability"):
         return found
     return found._replace(accepted="approved in clair-scanner's list")
 

@@ -25,6 +25,8 @@ TOOL: Final = "code-scanning"
 FORMAT: Final = "json"
 UNIT: Final = "alerts"
 
+_SETTLED: Final = ("dismissed", "fixed", "closed")
+"""States of an alert that is none any more; whatever else there is counts as open."""
 _KEYS: Final = {"rule", "most_recent_instance"}
 
 
@@ -86,7 +88,7 @@ def _of_level(level: str) -> Severity:
 
 def _accepted(alert: Fields) -> str | None:
     state = (lenient.text(alert, "state") or "open").lower()
-    if state == "open":
+    if state not in _SETTLED:
         return None
     keys = ("dismissed_reason", "dismissed_comment")
     said = [found for key in keys if (found := lenient.text(alert, key)) and found != "None"]

@@ -79,6 +79,8 @@ def _records(report: Fields, key: str) -> tuple[list[Fields], list[str]]:
         records, bad = lenient.within(each, f"{key}.{name}")
         found += [Fields({"packageName": name, **record.value}, record.place) for record in records]
         left += bad
+        if each is None:
+            left.append(f"`{key}.{name}` is left out: it is not a list.")
     return found, left
 
 

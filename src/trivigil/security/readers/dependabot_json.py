@@ -35,6 +35,8 @@ _ALERT: Final = {
     "dependency",
 }
 """What an alert has at least one of."""
+_SETTLED: Final = ("auto_dismissed", "dismissed", "fixed")
+"""States of an alert that is none any more; whatever else there is counts as open."""
 _DISMISSED: Final = ("dismissed_reason", "dismissReason", "dismissed_comment", "dismissComment")
 
 
@@ -223,7 +225,8 @@ def _version(alert: Fields) -> str | None:
 def _accepted(alert: Fields) -> str | None:
     """Why an alert is not open."""
     state = (lenient.text(alert, "state") or "open").lower()
-    if state == "open" and not lenient.text(alert, "dismissedAt", "dismissed_at"):
+    settled = state in _SETTLED
+    if not settled and not lenient.text(alert, "dismissedAt", "dismissed_at"):
         return None
     said = [found for key in _DISMISSED if (found := lenient.text(alert, key))]
-    return ": ".join(["dismissed" if state == "open" else state, *said])
+    return ": ".join([state if settled else "dismissed", *said])

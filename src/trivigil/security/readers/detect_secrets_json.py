@@ -41,6 +41,8 @@ def read(source: Source) -> Reading[ScanFacts]:
         kept, left = lenient.within(secrets, f"results.{name}")
         found += [_finding(each, name) for each in kept]
         missing += left
+        if secrets is None:
+            missing.append(f"`results.{name}` is left out: it is not a list.")
     return scan.reading(
         source,
         (TOOL, FORMAT, UNIT),

@@ -63,6 +63,8 @@ def read(source: Source) -> Reading[ScanFacts]:
         for package in packages:
             vulns, worse = dependency.inside(package, "vulnerabilities")
             missing += worse
+            if not isinstance(package.value.get("package"), dict):
+                missing.append(f"`{package.place}` does not say which package it is.")
             records += len(vulns)
             findings += (*_findings(package, vulns, path), *_licences(package, path))
     if report.value.get("results") is None:

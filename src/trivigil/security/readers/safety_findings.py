@@ -23,7 +23,7 @@ TOOL: Final = "safety"
 _PINNED: Final = re.compile(
     r"\s*[A-Za-z0-9][A-Za-z0-9._-]*\s*(?:\[[^\]]*\])?\s*={2,3}\s*([^\s,;*]+)"
 )
-_DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
+_DATE: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 def finding(

@@ -35,7 +35,7 @@ _PROPERTIES: Final = (
 )
 _CREDENTIALS: Final = frozenset({256, 259, 260, 312, 321, 522, 798})
 """Weaknesses whose messages and code show a credential."""
-_DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
+_DATE: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _FAILS: Final = frozenset({("zizmor", "review"), ("kics", "informational"), ("nuclei", "open")})
 """Kinds that are findings in the tool's other formats: zizmor's and KICS' of the lowest severity, and all of Nuclei's."""
 _UNDECIDED: Final = ("open", "review")

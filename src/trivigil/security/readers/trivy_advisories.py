@@ -14,7 +14,7 @@ from msgspec import Raw
 from trivigil.core.record import NamedTuple
 from trivigil.core.result import Severity
 from trivigil.foreign import Fields
-from trivigil.security import advisory, cvss, lenient
+from trivigil.security import advisory, cvss, dependency, lenient
 from trivigil.security.facts import Rating
 from trivigil.security.readers import typed
 from trivigil.security.severity import of_score, of_word
@@ -153,10 +153,11 @@ def _ratings(record: Fields) -> Iterator[Rating]:
 
 def _scores(vendor: str, scores: Fields) -> Iterator[Rating]:
     for key, version in (("V40", "4.0"), ("V3", "3.1"), ("V2", "2.0")):
-        vector, score = lenient.text(scores, f"{key}Vector"), scores.value.get(f"{key}Score")
-        if not isinstance(score, (int, float)) or isinstance(score, bool) or score < 0:
+        vector = lenient.text(scores, f"{key}Vector")
+        score = dependency.number(scores.value.get(f"{key}Score"))
+        if score is None:
             if vector:
                 yield cvss.rating(vendor, vector)
             continue
         of = "3.0" if (vector or "").startswith("CVSS:3.0") else version
-        yield Rating(vendor, _SYSTEMS[of], of_score(score, of), float(score), vector)
+        yield Rating(vendor, _SYSTEMS[of], of_score(score, of), score, vector)

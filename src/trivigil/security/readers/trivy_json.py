@@ -115,12 +115,28 @@ def _strange(report: Fields, targets: Sequence[Fields]) -> Iterator[str]:
         if found is not None and not isinstance(found, list):
             yield f"`{key}` is not a list."
     yield from lenient.objects(_list(report, "Results"), "Results")[1]
+    yield from _of_cluster(report)
     for target in targets:
+        if target.value.keys().isdisjoint(_OF_TARGET):
+            yield f"`{target.place}` is no result of Trivy's."
         for key in (_MANY, *_MAKERS, "ExperimentalModifiedFindings"):
             found = target.value.get(key)
             if found is not None and not isinstance(found, list):
                 yield f"`{target.place}.{key}` is not a list."
     yield from scan.listed("Trivy could not scan", list(_unscanned(report)))
+
+
+def _of_cluster(report: Fields) -> Iterator[str]:
+    """What is no resource where one is due, or has results that are none, and a cluster of which nothing is told."""
+    lists = [key for key in _LISTS[1:] if report.value.get(key) is not None]
+    if lenient.text(report, "ClusterName") and not lists and "Results" not in report.value:
+        yield "It tells of no resource of the cluster."
+    for key in lists:
+        yield from lenient.within(report.value[key], key)[1]
+        for resource in _objects(report, key):
+            yield from lenient.within(resource.value.get("Results"), f"{resource.place}.Results")[1]
+            if not resource.value:
+                yield f"`{resource.place}` is no resource."
 
 
 def _unscanned(report: Fields) -> Iterator[str]:
@@ -235,6 +251,8 @@ _MAKERS: Final = {
     "Secrets": _secret,
     "Licenses": _licence,
 }
+_OF_TARGET: Final = {"Target", "Class", "Type", _MANY, "ExperimentalModifiedFindings", *_MAKERS}
+"""Every one of Trivy's results has at least one of them."""
 _TYPES: Final = {
     "vulnerability": _vulnerability,
     "misconfiguration": _misconfiguration,

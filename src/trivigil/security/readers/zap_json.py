@@ -57,7 +57,10 @@ def read(source: Source) -> Reading[ScanFacts]:
         for each in found:
             places, others = _listed(each, "instances", needed=False)
             missing += others
-            alerts.append(_alert(each, tuple(map(_place, places))))
+            alert = _alert(each, tuple(map(_place, places)))
+            alerts.append(alert)
+            if not (alert.plugin or alert.reference or alert.name or alert.described):
+                missing.append(f"`{each.place}` does not say which alert it is.")
     names = [place.address(lenient.text(each, "@name", "name") or "") for each in sites]
     errors = (*lenient.texts(report.value.get("afPlanErrors")), *_stopped(report))
     return scan.reading(

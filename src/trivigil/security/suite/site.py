@@ -61,6 +61,7 @@ class Site:
         self.requests = 0
         self._rules = rules._replace(distrust="note")
         self._silences = 0
+        self._unended = 0
         self._page: Observation | None = None
         self._pages: tuple[Observation, ...] | None = None
         self._kept: dict[str, Observation] = {}
@@ -132,10 +133,14 @@ class Site:
     def _asked(self, request: probe.Request) -> Observation:
         if self._silences >= _MOST_SILENCES:
             raise Failed("the site stopped answering")
+        if self._unended >= _MOST_SILENCES:
+            raise Failed("the site's answers do not end in time")
         if self.requests >= MOST_REQUESTS:
             raise Failed(f"{MOST_REQUESTS} requests are as many as one run sends")
         self.requests += 1
-        return probe.observe(request, self._rules)
+        seen = probe.observe(request, self._rules)
+        self._unended = self._unended + 1 if seen.error == "transfer-timeout" else 0
+        return seen
 
     def once(self, path: str) -> Observation:
         """GET, remembered."""
@@ -157,7 +162,7 @@ class Site:
     def reach(self) -> None:
         """See that the target answers, going along with redirects of its own host.
 
-        Raises InputError where it does not, or leads to another host, which is then the one to name.
+        Raises InputError where it does not, or leads to another host or port, which is then the one to name.
         """
         request = probe.Request(self.target.url)
         journey = redirects.follow(request, self._rules)
@@ -172,7 +177,7 @@ class Site:
             )
         if journey.elsewhere:
             raise InputError(
-                f"{self.target.shown} leads to another host, {journey.elsewhere}, which is not tested unasked.",
+                f"{self.target.shown} leads to another {_other(last, journey.elsewhere)}, {journey.elsewhere}, which is not tested unasked.",
                 tip="Name that address as the target.",
             )
         self.target = target.read(last.url)
@@ -247,6 +252,11 @@ class Site:
         """A login with a made-up password."""
         password = f"wrong-{secrets.token_hex(8)}"
         return self.form({self.login.user_field: user, self.login.password_field: password})
+
+
+def _other(seen: Observation, elsewhere: str) -> str:
+    """What is another one there."""
+    return "port" if target.read(seen.url).host == target.read(elsewhere).host else "host"
 
 
 def shown(seen: Observation) -> str:
