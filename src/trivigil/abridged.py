@@ -29,7 +29,7 @@ _LONGEST: Final = 300
 def head(source: Source) -> bytes | None:
     """Its JSON without what is long; None for a file that is no longer than its first bytes, or is no JSON document."""
     cut = sources.HEAD_BYTES <= source.size <= _LARGEST
-    if not cut or not source.head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith((b"{", b"[")):
+    if not cut or not source.head.lstrip().startswith((b"{", b"[")):
         return None
     import msgspec
 

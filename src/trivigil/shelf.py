@@ -153,7 +153,7 @@ def looks(source: Source) -> str:
         return "it is binary"
     if _OURS.match(head):
         return "it is a report of Trivigil's own, with the verdict in it: see `trivigil validate` and `trivigil publish`"
-    start = head.removeprefix(b"\xef\xbb\xbf").strip()[:200].lower()
+    start = head.strip()[:200].lower()
     if b"".join(start.split()) in _NOTHING:
         return (
             "it says nothing, as several tools do when they find nothing: name the tool (TOOL=PATH)"
@@ -173,7 +173,7 @@ def _columns(head: bytes) -> tuple[str, ...]:
     """The column names of a file's first line, in lower case; empty where it is no CSV."""
     import csv
 
-    line = head.removeprefix(b"\xef\xbb\xbf").partition(b"\n")[0]
+    line = head.partition(b"\n")[0]
     try:
         cells = next(csv.reader([line.decode("utf-8").rstrip("\r")], strict=True), [])
     except (csv.Error, UnicodeDecodeError):

@@ -58,7 +58,7 @@ class Source(NamedTuple):
     """The tool the user named in `TOOL=PATH`."""
     size: int
     head: bytes
-    """Its first bytes; of a gzip file, those inside it."""
+    """Its first bytes, without a mark of UTF-8; of a gzip file, those inside it."""
     problem: str | None = None
     """Why it cannot be read, as a sentence with the path in it; None where it can."""
     packed: bool = False
@@ -138,7 +138,7 @@ def _opened(source: Source) -> Source:
     with open(source.file, "rb") as stream:
         head = stream.read(HEAD_BYTES)
     known = head.startswith(_GZIP) and len(head) > _HEADER + _TRAILER
-    return _looked_into(source, head) if known else source._replace(head=head)
+    return _looked_into(source, head) if known else _begun(source, head)
 
 
 def _looked_into(source: Source, head: bytes) -> Source:
@@ -149,11 +149,15 @@ def _looked_into(source: Source, head: bytes) -> Source:
         # Without the checksum at its end, which may be wrong: reading is what says that.
         inside = zlib.decompressobj(wbits=31).decompress(head[:-_TRAILER], HEAD_BYTES)
     except zlib.error:
-        return source._replace(head=head)
+        return _begun(source, head)
     if not inside:
         tip = "The tool did not write it, or was stopped before it did."
         return _unusable(source, "is gzip with nothing inside.", tip)
-    return source._replace(head=inside, packed=True)
+    return _begun(source, inside)._replace(packed=True)
+
+
+def _begun(source: Source, head: bytes) -> Source:
+    return source._replace(head=head.removeprefix(_UTF8_BOM))
 
 
 def _complaint(path: str, status: os.stat_result) -> tuple[str, str] | None:

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 _TOKEN: Final = re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)(?:"|\\?\Z)|[{}\[\],]', re.DOTALL)
 """A string, also one that the end of the bytes cuts, or a bracket or comma."""
-_BOM: Final = b"\xef\xbb\xbf"
 _DEEPEST: Final = 2
 _NOTHING: Final = (b"[]", b"null")
 
@@ -50,12 +49,12 @@ def outline(source: Source) -> Outline:
 
 def nothing(source: Source, tool: str) -> bool:
     """Whether it is an empty list or `null`, which is a tool's only where the user names the tool."""
-    return source.tool == tool and b"".join(source.head.removeprefix(_BOM).split()) in _NOTHING
+    return source.tool == tool and b"".join(source.head.split()) in _NOTHING
 
 
 @lru_cache(maxsize=4)
 def _outline(head: bytes) -> Outline:
-    text = head.removeprefix(_BOM).lstrip().decode("utf-8", "replace")
+    text = head.lstrip().decode("utf-8", "replace")
     if not text.startswith(("{", "[")):
         return Outline()
     levels: list[dict[str, set[str]]] = [{"": set()}, {}]

@@ -19,18 +19,16 @@ if TYPE_CHECKING:
 
     from trivigil.sources import Source
 
-_BOM = b"\xef\xbb\xbf"
-
 
 def columns(source: Source) -> frozenset[str]:
     """The names in its first line."""
-    line = source.head.removeprefix(_BOM).partition(b"\n")[0]
+    line = source.head.partition(b"\n")[0]
     return frozenset(_first(line.decode("utf-8", "replace").rstrip("\r")))
 
 
 def first(source: Source) -> Sequence[str]:
     """The cells of its first row, which may be of several lines; none where that is no whole row of CSV."""
-    return _first(source.head.removeprefix(_BOM).decode("utf-8", "replace"))
+    return _first(source.head.decode("utf-8", "replace"))
 
 
 def _first(text: str) -> Sequence[str]:

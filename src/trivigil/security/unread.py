@@ -99,7 +99,6 @@ _SILENT: Final = {
 """Tools that write not a byte in one of their formats where they find nothing, and what writes a file all the same."""
 
 
-_BOM: Final = b"\xef\xbb\xbf"
 _JSON: Final = re.compile(rb'\s*(?:<|\{\s*["}]|\[\s*[\[{"\]])')
 _LATER: Final = re.compile(rb'^(?:\{[ \t]*["}\r\n]|\[[ \t]*[{\]\r\n])', re.MULTILINE)
 _BEFORE: Final = "text stands before its JSON: let the tool write its report into a file of its own, or keep its messages (standard error) out of it"
@@ -111,7 +110,7 @@ def guess(source: Source) -> str | None:
         if all(mark in source.head for mark in marks):
             whose = f"{tool}'s {what}" if tool else what
             return f"it looks like {whose}, which is not read: {_instead(tool or source.tool)}"
-    head = source.head.removeprefix(_BOM)
+    head = source.head
     if head.strip() and not _JSON.match(head) and _LATER.search(head):
         return _BEFORE
     return None

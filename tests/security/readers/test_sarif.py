@@ -931,6 +931,17 @@ def test_only_an_accepted_suppression_hides(status: object, accepted: bool, tmp_
     assert (found.accepted is not None) is accepted
 
 
+@pytest.mark.parametrize("suppression", [{}, {"kind": "other"}, {"justification": "why"}])
+def test_a_suppression_has_its_kind(suppression: dict[str, str], tmp_path: Path) -> None:
+    """One that says neither where it stands nor that it is accepted hides nothing (section 3.35.2)."""
+    result = {"ruleId": "A1", "message": {"text": "bad"}, "suppressions": [suppression]}
+    run = {"tool": {"driver": {"name": "any"}}, "results": [result]}
+    path = tmp_path / "report.sarif"
+    path.write_text(json.dumps({"version": "2.1.0", "runs": [run]}), encoding="utf-8")
+    (found,) = findings(path)
+    assert found.accepted is None
+
+
 # --- the usual, and everything else -------------------------------------------------------------
 
 STRANGE: list[dict[str, Any]] = [

@@ -30,9 +30,7 @@ RANK: int | None = 0
 LAG = ""
 WINDOWED = False
 
-_SHAPE: Final = re.compile(
-    rb'(?:\xef\xbb\xbf)?\s*\{\s*"Title"\s*:\s*"[^"]*"\s*,\s*"HostEnvironmentInfo"\s*:\s*\{'
-)
+_SHAPE: Final = re.compile(rb'\s*\{\s*"Title"\s*:\s*"[^"]*"\s*,\s*"HostEnvironmentInfo"\s*:\s*\{')
 _NS: Final = 1e-9
 _HOST: Final = ("OsVersion", "ProcessorName", "LogicalCoreCount", "RuntimeVersion", "Architecture")
 

@@ -37,7 +37,7 @@ _PLACES: Final = {"TestCase", "Section"}
 
 def recognises(source: Source) -> bool:
     """Whether Catch2's root is the first element."""
-    return _SHAPE.match(source.head.removeprefix(b"\xef\xbb\xbf")) is not None
+    return _SHAPE.match(source.head) is not None
 
 
 def read(source: Source) -> Reading[RunFacts]:

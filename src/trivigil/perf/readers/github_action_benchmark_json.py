@@ -49,7 +49,7 @@ _BYTES: Final = re.compile(
 
 def recognises(source: Source) -> bool:
     """Whether it is a list of objects with these three keys, and no other tool's; an empty list only where the tool is named."""
-    head = source.head.removeprefix(b"\xef\xbb\xbf").strip()
+    head = source.head.strip()
     if source.tool == TOOL and head == b"[]":
         return True
     return (

@@ -35,7 +35,7 @@ _NOTHING: Final = re.compile(
 
 def recognises(source: Source) -> bool:
     """Whether a result stands in it, or nothing but the frame of a run that had none."""
-    head = source.head.replace(b"\r\n", b"\n").removeprefix(b"\xef\xbb\xbf")
+    head = source.head.replace(b"\r\n", b"\n")
     return _SHAPE.search(head) is not None or _NOTHING.fullmatch(head) is not None
 
 

@@ -34,7 +34,7 @@ _NO_RUNS: Final = "It has no single runs: use `--export-json` for comparisons."
 
 def recognises(source: Source) -> bool:
     """Whether it begins with hyperfine's header."""
-    return _SHAPE.match(source.head.removeprefix(b"\xef\xbb\xbf")) is not None
+    return _SHAPE.match(source.head) is not None
 
 
 def read(source: Source) -> Reading[RunFacts]:

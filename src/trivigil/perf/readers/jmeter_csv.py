@@ -18,7 +18,7 @@ RANK: int | None = 0
 LAG = ""
 WINDOWED = False
 
-_HEADER: Final = re.compile(rb"(?:\xef\xbb\xbf)?timeStamp([,;|\t])elapsed\1", re.IGNORECASE)
+_HEADER: Final = re.compile(rb"timeStamp([,;|\t])elapsed\1", re.IGNORECASE)
 _ROW: Final = re.compile(rb"\d{10,13}([,;|\t])\d+\1")
 _TAURUS: Final = b"timeStamp,elapsed,Latency,label,"
 """What Taurus's own load generator begins with; JMeter has the label third."""

@@ -30,9 +30,7 @@ RANK: int | None = 0
 LAG = ""
 WINDOWED = False
 
-_SHAPE: Final = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)?<testResults[\s>]"
-)
+_SHAPE: Final = re.compile(rb"\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)?<testResults[\s>]")
 _TRANSACTION: Final = "Number of samples in transaction"
 _MAX_TEXT: Final = 2_000
 _MAX_USERS: Final = 10**8

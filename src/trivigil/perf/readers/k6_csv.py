@@ -43,8 +43,7 @@ _MAX_CACHED: Final = 20_000
 
 def recognises(source: Source) -> bool:
     """Whether the first line begins with k6's three columns."""
-    head = source.head.removeprefix(b"\xef\xbb\xbf")
-    return head.startswith(",".join(_FIRST).encode() + b",")
+    return source.head.startswith(",".join(_FIRST).encode() + b",")
 
 
 def read(source: Source) -> Reading[RunFacts]:

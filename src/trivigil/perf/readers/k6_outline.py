@@ -64,7 +64,7 @@ def _metrics(keys: Mapping[Path, str]) -> Iterator[str]:
 @lru_cache(maxsize=4)
 def _keys(head: bytes) -> dict[Path, str]:
     """Every key down to the third level, with `{`, `[` or nothing for how its value begins."""
-    head = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    head = head.lstrip()
     if not head.startswith(b"{") or not any(sign in head for sign in _SIGNS):
         return {}
     found: dict[Path, str] = {}

@@ -51,7 +51,7 @@ _NO_OUTCOMES: Final = (
 
 def recognises(source: Source) -> bool:
     """Whether the first line is one of a metric or of a point."""
-    first = source.head.removeprefix(b"\xef\xbb\xbf").lstrip().partition(b"\n")[0]
+    first = source.head.lstrip().partition(b"\n")[0]
     return first.startswith(b"{") and bool(_TYPE.search(first) and _METRIC.search(first))
 
 

@@ -69,7 +69,7 @@ class Table(NamedTuple):
 
 def header(head: bytes) -> tuple[str, ...]:
     """The column names of a file's first line, in lower case; empty where it is no CSV."""
-    line = head.removeprefix(b"\xef\xbb\xbf").partition(b"\n")[0]
+    line = head.partition(b"\n")[0]
     try:
         cells = next(csv.reader([line.decode("utf-8").rstrip("\r")], strict=True), [])
     except (csv.Error, UnicodeDecodeError):

@@ -41,7 +41,7 @@ _NOTHING = (
 
 def recognises(source: Source) -> bool:
     """Whether it is a list with Locust's keys, an empty list, or Locust's log (around a list)."""
-    head = source.head.removeprefix(b"\xef\xbb\xbf").strip()
+    head = source.head.strip()
     if _LOG.search(head):
         return True
     return head.startswith(b"[") and (head.replace(b" ", b"") == b"[]" or bool(_KEYS.search(head)))

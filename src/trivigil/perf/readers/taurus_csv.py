@@ -23,7 +23,7 @@ _NEEDED: Final = frozenset((b"label", b"avg_rt", b"succ", b"fail", b"throughput"
 
 def recognises(source: Source) -> bool:
     """Whether the first line has the columns that Taurus always writes."""
-    first = source.head.removeprefix(b"\xef\xbb\xbf").partition(b"\n")[0].strip()
+    first = source.head.partition(b"\n")[0].strip()
     return set(first.split(b",")) >= _NEEDED
 
 

@@ -31,7 +31,7 @@ _NO_ANSWER: Final = "999"
 
 def recognises(source: Source) -> bool:
     """Whether the first line is the header of one of them."""
-    return source.head.removeprefix(b"\xef\xbb\xbf").startswith(_HEADERS)
+    return source.head.startswith(_HEADERS)
 
 
 def read(source: Source) -> Reading[RunFacts]:

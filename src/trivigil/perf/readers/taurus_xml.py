@@ -23,7 +23,7 @@ RANK: int | None = 1
 LAG = ""
 WINDOWED = False
 
-_SHAPE: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>\s*)?<FinalStatus[\s>]")
+_SHAPE: Final = re.compile(rb"\s*(?:<\?xml[^>]*\?>\s*)?<FinalStatus[\s>]")
 _SHORTEST: Final = 10.0
 """Seconds below which whole seconds say too little of a rate."""
 

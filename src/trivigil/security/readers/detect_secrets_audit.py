@@ -24,7 +24,7 @@ TOOL: Final = "detect-secrets"
 FORMAT: Final = "audit-report"
 UNIT: Final = "secrets"
 
-_NOTHING: Final = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"results"\s*:\s*\[\s*\]\s*\}\s*')
+_NOTHING: Final = re.compile(rb'\s*\{\s*"results"\s*:\s*\[\s*\]\s*\}\s*')
 
 
 def recognises(source: Source) -> bool:

@@ -39,7 +39,7 @@ _KEYS: Final = {
     "Vulns",
     "Modules",
 }
-_CALLS: Final = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"Calls"\s*:\s*\{\s*"Functions"\s*:')
+_CALLS: Final = re.compile(rb'\s*\{\s*"Calls"\s*:\s*\{\s*"Functions"\s*:')
 _SPACE: Final = re.compile(r"\s*")
 _LEVELS: Final = ("module", "package", "symbol")
 _CONFIDENCE: Final = {"module": "low", "package": "medium", "symbol": "high"}

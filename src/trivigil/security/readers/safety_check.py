@@ -26,7 +26,7 @@ FORMAT: Final = "check-json"
 UNIT: Final = "advisories"
 
 _SHAPE: Final = re.compile(
-    rb'^[ \t]*(?:\xef\xbb\xbf)?\{\s*"report_meta"\s*:\s*\{.*?"(?:scan_target|safety_version|scanned)"',
+    rb'^[ \t]*\{\s*"report_meta"\s*:\s*\{.*?"(?:scan_target|safety_version|scanned)"',
     re.DOTALL | re.MULTILINE,
 )
 _MANIFEST: Final = re.compile(r"(?i)\.(?:txt|in|toml|lock|cfg|ya?ml)$")

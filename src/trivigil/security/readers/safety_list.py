@@ -25,13 +25,7 @@ UNIT: Final = "advisories"
 
 _TEXT: Final = rb'\s*"(?:[^"\\]|\\.)*+"\s*'
 _ENTRY: Final = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*\[\s*\["
-    + _TEXT
-    + rb',\s*"[\s<>=!~][^"\\]*"\s*,'
-    + _TEXT
-    + rb","
-    + _TEXT
-    + rb","
+    rb"\s*\[\s*\[" + _TEXT + rb',\s*"[\s<>=!~][^"\\]*"\s*,' + _TEXT + rb"," + _TEXT + rb","
     rb'\s*(?:"[^"\\]*"|\d+)\s*[,\]]',
     re.DOTALL,
 )
@@ -41,7 +35,7 @@ _LEAST: Final = 5
 
 def recognises(source: Source) -> bool:
     """Whether it is a list of lists that begin with a package and the versions that are affected."""
-    bare = b"".join(source.head.removeprefix(b"\xef\xbb\xbf").split())
+    bare = b"".join(source.head.split())
     empty = source.tool == TOOL and bare == b"[]"
     return empty or _ENTRY.match(source.head) is not None
 

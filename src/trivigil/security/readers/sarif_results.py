@@ -200,9 +200,11 @@ def _accepted(result: Fields) -> tuple[str | None, str | None]:
 
 
 def _status(suppression: Fields) -> str:
-    """Its status; without one it is accepted (section 3.35.3), and what is no word is none that accepts."""
+    """Its status; without one it is accepted (section 3.35.3) if it has its kind, which it must (3.35.2); what is no word is none that accepts."""
     given = suppression.value.get("status", suppression.value.get("state"))
-    return "accepted" if given is None else str(given).strip().lower()
+    if given is None:
+        return "accepted" if lenient.text(suppression, "kind") in _KINDS else "of no kind"
+    return str(given).strip().lower()
 
 
 _KINDS: Final = {

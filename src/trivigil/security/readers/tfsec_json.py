@@ -27,7 +27,7 @@ FORMAT: Final = "json"
 UNIT: Final = "results"
 
 _LEVELS: Final = {"ERROR": Severity.HIGH, "WARNING": Severity.MEDIUM, "INFO": Severity.LOW}
-_NOTHING: Final = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"results"\s*:\s*(?:null|\[\s*\])\s*\}\s*')
+_NOTHING: Final = re.compile(rb'\s*\{\s*"results"\s*:\s*(?:null|\[\s*\])\s*\}\s*')
 _PASSED: Final = (1, "passed")
 _IGNORED: Final = (2, "ignored")
 

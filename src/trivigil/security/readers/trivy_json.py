@@ -34,7 +34,7 @@ _OWN: Final = ("ArtifactName", "ArtifactType", "Metadata", "Results", "CreatedAt
 _MANY: Final = "Vulnerabilities"
 """The list that may be long."""
 _OLDER: Final = re.compile(
-    rb'(?:\xef\xbb\xbf)?\s*\[\s*\{(?=.*"Target"\s*:)(?=.*"(?:Vulnerabilities|Misconfigurations|Type|Class)"\s*:)',
+    rb'\s*\[\s*\{(?=.*"Target"\s*:)(?=.*"(?:Vulnerabilities|Misconfigurations|Type|Class)"\s*:)',
     re.DOTALL,
 )
 

@@ -25,10 +25,8 @@ TOOL: Final = "yarn-audit"
 FORMAT: Final = "ndjson-1"
 UNIT: Final = "advisories"
 
-_SHAPE: Final = re.compile(
-    rb'^(?:\xef\xbb\xbf)?\{"type":"audit(?:Advisory|Summary|Action)",', re.MULTILINE
-)
-_SAYS: Final = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{"type":"(?:error|warning|info)","data":"')
+_SHAPE: Final = re.compile(rb'^\{"type":"audit(?:Advisory|Summary|Action)",', re.MULTILINE)
+_SAYS: Final = re.compile(rb'\s*\{"type":"(?:error|warning|info)","data":"')
 
 
 _TYPES: Final = {

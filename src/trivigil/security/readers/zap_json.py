@@ -24,9 +24,7 @@ TOOL: Final = zap_alerts.TOOL
 FORMAT: Final = "json"
 UNIT: Final = zap_alerts.UNIT
 
-_TWICE: Final = re.compile(
-    rb'(?:\xef\xbb\xbf)?\s*+"\s*+(?:\\[rnt])*+\s*+\{.{0,2000}?\\"site\\"\s*:', re.DOTALL
-)
+_TWICE: Final = re.compile(rb'\s*+"\s*+(?:\\[rnt])*+\s*+\{.{0,2000}?\\"site\\"\s*:', re.DOTALL)
 _MARKS: Final = ("@version", "@generated", "@programName", "created")
 
 

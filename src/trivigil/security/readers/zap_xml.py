@@ -27,9 +27,7 @@ FORMAT: Final = "xml"
 UNIT: Final = zap_alerts.UNIT
 
 _ROOT: Final = "OWASPZAPReport"
-_SHAPE: Final = re.compile(
-    rb"(?:\xef\xbb\xbf)?(?:\s++|<\?.*?\?>|<!--.*?-->)*+<OWASPZAPReport[\s>/]", re.DOTALL
-)
+_SHAPE: Final = re.compile(rb"(?:\s++|<\?.*?\?>|<!--.*?-->)*+<OWASPZAPReport[\s>/]", re.DOTALL)
 
 
 def recognises(source: Source) -> bool:
