@@ -162,6 +162,13 @@ def test_blocks_are_whole_lines(data: bytes, *, packed: bool, folder: Path) -> N
     assert all(block.endswith(b"\n") for block in blocks[:-1])
 
 
+@pytest.mark.parametrize("packed", [False, True], ids=["plain", "gzip"])
+def test_the_first_bytes_have_no_mark(folder: Path, packed: bool) -> None:
+    """Readers know a file by what stands behind a UTF-8 byte-order mark."""
+    data = b"\xef\xbb\xbf{}\n"
+    assert _source(folder, gzip.compress(data) if packed else data).head == b"{}\n"
+
+
 def test_a_stream_drops_its_mark(folder: Path) -> None:
     """A UTF-8 byte-order mark is no part of the first line."""
     assert list(sources.blocks(_source(folder, b"\xef\xbb\xbfa\n"))) == [b"a\n"]

@@ -273,9 +273,7 @@ def test_the_straight_way_gives_what_a_group_of_one_gives(
     line = Line(fail_on, unknown_fails)
     names = [str(number) for number in range(len(findings))]
     made = Alone(findings, line).results(names)
-    assert made == [
-        joined(lone(each), name, line) for each, name in zip(findings, names, strict=True)
-    ]
+    assert made == [*joined([*map(lone, findings)], names, line)]
 
 
 @settings(max_examples=200, deadline=None)
@@ -386,6 +384,7 @@ def test_advice_is_one_line() -> None:
     long = Finding("zap", "web", "7", "Inclusion", fix="Know your files.\n\nRefuse  all\tothers. ")
     (alone,) = Alone([long], Line(None, unknown_fails=False)).results(["1"])
     assert alone.fix == "Know your files. Refuse all others."
-    assert joined(lone(long), "1", Line(None, unknown_fails=False)).fix == alone.fix
+    [of_group] = joined([lone(long)], ["1"], Line(None, unknown_fails=False))
+    assert of_group.fix == alone.fix
     (bare,) = Alone([long._replace(fix=" \n")], Line(None, unknown_fails=False)).results(["1"])
     assert bare.fix == "Change what the application answers."

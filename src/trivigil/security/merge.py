@@ -32,7 +32,7 @@ def merge(
     names = identity.identities(problems, straight.identities())
     alone = len(problems.alone)
     results = straight.results(names[:alone])
-    results += map(joined, problems.joined, names[alone:], repeat(line))
+    results += joined(problems.joined, names[alone:], line)
     return tuple(_ranked(results))
 
 
@@ -53,12 +53,21 @@ def _ranked(results: Sequence[Result]) -> Iterable[Result]:
 _RANKS = {severity: str(Severity.CRITICAL - severity) for severity in Severity}
 
 
-def joined(group: Group, name: str, line: Line) -> Result:
-    """The result of findings that are one problem; `name` is its identity."""
+def joined(groups: Sequence[Group], names: Sequence[str], line: Line) -> Iterable[Result]:
+    """The result of each group of findings that are one problem; `names` are their identities."""
+    telling = [*map(_telling, groups)]
+    titles = masked.texts([finding.title for finding in telling])
+    descriptions = masked.texts([finding.description for finding in telling])
+    return map(_result, groups, names, telling, titles, descriptions, repeat(line))
+
+
+def _result(
+    group: Group, name: str, first: Finding, title: str, description: str, line: Line
+) -> Result:
+    """In the words of the first one; the title and the description are without secrets."""
     findings = group.findings
     told = said.of(findings)
-    chosen, first = told.chosen, _telling(group)
-    title = printable(masked.text(first.title), TITLE_CHARS)
+    chosen, title = told.chosen, printable(title, TITLE_CHARS)
     rule = group.advisory or first.id
     known = [f.package for f in findings if f.package is not None]
     of = packages.together(known, first.package, group.package)
@@ -80,7 +89,7 @@ def joined(group: Group, name: str, line: Line) -> Result:
         aliases=said.others(said.ids(findings), rule),
         ratings=told.ratings,
         suppression=said.accepted(findings),
-        evidence=said.evidence(findings, first, told, of.evidence),
+        evidence=said.evidence(findings, first, description, told, of.evidence),
         identity=name,
     )
 

@@ -96,15 +96,19 @@ def place_name(finding: Finding) -> str:
 
 
 def evidence(
-    findings: Sequence[Finding], telling: Finding, said: Said, package: Mapping[str, object]
+    findings: Sequence[Finding],
+    telling: Finding,
+    description: str,
+    said: Said,
+    package: Mapping[str, object],
 ) -> dict[str, object]:
-    """What else is known of a problem: in the words, and at the place, of the finding that tells most of it."""
+    """What else is known of a problem: in the words, and at the place, of the finding that tells most of it; the description is without secrets."""
     place = telling.place
     found = (
         telling.kind,
         said.chosen.rule,
         said.chosen.disagree,
-        masked.text(telling.description),
+        description,
         list(said.cwes),
         sorted({f"{each.tool} {each.id}" for each in findings}),
         said.confidence,
