@@ -95,6 +95,35 @@ def test_extension_of_older_versions() -> None:
     ]
 
 
+_GRYPE = """<?xml version="1.0"?>
+<bom xmlns="http://cyclonedx.org/schema/bom/1.2" xmlns:v="http://cyclonedx.org/schema/ext/vulnerability/1.0">
+  <components><component type="library"><name>demo-zip</name><version>1.0.1</version>{}</component></components>
+</bom>"""
+
+
+def test_grypes_extension_has_no_inner_elements(tmp_path: Path) -> None:
+    """Grype before 0.33: each `vulnerabilities` is one vulnerability, and its `ratings` is the rating."""
+    path = tmp_path / "out.xml"
+    one = "<v:vulnerabilities><v:id>CVE-2099-000{}</v:id><v:ratings><v:score><v:base>{}</v:base></v:score><v:severity>{}</v:severity><v:method>CVSSv2</v:method></v:ratings></v:vulnerabilities>"
+    both = one.format(1, 4, "Low") + one.format(2, 9.5, "Critical")
+    path.write_text(_GRYPE.format(both), encoding="utf-8")
+    found = findings(path)
+    assert [(each.id, choose(each).severity) for each in found] == [
+        ("CVE-2099-0001", Severity.LOW),
+        ("CVE-2099-0002", Severity.CRITICAL),
+    ]
+    assert {each.package and each.package.name for each in found} == {"demo-zip"}
+
+
+def test_list_with_nothing_known_is_not_clean(tmp_path: Path) -> None:
+    """Vulnerabilities in elements of other names are none that were read."""
+    path = tmp_path / "out.xml"
+    path.write_text(
+        _GRYPE.format("<v:vulnerabilities><v:issue/></v:vulnerabilities>"), encoding="utf-8"
+    )
+    assert read(path).state == "partial"
+
+
 def test_list_of_components_proves_nothing() -> None:
     """A document without `vulnerabilities` is partial, an empty list of them is clean."""
     assert read(CDX / "malformed/no-vulnerabilities.json").state == "partial"

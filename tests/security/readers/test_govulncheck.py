@@ -50,6 +50,14 @@ def test_stream_that_stopped_between_records(tmp_path: Path) -> None:
     assert read(path).state == "partial"
 
 
+def test_comparison_without_a_bill_of_materials(tmp_path: Path) -> None:
+    """Versions that say that they check, and write no bill of materials, have compared."""
+    path = tmp_path / "out.json"
+    told = {"progress": {"message": "Checking the code against the vulnerabilities..."}}
+    path.write_text("\n".join(map(json.dumps, [CONFIG, told])), encoding="utf-8")
+    assert read(path).state == "empty"
+
+
 def test_list_is_read_as_the_stream(tmp_path: Path) -> None:
     """Some save the records as a list."""
     text, records, at = (GO / "plain/out.json").read_text(encoding="utf-8"), [], 0

@@ -64,6 +64,9 @@ def at(uri: str | None, **more: object) -> dict[str, Any]:
         ("Semgrep OSS", "semgrep"),
         ("GitHub Actions lint", "actionlint"),
         ("Snyk Open Source", "snyk"),
+        ("Anchore Grype Scan", "grype"),
+        ("Clair V4", "clair"),
+        ("OWASP Dependency-Track", "dependency-track"),
         ("Prisma Cloud", "checkov"),
         ("Tool of (ours) 2", "tool-of-ours-2"),
     ],
@@ -1121,3 +1124,69 @@ def test_who_only_counts_is_told_less(tmp_path: Path) -> None:
     found = facts(brief_reading(written(tmp_path, run(*words, rules=RATED)))).findings
     assert len(found) == 5
     assert len({id(each) for each in found}) == 1
+
+
+def test_dependency_track_counts_its_severities(tmp_path: Path) -> None:
+    """Its levels know no critical, and call harmless what nobody rated; its ranks say what was meant."""
+    purl = {"logicalLocations": [{"fullyQualifiedName": "pkg:maven/org.example/parser@1.1.4"}]}
+    ranks = ((0, "error"), (1, "error"), (2, "warning"), (3, "note"), (4, "note"), (5, "none"))
+    results = [
+        {
+            "ruleId": f"CVE-2099-000{rank}",
+            "level": level,
+            "message": {"text": "m"},
+            "locations": [purl],
+            "properties": {"severityRank": str(rank), "cvssV3BaseScore": ""},
+        }
+        for rank, level in ranks
+    ]
+    found = findings(written(tmp_path, run(*results, name="OWASP Dependency-Track")))
+    assert [severity.choose(each).severity for each in found] == [
+        Severity.CRITICAL,
+        Severity.HIGH,
+        Severity.MEDIUM,
+        Severity.LOW,
+        Severity.INFO,
+        Severity.UNKNOWN,
+    ]
+    assert found[0].package == Package(
+        "org.example:parser", "1.1.4", "maven", "pkg:maven/org.example/parser@1.1.4"
+    )
+
+
+def test_trivys_rules_before_0_15(tmp_path: Path) -> None:
+    """They stand once for each package, with the severity before the advisory and the package in their text."""
+    rules = [
+        {
+            "id": "[LOW] CVE-2099-0001",
+            "name": "dockerfile_scan",
+            "help": {
+                "text": f"Vulnerability CVE-2099-0001\nSeverity: LOW\nPackage: {name}\n"
+                "Installed Version: 1.8.2\nFixed Version: 1.9"
+            },
+            "properties": {"tags": ["vulnerability", "LOW", name]},
+        }
+        for name in ("apt", "libapt")
+    ]
+    results = [
+        {
+            "ruleId": "[LOW] CVE-2099-0001",
+            "ruleIndex": n,
+            "level": "error",
+            "message": {"text": "."},
+        }
+        for n in (0, 1)
+    ]
+    found = findings(written(tmp_path, run(*results, name="Trivy", rules=rules)))
+    assert [(each.id, each.kind, each.package) for each in found] == [
+        ("CVE-2099-0001", "dependency", Package(name, "1.8.2", fixed=("1.9",)))
+        for name in ("apt", "libapt")
+    ]
+    assert {severity.choose(each).severity for each in found} == {Severity.LOW}
+
+
+def test_clairs_results_are_of_packages(tmp_path: Path) -> None:
+    """Clair's action names package, version and advisory in its messages alone."""
+    result = {"ruleId": "12-3", "message": {"text": "zlib - 1:1.2.8 - CVE-2099-0001"}}
+    found = one(tmp_path, result, name="Clair V4")
+    assert (found.kind, found.package) == ("dependency", Package("zlib", "1:1.2.8"))

@@ -1,6 +1,7 @@
 """CycloneDX XML: 1.4 and later with `vulnerabilities`, and 1.0 to 1.3 with the vulnerability extension, in components or beside them.
 
-Format: see `trivigil.security.bom`; the extension is ext/vulnerability/1.0 of CycloneDX/specification.
+Format: see `trivigil.security.bom`; the extension is ext/vulnerability/1.0 of CycloneDX/specification. Grype before 0.33 writes it without its inner elements:
+each `vulnerabilities` is one of them, and `ratings` is the rating.
 """
 
 from __future__ import annotations
@@ -57,11 +58,20 @@ def _json(root: Element) -> Json:
         },
         "components": _components(root),
     }
-    listed = [each for each in root.iter() if markup.name(each) == "vulnerability"]
-    if listed or any(markup.name(each) == "vulnerabilities" for each in root.iter()):
+    listed = [each for each in root.iter() if _is_one(each)]
+    # A list that holds nothing known is no empty list.
+    if listed or any(markup.name(e) == "vulnerabilities" and not len(e) for e in root.iter()):
         owners = {id(v): str(ref) for ref, v in _owned(root)}
         document["vulnerabilities"] = [_vulnerability(v, owners.get(id(v))) for v in listed]
     return document
+
+
+def _is_one(element: Element) -> bool:
+    """Whether it is a vulnerability, by its name or by its id."""
+    named = markup.name(element)
+    return named == "vulnerability" or (
+        named == "vulnerabilities" and below(element, "id") is not None
+    )
 
 
 def _components(parent: Element) -> list[Json]:
@@ -84,8 +94,9 @@ def _owned(root: Element) -> Iterator[tuple[str | None, Element]]:
             continue
         ref = component.get("bom-ref") or text(component, "purl") or text(component, "name")
         for listed in all_of(component, "vulnerabilities"):
-            for each in all_of(listed, "vulnerability"):
-                yield ref, each
+            for each in (listed, *listed):
+                if _is_one(each):
+                    yield ref, each
 
 
 def _vulnerability(element: Element, owner: str | None) -> Json:
@@ -102,7 +113,7 @@ def _vulnerability(element: Element, owner: str | None) -> Json:
         "references": [
             {"id": text(each, "id")} for each in _each(element, "references", "reference")
         ],
-        "ratings": [_rating(each) for each in _each(element, "ratings", "rating")],
+        "ratings": [_rating(each) for each in _ratings(element)],
         "cwes": [text(each) for each in _each(element, "cwes", "cwe")],
         "description": text(element, "description"),
         "detail": text(element, "detail"),
@@ -133,6 +144,14 @@ def _source(element: Element) -> Json:
     found = below(element, "source")
     name = text(found, "name") or (found.get("name") if found is not None else None)
     return {"name": name, "url": text(found, "url")}
+
+
+def _ratings(element: Element) -> list[Element]:
+    """The ratings; what holds none, but a severity or a method, is one itself."""
+    listed = list(_each(element, "ratings", "rating"))
+    found = below(element, "ratings")
+    alone = found is not None and (text(found, "severity") or text(found, "method"))
+    return listed or ([found] if found is not None and alone else [])
 
 
 def _rating(element: Element) -> Json:

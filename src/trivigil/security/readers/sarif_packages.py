@@ -30,6 +30,8 @@ _CARGO: Final = re.compile(r"(\S+) (\d\S*) (?:is vulnerable to|has an? \w+ warni
 _GO: Final = re.compile(
     r"vulnerable (?:module|package|functions? in \d+ package)s? \(([^()\s,]+)\)"
 )
+_CLAIR: Final = re.compile(r"(\S+) - (\S+) - \S")
+"""output/templates/sarif.tpl of quay/clair-action."""
 _SNYK: Final = re.compile(r"(.+)@([^@/]+)")
 _PURL: Final = re.compile(r"pkg:/*([A-Za-z][A-Za-z0-9.+-]*)/([^@?#\s]+)(?:@([^?#\s]*))?\S*")
 _REMEMBERED: Final = 16_384
@@ -109,13 +111,17 @@ def of_purl(match: re.Match[str]) -> Package:
 
 def _by_words(tool: str, rule: Rule, text: str, ecosystem: str | None) -> Package | None:
     if tool == "trivy":
-        return _trivy(said(text), ecosystem)
+        # Until 0.15 each package had a rule of its own, and its text says which.
+        own = (rule.id or "").startswith("[")
+        return _trivy(_said_by_rule(_help(rule)) if own else said(text), ecosystem)
     if tool == "grype":
         return _grype(rule, text)
     if tool == "osv-scanner" and (match := _OSV.match(text)):
         return Package(match[1], match[2] or None, ecosystem)
     if tool == "cargo-audit" and (match := _CARGO.match(text)):
         return Package(match[1], match[2], "cargo")
+    if tool == "clair" and (match := _CLAIR.match(text)):
+        return Package(match[1], match[2], ecosystem)
     if tool == "checkov" and (match := _CHECKOV.fullmatch(rule.id or "")):
         return Package(match[1], match[2], ecosystem)
     if tool == "govulncheck" and (match := _GO.search(text)):
@@ -130,6 +136,10 @@ def said(text: str) -> Mapping[str, str]:
 
 
 _said_by_rule: Final = lru_cache(_REMEMBERED)(said)
+
+
+def _help(rule: Rule) -> str:
+    return lenient.text(lenient.inner(rule.fields, "help"), "text") or ""
 
 
 def _trivy(lines: Mapping[str, str], ecosystem: str | None) -> Package | None:
@@ -151,7 +161,7 @@ def fixed(text: str) -> tuple[str, ...]:
 
 
 def _grype(rule: Rule, text: str) -> Package | None:
-    help_lines = _said_by_rule(lenient.text(lenient.inner(rule.fields, "help"), "text") or "")
+    help_lines = _said_by_rule(_help(rule))
     match = _GRYPE.search(text)
     name = match[2] if match else help_lines.get("Package")
     if not name:

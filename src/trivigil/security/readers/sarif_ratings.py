@@ -63,11 +63,15 @@ _SCORES: Final = (
     ("cvssv3_baseScore", "cvssv3_vector", "cvssv3_version", "3.1"),
     ("cvssv2_score", "cvssv2_vector", "cvssv2_version", "2.0"),
 )
+_RANKS: Final = ("critical", "high", "medium", "low", "info", "unassigned")
+"""What Dependency-Track's `severityRank` counts, templates/findings/sarif.peb of DependencyTrack/dependency-track; its levels know no critical."""
 PROPERTIES: Final = (
     *_WORDS,
     *(key for each in _SCORES for key in each[:3]),
     "source",
     "security-severity",
+    "severityRank",
+    "cvssV3BaseScore",
 )
 """What is read of the properties of a result."""
 _REMEMBERED: Final = 1_024
@@ -113,6 +117,9 @@ def ratings(tool: str, own: Fields, rule: Rule, text: str, level: str) -> Iterat
     if tool in BY_MESSAGE:
         yield from by_message(tool, rule, text)
         return
+    if tool == "dependency-track" and (ranked := tuple(_ranked(tool, own))):
+        yield from ranked
+        return
     if own.value:
         yield from _said(tool, own)
     yield from rule.ratings
@@ -120,6 +127,15 @@ def ratings(tool: str, own: Fields, rule: Rule, text: str, level: str) -> Iterat
         yield Rating(leak.POLICY, "level", Severity.MEDIUM)
     if tool not in sarif_tools.LEVEL_SAYS_OTHER and level_known(level):
         yield Rating(tool, "level", LEVELS.get(level) or of_word(level), word=level)
+
+
+def _ranked(tool: str, own: Fields) -> Iterator[Rating]:
+    """The severity by its rank, and the score if there is one."""
+    rank = lenient.whole(own.value.get("severityRank"))
+    if rank is not None and rank < len(_RANKS):
+        yield Rating(tool, "word", of_word(_RANKS[rank]), word=_RANKS[rank])
+        if score := number(own.value.get("cvssV3BaseScore")):
+            yield Rating(tool, "cvss:3.1", of_score(score), score)
 
 
 def by_message(tool: str, rule: Rule, text: str) -> tuple[Rating, ...]:

@@ -124,6 +124,7 @@ def common_of(result: Fields, run: Run) -> Common:
     rule = sarif_rules.lookup(result, run.parts) or sarif_rules.unknown(run.driver, written)
     own = Fields(used(lenient.inner(result, "properties").value))
     name = (written or rule.id or rule.name or "unknown rule").removeprefix("zizmor/")
+    name = sarif_tools.bare_id(run.tool, name)
     cwes, in_force = _cwes(result, own, rule), level(result, rule, run)
     common = Common(
         rule=rule,

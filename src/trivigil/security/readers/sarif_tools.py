@@ -22,6 +22,7 @@ _NAMES: Final = {
     "osv-scanner": "osv-scanner",
     "osvscanner": "osv-scanner",
     "owasp-dependency-check": "dependency-check",
+    "owasp-dependency-track": "dependency-track",
     "github-actions-lint": "actionlint",
     "nodejsscan": "njsscan",
     "defsec": "tfsec",
@@ -34,6 +35,8 @@ _NAMES: Final = {
     "trivy-vulnerability-scanner": "trivy",
     "haskell-dockerfile-linter": "hadolint",
     "anchore-grype": "grype",
+    "anchore-grype-scan": "grype",
+    "clair-v4": "clair",
     "anchore-container-vulnerability-report-t0": "grype",
     "gosec-golang-security-checker": "gosec",
     "bridgecrew": "checkov",
@@ -44,7 +47,7 @@ _NAMES: Final = {
 _KINDS: Final[dict[str, Kind]] = {
     **dict.fromkeys(("grype", "osv-scanner", "dependency-check", "govulncheck"), "dependency"),
     **dict.fromkeys(("cargo-audit", "pip-audit", "npm-audit", "safety"), "dependency"),
-    "docker-scout": "dependency",
+    **dict.fromkeys(("docker-scout", "dependency-track", "clair"), "dependency"),
     **dict.fromkeys(("gitleaks", "trufflehog", "detect-secrets", "ggshield"), "secret"),
     **dict.fromkeys(("checkov", "kics", "tfsec", "terrascan", "kube-linter", "kubesec"), "iac"),
     **dict.fromkeys(("cfn-guard", "cfn-lint", "cfn-nag", "kubescape", "kube-score"), "iac"),
@@ -71,6 +74,8 @@ _TRIVY: Final[dict[str, Kind]] = {
     "License": "license",
 }
 """Names of Trivy's rules, pkg/report/sarif.go of aquasecurity/trivy."""
+_RATED: Final = re.compile(r"\[[A-Z]+\] (?=\S)")
+"""What stood before the advisory in ids of Trivy's rules until 0.15: `[LOW] CVE-2011-3374`."""
 _KICS_SECRETS: Final = "passwords and secrets"
 """How the names of KICS' queries for secrets begin."""
 _TAGS: Final[tuple[tuple[frozenset[str], Kind], ...]] = (
@@ -115,6 +120,11 @@ def normal(name: str) -> str:
     return _NAMES.get(bare, bare)
 
 
+def bare_id(tool: str, name: str) -> str:
+    """The id of a rule without the severity that Trivy once wrote before it."""
+    return _RATED.sub("", name, count=1) if tool == "trivy" else name
+
+
 def suppresses_all(driver: str) -> bool:
     """Whether a driver writes suppressions that mean nothing."""
     return slug(driver) in _SUPPRESS_ALL
@@ -124,7 +134,7 @@ def kind(driver: str, rule_id: str | None, rule: str | None, tags: Collection[st
     """What kind of problem a rule is about, by its driver's name, its own id and name, and its tags; an advisory is of a dependency."""
     tool = normal(driver)
     if tool == "trivy":
-        return _TRIVY.get(rule or "", "code")
+        return _TRIVY.get(rule or "", "dependency" if "vulnerability" in tags else "code")
     if tool == "kics" and (rule or "").lower().startswith(_KICS_SECRETS):
         return "secret"
     own = next((each for of, ids, each in _RULES if of == tool and ids.match(rule_id or "")), None)
