@@ -153,6 +153,27 @@ def test_what_is_not_complete(name: str, state: str, note: str) -> None:
     assert facts(reading).scanned_at == "2026-11-23T12:01:00Z"
 
 
+def test_a_list_without_a_frame(tmp_path: Path) -> None:
+    """Before version 2 the vulnerabilities were the document."""
+    named = [{"type": "bandit_test_id", "name": "Bandit Test ID B108", "value": "B108"}]
+    one = {
+        "category": "sast",
+        "message": "m",
+        "cve": "a.py:1:B108",
+        "severity": "Medium",
+        "scanner": {"id": "bandit", "name": "Bandit"},
+        "location": {"file": "a.py", "start_line": 1},
+        "identifiers": named,
+        "priority": "Medium",
+        "tool": "bandit",
+    }
+    path = tmp_path / "gl-sast-report.json"
+    path.write_text(json.dumps([one]), encoding="utf-8")
+    assert (read(path).tool, read(path).state) == ("gitlab", "complete")
+    (found,) = findings(path)
+    assert (found.tool, found.id, choose(found).severity) == ("bandit", "B108", Severity.MEDIUM)
+
+
 def test_a_vector_without_a_score_is_scored(tmp_path: Path) -> None:
     """GitLab's reports have CVSS vectors and no scores: a finding that its scanner calls Unknown has the severity of its vector."""
     vector = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"

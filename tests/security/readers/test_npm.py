@@ -41,6 +41,22 @@ def test_npm_advisory_of_two_ranges_is_one(tmp_path: Path) -> None:
     ]
 
 
+def test_npm_advisories_by_id_alone(tmp_path: Path) -> None:
+    """Before 7.0.0 an advisory had npm's id and CVEs, and no source: two of a package are two findings."""
+    site = "https://npmjs.com/advisories"
+    via: list[object] = [
+        {"id": 755, "title": "Slow", "severity": "critical", "url": f"{site}/755"},
+        {"id": 756, "title": "Slow", "severity": "high", "cves": ["CVE-2099-0001"]},
+        "other",
+    ]
+    package = {"name": "demo", "severity": "critical", "via": via}
+    report = {"auditReportVersion": 2, "vulnerabilities": {"demo": package}}
+    (tmp_path / "out.json").write_text(json.dumps(report), encoding="utf-8")
+    first, second = findings(tmp_path / "out.json")
+    assert (first.id, choose(first).severity) == ("npm:755", Severity.CRITICAL)
+    assert (second.id, second.aliases) == ("npm:756", ("CVE-2099-0001",))
+
+
 def test_npm_summary_that_counts_more_is_not_clean(tmp_path: Path) -> None:
     """Packages that the summary counts and the file does not hold were cut out of it."""
     report = {

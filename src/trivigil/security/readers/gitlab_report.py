@@ -1,7 +1,7 @@
-"""GitLab's security reports, schema 2 to 15: SAST, secrets, dependencies, containers, clusters, DAST, API and coverage fuzzing.
+"""GitLab's security reports, schema 1 to 15: SAST, secrets, dependencies, containers, clusters, DAST, API and coverage fuzzing.
 
 Format: dist/*-report-format.json of gitlab-org/security-products/security-report-schemas. Many scanners write it, and a finding is that
-scanner's. Version 14 has `message`, `category` and `confidence`, version 15 dropped them; a severity may be absent. Extracts of the source, evidence and
+scanner's. Before version 2 the vulnerabilities were a list without a frame. Version 14 has `message`, `category` and `confidence`, version 15 dropped them; a severity may be absent. Extracts of the source, evidence and
 details are not kept: there the secret stands.
 """
 
@@ -48,8 +48,10 @@ _NAMES: Final = {"zaproxy": "zap", "find_sec_bugs": "spotbugs"}
 
 
 def recognises(source: Source) -> bool:
-    """Whether its vulnerabilities have identifiers and a location, or it has a scan with a scanner, or GitLab's remediations or lists of dependencies."""
+    """Whether its vulnerabilities have identifiers and a location, or it has a scan with a scanner, or GitLab's remediations or lists of dependencies; a list of such vulnerabilities."""
     seen = outline(source)
+    if seen.opens == "[":
+        return seen.has("category", "cve", "identifiers", "location")
     if seen.opens != "{" or not seen.has("vulnerabilities") or seen.has("report_meta"):
         return False
     if seen.below("vulnerabilities", "identifiers", "location"):
@@ -61,7 +63,9 @@ def recognises(source: Source) -> bool:
 
 def read(source: Source) -> Reading[ScanFacts]:
     """Every vulnerability. A scan that says it failed is crashed where it lists nothing, else partial."""
-    report = foreign.root(foreign.load(source, TOOL), TOOL)
+    decoded = foreign.load(source, TOOL)
+    framed = {"vulnerabilities": decoded} if isinstance(decoded, list) else decoded
+    report = foreign.root(framed, TOOL)
     records, left = lenient.objects(report.value.get("vulnerabilities"), "vulnerabilities")
     about = lenient.inner(report, "scan")
     failed = lenient.text(about, "status") == "failure"

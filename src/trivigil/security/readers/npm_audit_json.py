@@ -76,7 +76,7 @@ def _findings(package: Fields, known: set[str]) -> Iterator[Finding]:
     via = package.value.get("via")
     listed = via if isinstance(via, list) else []
     found = (_finding(package, foreign.Fields(each)) for each in listed if isinstance(each, dict))
-    yield from {(each.id, each.package): each for each in found}.values()
+    yield from {(each.id, each.package, each.help_uri): each for each in found}.values()
     if not any(
         isinstance(each, dict) or (isinstance(each, str) and each in known) for each in listed
     ):
@@ -87,7 +87,8 @@ def _findings(package: Fields, known: set[str]) -> Iterator[Finding]:
 def _finding(package: Fields, record: Fields) -> Finding:
     url = lenient.text(record, "url") or ""
     ids = advisory.found(url)
-    number = lenient.whole(record.value.get("source"))
+    # Before 7.0.0 an advisory had an id, as npm 6 has it, and no source.
+    number = lenient.whole(record.value.get("source")) or lenient.whole(record.value.get("id"))
     own = ids[0] if ids else f"npm:{number or lenient.text(record, 'source') or 'unknown'}"
     name = lenient.text(record, "dependency", "name") or lenient.text(package, "name")
     rated = record if lenient.text(record, "severity") else package
@@ -96,7 +97,7 @@ def _finding(package: Fields, record: Fields) -> Finding:
         kind="dependency",
         id=own,
         title=lenient.text(record, "title") or f"{name} has {own}",
-        aliases=dependency.aliases(own, ids),
+        aliases=dependency.aliases(own, (*ids, *lenient.texts(record.value.get("cves")))),
         cwes=npm.cwes(record.value.get("cwe")),
         ratings=tuple(npm.ratings(rated)),
         package=Package(name=name or "unknown package", ecosystem="npm"),
