@@ -163,6 +163,43 @@ def test_dependabot_graphql() -> None:
     assert choose(found).severity is Severity.MEDIUM
 
 
+def test_dependabot_graphql_with_the_advisory_beside(tmp_path: Path) -> None:
+    """A query may ask for the advisory of the alert and not of the vulnerability; an alert with a date of its end is settled."""
+    told = {"package": {"ecosystem": "NPM", "name": "demo"}}
+    link = "https://github.com/advisories/GHSA-2345-6789-cfgh"
+    nodes = [
+        {"securityVulnerability": told, "securityAdvisory": each}
+        for each in (
+            {"ghsaId": "GHSA-2345-6789-jmpq", "severity": "CRITICAL"},
+            {"permalink": link, "severity": "LOW"},
+        )
+    ]
+    nodes.append({**nodes[0], "fixedAt": "2024-01-01T00:00:00Z"})
+    alerts = {"edges": [{"node": each} for each in nodes]}
+    path = tmp_path / "out.json"
+    answer = {"data": {"repository": {"vulnerabilityAlerts": alerts}}}
+    path.write_text(json.dumps(answer), encoding="utf-8")
+    first, second, fixed = findings(path)
+    assert (first.id, choose(first).severity) == ("GHSA-2345-6789-jmpq", Severity.CRITICAL)
+    assert (second.id, choose(second).severity) == ("GHSA-2345-6789-cfgh", Severity.LOW)
+    assert (first.accepted, fixed.accepted) == (None, "fixed")
+
+
+def test_dependabot_webhook_is_one_alert(tmp_path: Path) -> None:
+    """The event of a webhook is read, and is not the list of alerts."""
+    package = {"ecosystem": "npm", "name": "demo"}
+    alert = {
+        "number": 1,
+        "state": "open",
+        "dependency": {"package": package, "manifest_path": "package-lock.json"},
+        "security_advisory": {"ghsa_id": "GHSA-2345-6789-cfgh", "severity": "high"},
+        "security_vulnerability": {"package": package, "severity": "high"},
+    }
+    path = tmp_path / "event.json"
+    path.write_text(json.dumps({"action": "created", "alert": alert}), encoding="utf-8")
+    assert (read(path).tool, read(path).state, read(path).count) == ("dependabot", "partial", 1)
+
+
 def test_dependabot_page_is_partial() -> None:
     """One page of several is not everything."""
     assert read(DATA / "dependabot/graphql/page.json").state == "partial"

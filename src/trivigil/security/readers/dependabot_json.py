@@ -2,7 +2,7 @@
 
 Format: docs.github.com/rest/dependabot/alerts and the GraphQL object RepositoryVulnerabilityAlert. Dismissed and fixed alerts are listed beside the open ones.
 Pages may stand one after another, or in a list, as `gh api --paginate` saves them. Those that are not in the file, and errors in a GraphQL answer,
-make it partial. An answer that is only a message is a failure.
+make it partial. An answer that is only a message is a failure. The event of a webhook has one alert, and is partial.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ _ALERT: Final = {
 """What an alert has at least one of."""
 _SETTLED: Final = ("auto_dismissed", "dismissed", "fixed")
 """States of an alert that is none any more; whatever else there is counts as open."""
+_DISMISSED_AT: Final = ("dismissedAt", "dismissed_at", "autoDismissedAt", "auto_dismissed_at")
 _DISMISSED: Final = ("dismissed_reason", "dismissReason", "dismissed_comment", "dismissComment")
 
 
@@ -46,6 +47,8 @@ def recognises(source: Source) -> bool:
     if seen.opens == "{" and seen.has(*_REFUSED):
         return True
     if seen.has("security_advisory") and seen.keys & {"security_vulnerability", "dependency"}:
+        return True
+    if seen.below("alert", "security_advisory"):
         return True
     asked = seen.has("data") and b'"vulnerabilityAlerts"' in source.head
     return asked or outline.nothing(source, TOOL)
@@ -63,6 +66,9 @@ def read(source: Source) -> Reading[ScanFacts]:
     others = tuple(
         each for each in documents if "data" not in each.value and not each.value.keys() >= _REFUSED
     )
+    events = [each for each in others if isinstance(each.value.get("alert"), dict)]
+    alone = ("It is an event of a webhook: of one alert, and no list of them.",) if events else ()
+    others = tuple(lenient.inner(each, "alert") if each in events else each for each in others)
     alerts, left = lenient.of_tool((others, left), "Dependabot", _ALERT)
     records = (*alerts, *nodes)
     found, drifted = dependency.every(records, _finding)
@@ -70,7 +76,7 @@ def read(source: Source) -> Reading[ScanFacts]:
         source,
         (TOOL, FORMAT, UNIT),
         found,
-        incomplete=(*said, *missing, *dependency.few((*left, *odd, *drifted))),
+        incomplete=(*said, *missing, *alone, *dependency.few((*left, *odd, *drifted))),
     )
 
 
@@ -154,9 +160,12 @@ def _finding(alert: Fields) -> Finding:
     told = lenient.inner(alert, "security_vulnerability")
     if not told.value:
         told = lenient.inner(alert, "securityVulnerability")
-    record = lenient.inner(alert, "security_advisory")
-    if not record.value:
-        record = lenient.inner(told, "advisory")
+    about = (
+        lenient.inner(alert, "security_advisory"),
+        lenient.inner(alert, "securityAdvisory"),
+        lenient.inner(told, "advisory"),
+    )
+    record = next((each for each in about if each.value), about[0])
     named = lenient.inner(told if told.value else lenient.inner(alert, "dependency"), "package")
     name = lenient.text(named, "name") or "unknown package"
     ids = _ids(record)
@@ -188,7 +197,8 @@ def _finding(alert: Fields) -> Finding:
 def _ids(record: Fields) -> list[str]:
     found = lenient.listed(record, "identifiers")
     more = lenient.texts(record.value.get("cve_id"))
-    return [*more, *(each for one in found if (each := lenient.text(one, "value")))]
+    linked = advisory.found(lenient.text(record, "permalink") or "")
+    return [*more, *(each for one in found if (each := lenient.text(one, "value"))), *linked]
 
 
 def _cwes(record: Fields) -> tuple[int, ...]:
@@ -201,9 +211,9 @@ def _ratings(record: Fields, told: Fields) -> Iterator[Rating]:
     yield from dependency.worded(
         "ghsa", lenient.text(told, "severity") or record.value.get("severity")
     )
-    scores = lenient.inner(record, "cvss_severities")
+    scores = [lenient.inner(record, key) for key in ("cvss_severities", "cvssSeverities")]
     for rated in (
-        *(lenient.inner(scores, key) for key in scores.value),
+        *(lenient.inner(each, key) for each in scores for key in each.value),
         lenient.inner(record, "cvss"),
     ):
         vector = lenient.text(rated, "vector_string", "vectorString")
@@ -226,7 +236,9 @@ def _accepted(alert: Fields) -> str | None:
     """Why an alert is not open."""
     state = (lenient.text(alert, "state") or "open").lower()
     settled = state in _SETTLED
-    if not settled and not lenient.text(alert, "dismissedAt", "dismissed_at"):
+    if not settled and lenient.text(alert, "fixedAt", "fixed_at"):
+        return "fixed"
+    if not settled and not lenient.text(alert, *_DISMISSED_AT):
         return None
     said = [found for key in _DISMISSED if (found := lenient.text(alert, key))]
     return ": ".join([state if settled else "dismissed", *said])
