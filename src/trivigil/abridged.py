@@ -47,12 +47,13 @@ def _short(value: Raw, depth: int) -> bytes:
     import msgspec
 
     data = memoryview(value)
-    if data[:1] == b"{":
+    first = bytes(data[:1])
+    if first == b"{":
         found = msgspec.json.decode(value, type=dict[str, msgspec.Raw])
         kept = list(found.items())[:_KEYS] if depth else []
         parts = [msgspec.json.encode(key) + b":" + _short(each, depth - 1) for key, each in kept]
         return b"{" + b",".join(parts) + b"}"
-    if data[:1] == b"[":
+    if first == b"[":
         things = msgspec.json.decode(value, type=list[msgspec.Raw])[: _THINGS if depth else 0]
         return b"[" + b",".join(_short(each, depth - 1) for each in things) + b"]"
     return bytes(data) if len(data) <= _LONGEST else b'"\xe2\x80\xa6"'
