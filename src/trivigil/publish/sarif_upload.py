@@ -97,7 +97,14 @@ def draft(report: Report, event: Event | None, checkout: Checkout, to: Target) -
     revision = _revision(report, event, to)
     most = sarif.MOST_RESULTS
     while True:
-        log = sarif.render(report, partial(in_repository, checkout=checkout), revision, most=most)
+        log = sarif.render(
+            report,
+            partial(in_repository, checkout=checkout),
+            revision,
+            most=most,
+            anchors=checkout.anchors or sarif.Anchors(),
+            unfit=unfit(report),
+        )
         text = as_json(log.document)
         packed = _packed(text)
         if len(packed) <= MOST_BYTES or not log.shown:
