@@ -34,5 +34,6 @@ def write(report: Report, folder: str, environ: Mapping[str, str]) -> str | None
     event = read_event(environ)
     to = sarif_upload.target(event) if event is not None else sarif_upload.NOWHERE
     commit = sarif_upload.NOWHERE if isinstance(to, str) else to
-    files.write(path, sarif_upload.draft(report, event, checkout(environ), commit).text)
+    text, _ = sarif_upload.file(report, event, checkout(environ), commit)
+    files.write(path, text)
     return path
