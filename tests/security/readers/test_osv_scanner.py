@@ -89,7 +89,10 @@ def test_no_record_is_lost(package: dict[str, Any], ids: list[str], tmp_path: Pa
 
 def test_a_licence_that_is_not_allowed_is_a_finding() -> None:
     """OSV-Scanner fails for it: the report is not clean."""
-    (found,) = findings(DATA / "osv-scanner/plain/licences.json")
+    reading = read(DATA / "osv-scanner/plain/licences.json")
+    assert (reading.count, reading.unit) == (1, "findings")
+    assert facts(reading).counts == {"groups": 0, "licences": 1, "records": 0}
+    (found,) = facts(reading).findings
     assert (found.kind, found.id) == ("license", "license:GPL-3.0-only")
     assert found.package is not None
     assert found.package[:3] == ("demo-copyleft", "1.0.0", "pypi")

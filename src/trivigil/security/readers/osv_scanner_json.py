@@ -69,14 +69,24 @@ def read(source: Source) -> Reading[ScanFacts]:
             findings += (*_findings(package, vulns, path), *_licences(package, path))
     if report.value.get("results") is None:
         missing.append(_NOTHING)
+    unit, counts = _units(findings, records)
     return scan.reading(
         source,
-        (TOOL, FORMAT, UNIT),
+        (TOOL, FORMAT, unit),
         findings,
         incomplete=dependency.few(missing),
         notes=() if findings or missing else (_UNPROVEN,),
-        counts={"records": records},
+        counts=counts,
     )
+
+
+def _units(findings: Sequence[Finding], records: int) -> tuple[str, dict[str, int]]:
+    """What is counted, and what else there is: groups, or those and licences, which are told apart."""
+    licences = sum(finding.kind == "license" for finding in findings)
+    if not licences:
+        return UNIT, {"records": records}
+    groups = len(findings) - licences
+    return "findings", {UNIT: groups, "licences": licences, "records": records}
 
 
 def _either(record: Fields, keys: Sequence[str]) -> Fields:
