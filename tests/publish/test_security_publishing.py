@@ -371,6 +371,25 @@ def test_a_word_in_code_scanning(severity: str, score: str | None) -> None:
     assert rule["properties"].get("security-severity") == score
 
 
+@pytest.mark.parametrize(
+    ("severity", "score", "shown"),
+    [
+        pytest.param("high", 9.8, "8.0", id="a word below its score"),
+        pytest.param("critical", 5.0, "9.5", id="a word above its score"),
+        pytest.param("low", 0.04, "2.0", id="next to nothing"),
+        pytest.param("high", 8.96, "8.0", id="rounded into the next band"),
+        pytest.param("critical", 9.0, "9.0", id="the band's end"),
+    ],
+)
+def test_a_score_of_another_band(severity: str, score: float, shown: str) -> None:
+    """Code scanning makes its own word of a score, and it is the word of everywhere else."""
+    one = flaw("bandit", "B1", 2, severity=severity)
+    given = Rating("vendor", "cvss:3.1", one.ratings[0].severity, score)
+    run: Any = log_of(both([one._replace(ratings=(given,))])).document["runs"]
+    [rule] = run[0]["tool"]["driver"]["rules"]
+    assert rule["properties"]["security-severity"] == shown
+
+
 def test_what_has_no_place_is_counted() -> None:
     """A finding of the running application is nowhere in the repository: left out, and said."""
     web = Finding("zap", "web", "10038", "No policy", Place(url="https://shop.test/", method="GET"))
