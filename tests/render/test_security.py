@@ -76,6 +76,16 @@ def test_a_page_of_advice_does_not_fill_the_page() -> None:
     assert words in report_json.dump(report)
 
 
+def test_the_advice_for_the_worst_comes_first() -> None:
+    """Of fixes that mend as many, that of the critical finding."""
+    found = [
+        flaw("bandit", "B608", 12)._replace(fix="Bind the parameters."),
+        advisory("trivy", "CVE-2022-28346", severity="critical", fixed=("2.2.28",)),
+    ]
+    points = documents.page(analyze([scan(found)], CONTEXT)).split("What to do</h2>")[1]
+    assert points.index("Upgrade django") < points.index("Bind the parameters")
+
+
 def test_long_advice_says_what_it_is_for() -> None:
     """Tools write the same essay for many findings, and it does not name the problem."""
     essay = "Assume that all input is malicious. " * 20

@@ -193,7 +193,8 @@ def _where(result: Result, report: Report) -> Spans:
 def advice(blocking: Sequence[Result], artifact_url: str | None) -> Iterable[Section]:
     """The smallest changes that unblock: upgrades that mend several findings first."""
     fixes = Counter(filter(None, map(_FIX, blocking)))
-    first = nsmallest(_OPENLY, fixes, key=lambda fix: (-fixes[fix], fix))
+    # A stable order: among fixes of as many, that of the worst finding first.
+    first = nsmallest(_OPENLY, fixes, key=lambda fix: -fixes[fix])
     titles = {each.fix: each.rule.title for each in reversed(blocking)}
     items = [Item(prose(_point(fix, fixes[fix], titles[fix])), _ADVICE) for fix in first]
     if blocking:
