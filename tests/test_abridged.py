@@ -58,3 +58,9 @@ def test_what_is_deep_is_empty(tmp_path: Path) -> None:
 def test_nothing_is_left_of_anything_else(text: str | bytes, tmp_path: Path) -> None:
     """A short file is known by itself, and what is no JSON document is unknown."""
     assert head(tmp_path, text) is None
+
+
+def test_too_many_things_are_not_built(tmp_path: Path) -> None:
+    """Millions of things of a byte or two would take gigabytes: such a file is unknown, with a few fewer it is known."""
+    assert head(tmp_path, "[" + "1," * ((1 << 22) + 1) + "1]") is None
+    assert head(tmp_path, "[" + "1," * (1 << 18) + "1]") == b"[1,1]"

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _LARGEST: Final = 1 << 28
 """Bytes (256 MiB) of a file that is looked through for what it is."""
+_MOST: Final = 1 << 22
+"""Commas in it: each may be one more thing of a list or an object, which take about 100 bytes each however short they are."""
 _DEEPEST: Final = 5
 _KEYS: Final = 40
 """Keys of an object, and of each of them a list's things: readers look for fewer."""
@@ -27,14 +29,15 @@ _LONGEST: Final = 300
 
 
 def head(source: Source) -> bytes | None:
-    """Its JSON without what is long; None for a file that is no longer than its first bytes, or is no JSON document."""
+    """Its JSON without what is long; None for a file that is no longer than its first bytes, has millions of things, or is no JSON document."""
     cut = sources.HEAD_BYTES <= source.size <= _LARGEST
     if not cut or not source.head.lstrip().startswith((b"{", b"[")):
         return None
     import msgspec
 
     try:
-        return _short(msgspec.Raw(sources.octets(source).strip()), _DEEPEST)
+        whole = sources.octets(source)
+        return None if whole.count(b",") > _MOST else _short(msgspec.Raw(whole.strip()), _DEEPEST)
     except (SourceError, ValueError, RecursionError):
         return None
 
@@ -43,13 +46,14 @@ def _short(value: Raw, depth: int) -> bytes:
     """The JSON of a value, shortened. Raises ValueError where it is damaged."""
     import msgspec
 
-    data = bytes(value)
-    if data.startswith(b"{"):
+    data = memoryview(value)
+    first = bytes(data[:1])
+    if first == b"{":
         found = msgspec.json.decode(value, type=dict[str, msgspec.Raw])
         kept = list(found.items())[:_KEYS] if depth else []
         parts = [msgspec.json.encode(key) + b":" + _short(each, depth - 1) for key, each in kept]
         return b"{" + b",".join(parts) + b"}"
-    if data.startswith(b"["):
+    if first == b"[":
         things = msgspec.json.decode(value, type=list[msgspec.Raw])[: _THINGS if depth else 0]
         return b"[" + b",".join(_short(each, depth - 1) for each in things) + b"]"
-    return data if len(data) <= _LONGEST else b'"\xe2\x80\xa6"'
+    return bytes(data) if len(data) <= _LONGEST else b'"\xe2\x80\xa6"'

@@ -49,8 +49,8 @@ def ready(path: str) -> None:
     if os.path.isdir(path):
         raise InputError("it is a directory; name a file.", path=printable(path))
     folder = os.path.dirname(os.path.abspath(path))
-    while not os.path.lexists(folder):
-        folder = os.path.dirname(folder)
+    while not os.path.lexists(folder) and folder != os.path.dirname(folder):
+        folder = os.path.dirname(folder)  # on Windows a drive need not be there
     if not os.path.isdir(folder):
         raise InputError("it cannot be written: Not a directory.", path=printable(path))
     if not os.access(folder, os.W_OK | os.X_OK):

@@ -139,6 +139,15 @@ def test_a_rule_s_findings_are_one_card_with_all_places() -> None:
     assert all(f"db.py:{line}<" in page for line in range(1, 31))
 
 
+def test_what_a_tool_says_of_each_place_is_on_a_card_of_its_own() -> None:
+    """Findings of one rule and title that are described differently: no description is lost."""
+    flaws = [flaw("bandit", "B608", line) for line in (1, 2)]
+    flaws = [each._replace(description=f"Where {n} is.") for n, each in enumerate(flaws)]
+    page = documents.page(analyze([scan(flaws, "bandit")], CONTEXT))
+    assert page.count("<article") == 2
+    assert all(f"Where {n} is." in page for n in (0, 1))
+
+
 def test_more_findings_than_anybody_reads_are_rows() -> None:
     """Cards come first, and every other finding has a row below them."""
     flaws = [flaw("bandit", f"B{number}", number) for number in range(1, MOST + 51)]

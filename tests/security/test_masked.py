@@ -31,6 +31,24 @@ SAID: Final = {
     "a private key": f"-----BEGIN RSA PRIVATE KEY-----\n{_KEY}\n-----END RSA PRIVATE KEY-----",
     "a private key that is cut": f"-----BEGIN PRIVATE KEY-----\n{_KEY}",
     "an address with a password": f"index https://ci:{_KEY}@pypi.example/simple failed",
+    "several cookies": f"Cookie: theme=dark; sid={_KEY}; lang=en",
+    "a session in an address": f"GET /a;jsessionid={_KEY} there",
+    "a name of several words": f"clientSecret = '{_KEY}'",
+    "JSON with such a name": f'{{"accessToken": "{_KEY}"}}',
+    "Go": f'password := "{_KEY}"',
+    "PHP": f"'password' => '{_KEY}'",
+    "what is compared": f'if token == "{_KEY}"',
+    "a password as Bandit says it": f"Possible hardcoded password: '{_KEY}'",
+    "a connection": f"AccountName=a;AccountKey={_KEY}==;",
+    "an authorization without a scheme": f"Authorization: {_KEY}",
+    "a key of a model": f"sk-proj-{_KEY}",
+    "a key of mail": f"SG.{_KEY}.{_KEY} was kept",
+    "a key of a vault": f"hvs.{_KEY}",
+    "a registry's token": f"npm_{_KEY}",
+    "an index's token": f"pypi-AgEIcHlwaS5vcmc{_KEY}",
+    "a key for tests": f"sk_test_{_KEY}",
+    "a hook": f"https://hooks.slack.com/services/T0/B0/{_KEY}",
+    "a PGP key": f"-----BEGIN PGP PRIVATE KEY BLOCK-----\n{_KEY}\n-----END PGP PRIVATE KEY BLOCK-----",
     "a mail address": "ask Qx7.Qx7@mail.example for it",
 }
 PLAIN: Final = (
@@ -41,6 +59,19 @@ PLAIN: Final = (
     "The token is basic authentication without encryption",
     "See https://example.org/a:b/@scope and use key = value",
     "Cookies without SameSite: session, theme",
+    "Missing Authorization: admin pages show all; broken authorization: /api/v2/users too",
+    "Missing authorization: CVE-2024-12345 and https://example.org/a1b2c3d4",
+    "Authorization: Basic authentication is used",
+    "npm_config_ignore_scripts and npm_package_config_port are set",
+    "pypi-attestation-models and sk-ecdsa-sha2-nistp256@openssh.com",
+    "git@github.com:org/repo.git has icon@2x.min.png and getty@tty1.service.",
+    "See https://lists.example/%3C51371C31.8020805@lists.example%3E",
+    "spring-cloud@Hoxton.RELEASE",
+    "password=$DB_PASSWORD, password=${DB_PASSWORD}, token=${{ secrets.TOKEN }}",
+    'password = os.environ["DB_PASSWORD"]; session = requests.Session()',
+    "log('password=%s', p); f'token={token}'",
+    "if token == expected",
+    "https://username:password@proxy:8080, <protocol>://[<user>[:<password>]@<hostname>",
 )
 
 
@@ -62,7 +93,11 @@ def test_what_stays(said: str) -> None:
 
 @pytest.mark.parametrize(
     "part",
-    ["x-", "eyJ-", "a.", "a@", "://:", "bearer ", "authorization ", "password", "-----BEGIN "],
+    [
+        *("x-", "eyJ-", "a.", "a@", "a@a.", "://:", "bearer ", "authorization ", "password"),
+        *("-----BEGIN ", "password=a", "password=a.", "password={a", "authorization:a1", "SG.a-"),
+        *("authorization:basic a", "cookie:a=", "cookie:a=a;a=a;", "aTokenToken", "sk-ant-"),
+    ],
 )
 def test_hostile_texts_take_no_time(part: str) -> None:
     """A hundred thousand beginnings of a secret are looked at once each; a run with a pattern that goes back over them does not end."""

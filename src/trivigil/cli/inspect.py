@@ -56,7 +56,7 @@ def read(source: Source) -> Reading[Any]:
         if _is_sarif(source):
             return security.read(source, brief=True)
         is_run = any(reader.recognises(source) for reader in perf.readers())
-        if not is_run and any(reader.recognises(source) for reader in security.readers()):
+        if not is_run and security.SHELF.reader(source) is not None:
             return security.read(source, brief=True)
     return perf.read(source)
 

@@ -148,15 +148,13 @@ def _copy(name: str, workspace: str, folder: str) -> None:
 def _prepared(
     report: Report, environ: Mapping[str, str], wishes: Wishes
 ) -> tuple[Event | None, Publication]:
+    from trivigil.cli.checkout import checkout
     from trivigil.github.event import read_event
     from trivigil.publish import prepare
-    from trivigil.publish.annotations import Checkout
 
     event = read_event(environ)
-    workspace = _workspace(environ).replace(os.sep, "/")
     artifact = environ.get("TRIVIGIL_ARTIFACT_URL") or None
-    checkout = Checkout(workspace, workspace)
-    return event, prepare(report, event, checkout, artifact_url=artifact, wishes=wishes)
+    return event, prepare(report, event, checkout(environ), artifact_url=artifact, wishes=wishes)
 
 
 def _workspace(environ: Mapping[str, str]) -> str:

@@ -129,7 +129,13 @@ def _told(command: str, arguments: Namespace, environ: Mapping[str, str], consol
         report = scanners.judged(arguments, context, environ, console)
     else:
         report = _judged(arguments, context)
-    return written.hand_out(report, arguments, REPORT_FILE, console)
+    from trivigil.cli import merged
+
+    path = merged.write(report, arguments.out, environ)
+    code = written.hand_out(report, arguments, REPORT_FILE, console)
+    if path is not None:
+        console.say(f"SARIF: {path}")
+    return code
 
 
 def _judged(arguments: Namespace, context: Context) -> Report:

@@ -93,7 +93,7 @@ def settle(
         notes=(*report.notes, *notes, *done.notes),
     )
     files.write(path, json.dump(report))
-    written.beside(report, output)
+    written.beside(report, output, environ)
     for each in told:
         sent = ", ".join(one["receiver"] for one in each["notices_sent"])
         reason = each["notices_withheld"]

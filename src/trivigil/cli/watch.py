@@ -47,12 +47,16 @@ def run(environ: Mapping[str, str], console: Console) -> tuple[Outcome, ...]:
     except TrivigilError as error:
         chosen = ()
         first = config.WATCHES[0]
-        outcomes.append(_finish(first, _unread(first, workspace, error, environ), state, console))
+        outcomes.append(
+            _finish(first, _unread(first, workspace, error, environ), state, environ, console)
+        )
     for number, watch in enumerate(chosen):
         if number:
             _clear(environ, console)
         own = _of_several(watch, environ) if len(chosen) > 1 else environ
-        outcomes.append(_finish(watch, _watch(watch, workspace, own, console), state, console))
+        outcomes.append(
+            _finish(watch, _watch(watch, workspace, own, console), state, environ, console)
+        )
         outcome.save(state, outcomes)
     outcome.save(state, outcomes)
     return tuple(outcomes)
@@ -127,7 +131,9 @@ def _mask_passwords(addresses: Iterable[str], environ: Mapping[str, str]) -> Non
 
 
 @collector.paused()
-def _finish(watch: str, attempt: Attempt, state: str, console: Console) -> Outcome:
+def _finish(
+    watch: str, attempt: Attempt, state: str, environ: Mapping[str, str], console: Console
+) -> Outcome:
     """Write the report, and note what the later steps need.
 
     A twin touches nothing of the first one: neither its files nor its comment nor its artifact.
@@ -137,7 +143,7 @@ def _finish(watch: str, attempt: Attempt, state: str, console: Console) -> Outco
     report = report if shown else own.conceal(report)
     output = state if is_twin else ground.output
     path = os.path.join(output, own.REPORT)
-    _write(report, path, console)
+    _write(report, path, environ, console)
     return Outcome(
         watch=watch,
         name=name,
@@ -197,9 +203,9 @@ def _ground(workspace: str, working: str, watch: str, name: str, output: str) ->
     return Ground(workspace, directory, os.path.abspath(folder))
 
 
-def _write(report: Report, path: str, console: Console) -> None:
+def _write(report: Report, path: str, environ: Mapping[str, str], console: Console) -> None:
     from trivigil.render import json, text
 
     files.write(path, json.pieces(report))
-    written.beside(report, os.path.dirname(path))
+    written.beside(report, os.path.dirname(path), environ)
     console.show(text.render(report, width=console.width, colour=False))

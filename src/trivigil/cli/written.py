@@ -6,10 +6,12 @@ import os
 from typing import TYPE_CHECKING, Final
 
 from trivigil import files
+from trivigil.cli import merged
 from trivigil.core.errors import InputError
 
 if TYPE_CHECKING:
     from argparse import Namespace
+    from collections.abc import Mapping
 
     from trivigil.cli.console import Console
     from trivigil.cli.parser import Parser
@@ -85,15 +87,20 @@ def write(report: Report, *, html: str | None = None, junit: str | None = None) 
         files.write(junit, junit_xml.render(report))
 
 
-def beside(report: Report, folder: str) -> None:
+def beside(report: Report, folder: str, environ: Mapping[str, str]) -> None:
     """All of them, in the folder of an action's results; metrics of the monitor alone, which looks again and again."""
     write(report, html=os.path.join(folder, PAGE), junit=os.path.join(folder, JUNIT))
     if report.action == "monitor":
         from trivigil.observability import metrics
 
         files.write(os.path.join(folder, METRICS), metrics.text(report))
+    elif report.action == "security":
+        merged.write(report, folder, environ)
 
 
 def names(watch: str) -> tuple[str, ...]:
     """What `beside` writes for a watch."""
-    return (PAGE, JUNIT, METRICS) if watch == "monitor" else (PAGE, JUNIT)
+    return (PAGE, JUNIT, *_OWN.get(watch, ()))
+
+
+_OWN: Final = {"monitor": (METRICS,), "security": (merged.FILE,)}

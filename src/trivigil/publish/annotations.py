@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from trivigil.github.records import AnnotationLevel
     from trivigil.github.workflow import Level, Workflow
     from trivigil.publish.changed_lines import Lines
+    from trivigil.render.sarif import Anchors
 
 TITLE_CHARS: Final = 255
 MESSAGE_CHARS: Final = 16_000
@@ -38,6 +39,8 @@ class Checkout(NamedTuple):
 
     workspace: str
     directory: str
+    anchors: Anchors | None = None
+    """Where code scanning shows what has no place in the repository."""
 
 
 def collect(

@@ -1,7 +1,8 @@
 """Findings as SARIF 2.1.0, in the part of it that GitHub's code scanning reads.
 
-Only failed results that nobody accepted are written, and only those with a place in the repository: code scanning shows
-nothing else, and takes what an upload does not hold as fixed. What is left out is counted and said.
+Only failed results that nobody accepted are written, because code scanning takes what an upload does not hold as fixed. It shows nothing without a
+place in the repository: what has none, as findings in an image or a running application, stands at a file that speaks of these, and is left out
+where there is none. What is left out is counted and said.
 Sources: OASIS SARIF 2.1.0; docs.github.com, "SARIF support for code scanning" (which properties are used, their lengths)
 and the REST page "Upload an analysis as SARIF data" (how many of what).
 """
@@ -13,7 +14,7 @@ from collections import Counter
 from functools import lru_cache
 from heapq import nsmallest
 from itertools import compress, count, repeat, starmap
-from operator import attrgetter, is_not
+from operator import attrgetter, is_, is_not
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from trivigil.core import collector
@@ -99,6 +100,21 @@ class Log(NamedTuple):
     notes: tuple[str, ...]
 
 
+class Anchors(NamedTuple):
+    """Files of the repository at which findings are shown that have no place in it; None where there is none."""
+
+    image: str | None = None
+    """Where the image is built."""
+    other: str | None = None
+    """Where it is said what is looked at, such as the workflow."""
+
+    def of(self, result: Result) -> str | None:
+        """The one for a finding; none for one of which nothing is told."""
+        if result.evidence.get("withheld"):
+            return None
+        return (self.image if result.evidence.get("image") else None) or self.other
+
+
 class _Columns(NamedTuple):
     """Findings, and beside each where in the repository it is."""
 
@@ -120,18 +136,20 @@ def render(
     revision: Revision | None,
     *,
     most: int = MOST_RESULTS,
+    anchors: Anchors = Anchors(),  # noqa: B008 (it never changes)
+    unfit: str | None = None,
 ) -> Log:
     """The report's findings as one run, worst first, at most so many.
 
-    `place` turns a location's path into one relative to the repository, None where it is not in it.
+    `place` turns a location's path into one relative to the repository, None where it is not in it. `unfit` says why the report is not whole.
     """
     kinds = Counter(map(_KIND, report.findings))
     with collector.paused():
-        placed = _placed(report, place)
+        placed = _placed(report, place, anchors)
         # Cut before anything is rendered: what is left out costs no more than being ranked.
         kept = _worst(placed, most)
     notes = tuple(_notes(kinds, placed=len(placed.results), kept=len(kept)))
-    run = _run(report, kept, revision, notes)
+    run = _run(report, kept, revision, _invocation(notes, unfit))
     document: dict[str, object] = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
     return Log(document, len(kept), notes)
 
@@ -141,14 +159,30 @@ def category(name: str) -> str:
     return f"trivigil/{visible(name)[:NAME_CHARS] or 'unnamed'}/"
 
 
-def _placed(report: Report, place: Callable[[str | None], str | None]) -> _Columns:
-    """What failed and has a place; each path is asked for once."""
+def _placed(
+    report: Report, place: Callable[[str | None], str | None], anchors: Anchors
+) -> _Columns:
+    """What failed and has a place, or is anchored; each path is asked for once."""
     failed = list(compress(report.findings, map("fail".__eq__, map(_KIND, report.findings))))
     paths = list(map(_PATH, failed))
     known = {path: place(path) for path in dict.fromkeys(paths)}
     found = list(map(known.__getitem__, paths))
+    if any(anchors) and None in known.values():
+        for position in compress(range(len(found)), map(is_, found, repeat(None))):
+            found[position] = anchors.of(failed[position])
+            failed[position] = _anchored(failed[position])
     inside = map(is_not, found, repeat(None))
     return _Columns(list(compress(failed, inside)), [path for path in found if path is not None])
+
+
+def _anchored(result: Result) -> Result:
+    """With its place in its words, because where it is shown is another."""
+    name = result.location.name
+    said = f"{result.message.rstrip('.')} ({name})"
+    return result._replace(
+        message=result.message if name in result.message else said,
+        location=result.location._replace(line=None),
+    )
 
 
 def _occurrences(placed: _Columns) -> Sequence[int]:
@@ -231,7 +265,10 @@ def _counted(count: int, noun: str) -> str:
 
 
 def _run(
-    report: Report, kept: Sequence[_Placed], revision: Revision | None, notes: Sequence[str]
+    report: Report,
+    kept: Sequence[_Placed],
+    revision: Revision | None,
+    invocation: Mapping[str, object],
 ) -> dict[str, object]:
     from trivigil import __version__
 
@@ -243,13 +280,12 @@ def _run(
         "version": __version__,
         "rules": list(rules.values()),
     }
-    said = [{"level": "note", "message": {"text": note}} for note in notes]
     run: dict[str, object] = {
         "tool": {"driver": driver},
         "automationDetails": {"id": category(report.name)},
         "columnKind": "unicodeCodePoints",
         "originalUriBaseIds": {ROOT: {"description": {"text": "The top of the repository."}}},
-        "invocations": [{"executionSuccessful": True, "toolExecutionNotifications": said}],
+        "invocations": [invocation],
         "results": [_result(one, order) for one in kept],
     }
     if revision is not None:
@@ -261,6 +297,17 @@ def _run(
             }
         ]
     return run
+
+
+def _invocation(notes: Sequence[str], unfit: str | None) -> dict[str, object]:
+    """Whether the run is whole, and what is said of it."""
+    said = [*((("error", unfit),) if unfit else ()), *(("note", note) for note in notes)]
+    return {
+        "executionSuccessful": unfit is None,
+        "toolExecutionNotifications": [
+            {"level": level, "message": {"text": text}} for level, text in said
+        ],
+    }
 
 
 def _rules(report: Report, kept: Sequence[_Placed]) -> dict[str, dict[str, object]]:

@@ -32,7 +32,9 @@ _NAME_CHARS: Final = 120
 _FIX_CHARS: Final = 300
 _DESCRIPTION_CHARS: Final = 1200
 _SEPARATOR: Final = " · "
-_SAME: Final = attrgetter("rule.id", "message", "severity", "fix", "tools", "gates")
+_SAYS: Final = attrgetter(
+    "rule.id", "message", "severity", "fix", "tools", "gates", "ratings", "aliases"
+)
 
 
 # --- at a glance ----------------------------------------------------------------------------------
@@ -96,13 +98,18 @@ def cards(results: Sequence[Result], report: Report, anchor: str) -> tuple[str, 
     """The first of these findings as cards, and those that are left for a table."""
     made: list[str] = []
     shown = 0
-    for _, alike in groupby(results, _SAME):
+    for _, alike in groupby(results, _said):
         same = tuple(alike)
         if len(made) == MOST:
             break
         made.append(_card(same, report))
         shown += len(same)
     return (f'<div id="{anchor}">{"".join(made)}</div>' if made else ""), results[shown:]
+
+
+def _said(result: Result) -> tuple[object, ...]:
+    """All that a card says but the place."""
+    return *_SAYS(result), *map(result.evidence.get, ("disagree", "cwes", "description"))
 
 
 def _card(same: Sequence[Result], report: Report) -> str:

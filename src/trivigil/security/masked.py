@@ -2,7 +2,8 @@
 
 Fields that hold secrets, requests and answers are not read at all; but titles, descriptions, advice and error messages quote what their authors saw. Masked
 are keys with a prefix of their issuer's, tokens (JWT, RFC 7519), private keys (RFC 7468), values of authorization and cookie headers, values of parameters that
-are called password, token and the like, passwords in addresses, and names in e-mail addresses. Nothing else of a text changes.
+are called password, token and the like, passwords in addresses, and names in e-mail addresses. Nothing else of a text changes: names of variables, calls,
+packages, algorithms and pictures with an `@` stay.
 """
 
 from __future__ import annotations
@@ -16,10 +17,27 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _VALUE: Final = r"[^\s\"'`<>&,;)\]}\u2026]+"
-_SCHEMES: Final = "(?:basic|bearer|digest|negotiate|token)"
+_SCHEMES: Final = "(?:basic|bearer|digest|negotiate|oauth|apikey|token)"
 _NAMES: Final = (
-    "password|passwd|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|session(?:_?id)?"
+    "password|passwd|passphrase|pwd|secret|token|(?:api|access|secret|account)[_-]?key"
+    "|j?session(?:_?id)?|phpsessid"
 )
+_BEGINS: Final = r"(?:\b|_|(?-i:(?<=[a-z])(?=[A-Z])))"
+"""Of a name: `token`, `DB_TOKEN`, `authToken`."""
+_SAYS: Final = (
+    r"(?:[\"']\s*:\s*[\"']|(?<=[dD]):\s?[\"']|\s?:?=\s?[\"']?(?!=)|[\"']?\s?(?:={2,3}|=>)\s?[\"'])"
+)
+"""Between a name and its value: in JSON, after a password's name in prose, assigned, compared with a text."""
+_REFERENCE: Final = (
+    r"(?:None|null|nil|undefined|true|false)\b|\$[{(]|(?-i:\$[A-Z][A-Z0-9_]+\b)|%[sv](?!\w)|%\("
+    r"|\{[^\s}]{0,60}\}(?![\w+/])|[a-z_][a-z_.]{0,80}[(\[]"
+)
+"""What stands for a value and is none: nothing, a variable, a call."""
+_PROSE: Final = r"auth\w*|tokens?|credentials?|schemes?|headers?"
+_FILES: Final = (
+    r"(?:[cm]?js|json|ts|css|png|jpe?g|gif|svg|webp|tgz|service|socket|timer|target|mount|RELEASE)"
+)
+"""What ends names with an `@` that are no addresses: of pictures (`a@2x.png`), of units of systemd, of versions."""
 
 
 class _Rule(NamedTuple):
@@ -39,21 +57,39 @@ _RULES: Final = tuple(
     for hints, pattern, by in (
         (
             (("-----",), ("PRIVATE KEY",)),
-            r"(?s)(-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----).*?(?:(-----END [A-Z ]{0,20}PRIVATE KEY-----)|\Z)",
+            r"(?s)(-----BEGIN [A-Z ]{0,20}PRIVATE KEY(?: BLOCK)?-----).*?(?:(-----END [A-Z ]{0,20}PRIVATE KEY(?: BLOCK)?-----)|\Z)",
             r"\1…\2",
         ),
         ((("AKIA", "ASIA"),), r"\b(AKIA|ASIA)[A-Z0-9]{12,}", r"\1…"),
         (
-            (("_",), ("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "npm_", "k_live_")),
-            r"\b(gh[pousr]_|github_pat_|npm_|[srp]k_live_)[\w-]{16,}",
+            (
+                ("_",),
+                ("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "_pat_", "npm_", "k_live_", "k_test_", "whsec_", "hf_"),
+            ),
+            r"\b(gh[pousr]_|github_pat_|dckr_pat_|[srp]k_(?:live|test)_|whsec_|(?:npm|hf)_(?=[A-Za-z0-9]{30}))[\w-]{16,}",
             r"\1…",
         ),
-        ((("-",), ("glpat-", "pypi-", "xox")), r"\b(glpat-|pypi-|xox[abeprs]-)[\w-]{16,}", r"\1…"),
+        (
+            (("-",), ("glpat-", "glrt-", "gldt-", "pypi-A", "xox", "xapp-", "sk-", "GOCSPX-")),
+            r"\b(gl(?:pat|dt|rt)-|pypi-(?=AgE)|xox[abeprs]-|xapp-|GOCSPX-|sk-(?:(?:proj|ant|svcacct|admin)-|(?=[A-Za-z0-9]{32})))[\w-]{16,}",
+            r"\1…",
+        ),
+        (
+            ((".",), ("hvs.", "ya29.", "SG.")),
+            r"\b(hvs\.|ya29\.|SG\.(?=[\w-]{16,}\.))[\w-]{16,}(?:\.[\w-]{16,})?",
+            r"\1…",
+        ),
+        (
+            (("hooks.slack.com/", "/api/webhooks/"),),
+            r"(hooks\.slack\.com/(?:services|workflows)/|/api/webhooks/)[\w/-]{16,}",
+            r"\1…",
+        ),
         ((("AIza",),), r"\b(AIza)[\w-]{16,}", r"\1…"),
         ((("eyJ",),), r"(?<![\w-])eyJ[\w-]{6,}\.[\w-]{4,}(?:\.[\w-]*)*", "eyJ…"),
         (
             ((":", "="), ("uthorization", "UTHORIZATION")),
-            rf"(?i)\b((?:proxy-)?authorization[\"']?\s*[:=]\s*[\"']?(?:{_SCHEMES}\s+)?)(?!{_SCHEMES}\b){_VALUE}",
+            (rf"(?i)\b((?:proxy-)?authorization[\"']?\s*[:=]\s*[\"']?(?:{_SCHEMES}\s+(?!(?:{_PROSE})\b)(?=\S{{8}}|\S*\d|\S+=)"
+            rf"|(?!{_SCHEMES}\b|(?:CVE|CWE|GHSA)-|https?:)(?=[\w+.~-][\w+/.~-]{{11}})(?=[\w+/.~-]*\d))){_VALUE}"),
             r"\1…",
         ),
         (
@@ -68,21 +104,23 @@ _RULES: Final = tuple(
         ),
         (
             (("=",), (":",), ("ookie", "OOKIE")),
-            rf"(?i)\b((?:set-)?cookie[\"']?\s*:\s*[\"']?[\w.-]+=){_VALUE}",
+            rf"(?i)\b((set-)?cookie[\"']?\s*:\s*[\"']?[\w.-]+=){_VALUE}(?(2)|(?:;\s?[\w.-]+={_VALUE})*)",
             r"\1…",
         ),
         (
             (
-                ("=", '":', "':"),
-                ("assw", "ASSW", "assphr", "pwd", "PWD", "ecret", "ECRET", "oken", "OKEN", "ey", "EY", "ession", "ESSION"),
+                ("=", ": '", ': "', ":'", ':"'),
+                ("assw", "ASSW", "assphr", "pwd", "PWD", "ecret", "ECRET", "oken", "OKEN", "key", "Key", "KEY", "ession", "ESSION", "SESSID"),
             ),
-            rf"(?i)((?:\b|_)(?:{_NAMES})(?:[\"']\s*:\s*[\"']|\s?=\s?[\"']?))(?!(?:None|null|true|false)\b){_VALUE}",
+            rf"(?i)({_BEGINS}(?:{_NAMES}){_SAYS})(?!{_REFERENCE}){_VALUE}",
             r"\1…",
         ),
-        ((("@",), ("://",)), r"(://[^\s/:@\"']{0,200}):[^\s/@\"']{1,500}@", r"\1:…@"),
+        ((("@",), ("://",)), r"(://[^\s/:@\"']{0,200}):(?!(?:pass(?:word)?|<\w+>\]?|\$?\{\w+\}|\*+)@)[^\s/@\"']{1,500}@", r"\1:…@"),
         (
             (("@",), (".",)),
-            r"(?<![\w.+-])[A-Za-z0-9][\w.+-]{0,63}@(?!v?\d+\.)((?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,})\b",
+            (r"(?<![\w.+-])(?!git@|(?<=%)3C)[A-Za-z0-9][\w.+-]{0,63}@"
+            rf"(?!v?\d+\.|(?:openssh\.com|libssh\.org)\b|[\w.-]{{0,200}}\.{_FILES}(?!\.?[\w-]))"
+            r"((?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,})\b"),
             r"…@\1",
         ),
     )

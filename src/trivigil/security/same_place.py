@@ -1,4 +1,4 @@
-"""Findings without a package that are one problem: the same weakness, secret or stable.check at one place.
+"""Findings without a package that are one problem: the same weakness, secret or check at one place.
 
 Each has keys; findings that share one are one problem, and so are those that are joined by others. The n-th finding of one
 file with a key is joined only with the n-th of another: two equal findings of one scan stay two, and the same scan in two files

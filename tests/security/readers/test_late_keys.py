@@ -9,6 +9,7 @@ import pytest
 
 from tests.security.readers.reading import DATA, findings, read
 from trivigil import sources
+from trivigil.cli import main
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,6 +53,17 @@ def test_it_is_known(name: str, tmp_path: Path) -> None:
     assert path.stat().st_size > 2 * sources.HEAD_BYTES
     assert read(path).tool == read(DATA / name).tool
     assert findings(path) == findings(DATA / name)
+
+
+def test_inspect_knows_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where no tool is named, as `security analyze` does."""
+    name = "gosec/v2.30/plain.json"
+    (tmp_path / "report.json").write_text(json.dumps(LARGE[name](report(name))), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert main(["inspect", "report.json", "--json"], {}) == 0
+    assert json.loads(capsys.readouterr().out)[0]["tool"] == "gosec"
 
 
 def test_a_large_file_of_another_tool_is_refused(tmp_path: Path) -> None:

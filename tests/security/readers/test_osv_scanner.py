@@ -122,6 +122,7 @@ def test_first_versions(tmp_path: Path) -> None:
     path = tmp_path / "out.json"
     path.write_text(json.dumps({"results": [result]}), encoding="utf-8")
     first, second = findings(path)
+    assert read(path).state == "complete"
     assert (first.id, second.id, first.place.path) == ("GO-2099-1", "GO-2099-2", "go.mod")
     assert first.package is not None
     assert (first.package.name, first.package.version) == ("demo", "1.0")

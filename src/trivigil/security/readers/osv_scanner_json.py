@@ -63,7 +63,7 @@ def read(source: Source) -> Reading[ScanFacts]:
         for package in packages:
             vulns, worse = dependency.inside(package, "vulnerabilities")
             missing += worse
-            if not isinstance(package.value.get("package"), dict):
+            if not _either(package, _PACKAGES).value:
                 missing.append(f"`{package.place}` does not say which package it is.")
             records += len(vulns)
             findings += (*_findings(package, vulns, path), *_licences(package, path))
