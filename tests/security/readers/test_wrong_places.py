@@ -48,7 +48,7 @@ DOUBTED: Final = {
     "a cluster without resources": ("trivy", {"ClusterName": "c"}),
     "an unapproved advisory of which nothing is told": (
         "clair",
-        _clair(["CVE-2026-1", "CVE-2026-2"], "CVE-2026-1"),
+        _clair(["CVE-2026-1"]),
     ),
     "a package of OSV-Scanner without a name": (
         "osv-scanner",
@@ -97,6 +97,13 @@ def test_doubted(tmp_path: Path, tool: str, document: Any) -> None:
     reading = read(_saved(tmp_path, document), tool)
     assert reading.state == "partial"
     assert reading.notes
+
+
+def test_a_part_of_a_list(tmp_path: Path) -> None:
+    """Of an unapproved advisory that is left out among others it is said, and these count."""
+    reading = read(_saved(tmp_path, _clair(["CVE-2026-1", "CVE-2026-2"], "CVE-2026-1")), "clair")
+    assert (reading.state, reading.count) == ("complete", 1)
+    assert reading.notes == ("`CVE-2026-2` is unapproved, and not among the `vulnerabilities`.",)
 
 
 @pytest.mark.parametrize(("tool", "document"), OPEN.values(), ids=OPEN)

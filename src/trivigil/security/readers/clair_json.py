@@ -53,6 +53,7 @@ def read(source: Source) -> Reading[ScanFacts]:
         said = f"Quay has not scanned the image: its status is `{dependency.said(state)}`."
         return scan.reading(source, (TOOL, FORMAT, UNIT), (), crashed=said)
     left: list[str] = []
+    untold: list[str] = []
     image = lenient.text(report, "image", "manifest_hash")
     if report.value.keys() & {"Layer", "data"}:
         layer = lenient.inner(
@@ -69,9 +70,16 @@ def read(source: Source) -> Reading[ScanFacts]:
         left += bad
         unapproved = _unapproved(report)
         found = [_scanner(_lower(each), image, unapproved) for each in records]
-        left += _untold(unapproved or set(), found)
+        untold += _untold(unapproved or set(), found)
+    # A list without those of which nothing is told may be a part of one; none at all is no clean image.
+    missing, notes = (left, untold) if found else ([*left, *untold], [])
     return scan.reading(
-        source, (TOOL, FORMAT, UNIT), found, incomplete=dependency.few(left), scope=image
+        source,
+        (TOOL, FORMAT, UNIT),
+        found,
+        incomplete=dependency.few(missing),
+        notes=dependency.few(notes),
+        scope=image,
     )
 
 
