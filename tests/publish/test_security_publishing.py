@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.github_double.contract import sarif as code_scanning
+from tests.github_double.subjects.issues import change
+from tests.github_double.subjects.labels import make
 from tests.security.made import advisory, flaw, scan
 from trivigil.core.report import Report
 from trivigil.core.result import Severity
@@ -19,7 +21,8 @@ from trivigil.publish.issue import Wishes, state_in
 from trivigil.render import sarif
 from trivigil.security.analysis import Context, analyze
 from trivigil.security.facts import Finding, Place, Rating
-from trivigil.security.incidents import MOST, of
+from trivigil.security.incidents import MOST
+from trivigil.security.incidents import of as incidents_of
 
 from .scene import CHECKOUT, Scene
 
@@ -80,6 +83,68 @@ def test_no_label_is_no_label(scene: Scene) -> None:
     wanted = parse_wanted("issue")._replace(issue=Wishes(()))
     run(scene, both([SQL]), wanted=wanted)
     assert issues(scene)[OF_SQL].labels == ()
+
+
+def rated(severity: str) -> Report:
+    return both([flaw("bandit", "B608", 12, cwe=89, severity=severity, code="x")])
+
+
+def test_another_severity_is_another_label(scene: Scene) -> None:
+    """The label follows the severity, beside those that people gave."""
+    run(scene, rated("high"))
+    [issue] = scene.shop.issues().values()
+    change(scene.shop, issue.number, labels=(*issue.labels, make(scene.shop, "team-a").name))
+    run(scene, rated("critical"))
+    [issue] = scene.shop.issues().values()
+    assert set(issue.labels) == {"trivigil", "security", "team-a", "critical"}
+    run(scene, rated("critical"))
+    assert scene.github.calls("PATCH", "*/issues/*")[-1].request_body.keys() == {"body"}
+
+
+def test_a_severity_label_that_a_person_took_away(scene: Scene) -> None:
+    """Who triages by other labels is left alone."""
+    run(scene, rated("high"))
+    [issue] = scene.shop.issues().values()
+    change(scene.shop, issue.number, labels=("trivigil", "security"))
+    run(scene, rated("critical"))
+    assert scene.shop.issues()[issue.number].labels == ("trivigil", "security")
+
+
+def test_a_relapse_with_another_severity(scene: Scene) -> None:
+    """It is opened again with the label of today's severity."""
+    for report in (rated("high"), both(), rated("critical")):
+        run(scene, report)
+    [issue] = scene.shop.issues().values()
+    assert (issue.state, issue.labels) == ("open", ("trivigil", "security", "critical"))
+
+
+def of(target: str | None, *found: Finding) -> Report:
+    """One whole scan by Trivy that says what it is of."""
+    read = scan(found, "trivy")
+    assert read.facts is not None
+    return told(read._replace(facts=read.facts._replace(scope=target)))
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "state"),
+    [
+        pytest.param("shop/web:1.0", "shop/web:1.1", "closed", id="another tag"),
+        pytest.param("shop/web:1.0@sha256:" + "a" * 64, "shop/web", "closed", id="a digest"),
+        pytest.param("http://127.0.0.1:4001/", "http://127.0.0.1:4002/", "closed", id="another port"),
+        pytest.param("shop/web:1.0", "shop/jobs:1.0", "open", id="another image"),
+        pytest.param("https://shop.test/", "https://admin.test/", "open", id="another site"),
+        pytest.param("https://shop.test", "https://shop.test, https://a.test", "open", id="a site more"),
+        pytest.param("shop/web", None, "closed", id="not said now"),
+        pytest.param(None, "shop/web", "closed", id="not said then"),
+    ],
+)  # fmt: skip
+def test_only_a_scan_of_the_same_closes(
+    scene: Scene, then: str | None, now: str | None, state: str
+) -> None:
+    """A file of the same name that says it is of another image, site or folder proves nothing."""
+    run(scene, of(then, DJANGO))
+    run(scene, of(now))
+    assert issues(scene)[OF_DJANGO].state == state
 
 
 @pytest.mark.parametrize(
@@ -151,6 +216,9 @@ def test_scans_that_prove_nothing(scene: Scene) -> None:
         OF_SQL: "open", "Security fails": "open",
     }  # fmt: skip
     run(scene, told(scan([SQL], "bandit"), scan((), "trivy"), require=("trivy",)))
+    assert {title: one.state for title, one in issues(scene).items()} == {
+        OF_SQL: "open", "Security fails": "closed",
+    }  # fmt: skip
     run(scene, told(scan((), "bandit"), scan((), "trivy"), require=("trivy",)))
     assert {title: one.state for title, one in issues(scene).items()} == {
         OF_SQL: "closed", "Security fails": "closed",
@@ -188,9 +256,21 @@ def test_so_many_groups(scene: Scene) -> None:
     assert {one.state for one in issues(scene).values()} == {"closed"}
 
 
+def test_a_group_that_is_among_the_worst_now(scene: Scene) -> None:
+    """What was told in the watch's issue, and has one of its own now, is not over."""
+    many = [flaw("bandit", f"B{number}", number + 1) for number in range(MOST + 1)]
+    run(scene, both(many))
+    run(scene, both(many[1:]))
+    assert {one.state for one in issues(scene).values() if one.title == "Security fails"} == {
+        "open"
+    }
+    run(scene, both())
+    assert {one.state for one in issues(scene).values()} == {"closed"}
+
+
 def test_marks_are_bounded() -> None:
     """What an issue remembers of a finding is as short as its state allows; what is found is not gone."""
-    incidents = of(both([SQL], [DJANGO]))
+    incidents = incidents_of(both([SQL], [DJANGO]))
     marks = [mark for one in incidents for mark in one.failing]
     assert len(marks) == 2
     assert all(len(mark) <= 64 for mark in marks)
@@ -289,6 +369,25 @@ def test_a_word_in_code_scanning(severity: str, score: str | None) -> None:
     run: Any = log_of(both([flaw("bandit", "B1", 2, severity=severity)])).document["runs"]
     [rule] = run[0]["tool"]["driver"]["rules"]
     assert rule["properties"].get("security-severity") == score
+
+
+@pytest.mark.parametrize(
+    ("severity", "score", "shown"),
+    [
+        pytest.param("high", 9.8, "8.0", id="a word below its score"),
+        pytest.param("critical", 5.0, "9.5", id="a word above its score"),
+        pytest.param("low", 0.04, "2.0", id="next to nothing"),
+        pytest.param("high", 8.96, "8.0", id="rounded into the next band"),
+        pytest.param("critical", 9.0, "9.0", id="the band's end"),
+    ],
+)
+def test_a_score_of_another_band(severity: str, score: float, shown: str) -> None:
+    """Code scanning makes its own word of a score, and it is the word of everywhere else."""
+    one = flaw("bandit", "B1", 2, severity=severity)
+    given = Rating("vendor", "cvss:3.1", one.ratings[0].severity, score)
+    run: Any = log_of(both([one._replace(ratings=(given,))])).document["runs"]
+    [rule] = run[0]["tool"]["driver"]["rules"]
+    assert rule["properties"]["security-severity"] == shown
 
 
 def test_what_has_no_place_is_counted() -> None:

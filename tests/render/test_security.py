@@ -76,6 +76,47 @@ def test_a_page_of_advice_does_not_fill_the_page() -> None:
     assert words in report_json.dump(report)
 
 
+def test_the_advice_for_the_worst_comes_first() -> None:
+    """Of fixes that mend as many, that of the critical finding."""
+    found = [
+        flaw("bandit", "B608", 12)._replace(fix="Bind the parameters."),
+        advisory("trivy", "CVE-2022-28346", severity="critical", fixed=("2.2.28",)),
+    ]
+    points = documents.page(analyze([scan(found)], CONTEXT)).split("What to do</h2>")[1]
+    assert points.index("Upgrade django") < points.index("Bind the parameters")
+
+
+def test_long_advice_says_what_it_is_for() -> None:
+    """Tools write the same essay for many findings, and it does not name the problem."""
+    essay = "Assume that all input is malicious. " * 20
+    flaws = [
+        flaw("zap", "40018", line)._replace(fix=essay, title="SQL Injection") for line in (1, 9)
+    ]
+    document = documents.document(analyze([scan(flaws, "zap")], CONTEXT))
+    text = markdown.render(document, chars=60_000, bytes_=200_000, elsewhere="the summary")
+    assert "SQL Injection (and 1 more): Assume that all input" in text
+
+
+def test_one_word_of_a_unit_is_a_word() -> None:
+    """A source with one match or one vulnerability says so."""
+    one = scan([flaw("grype", "r", 1)], "grype")
+    for unit, word in (("matches", "1 match"), ("vulnerabilities", "1 vulnerability")):
+        page = documents.page(analyze([one._replace(unit=unit)], CONTEXT))
+        assert f"complete, {word}</li>" in page
+
+
+def test_a_rating_without_its_score_is_not_said_twice() -> None:
+    """Where a source gives word and score, the score says both."""
+    ratings = (
+        Rating("nvd", "cvss:3.1", Severity.CRITICAL, 9.8),
+        Rating("nvd", "word", Severity.CRITICAL, word="critical"),
+        Rating("redhat", "word", Severity.HIGH, word="high"),
+    )
+    one = advisory("trivy", "CVE-2022-28346")._replace(ratings=ratings)
+    page = documents.page(analyze([scan([one])], CONTEXT))
+    assert "critical by nvd (CVSS 3.1: 9.8), high by redhat" in page
+
+
 def test_an_unproven_scan_is_said_before_any_finding() -> None:
     """Without a whole scan nothing else is certain, so it comes first."""
     text = shown("unproven")

@@ -211,8 +211,9 @@ def test_arguments_are_added(tmp_path: Path) -> None:
         pytest.param(Order(("trivy",), image="--help"), "image: `--help` is no image", id="an option"),
         pytest.param(Order(("zap",), target="https://example.com"), "target: example.com is not this machine", id="remote"),
         pytest.param(Order(("bandit",), timeout="soon"), "timeout: a duration", id="no duration"),
-        pytest.param(Order(("bandit",), versions={"zap": "1"}), "versions: `zap` is none of the scanners", id="a version for another"),
-        pytest.param(Order(("bandit",), arguments={"bandit": "'"}), "arguments.bandit: it cannot be split", id="half a quotation"),
+        pytest.param(Order(("bandit",), versions={"zap": "1"}), "scanner-version: `zap` is none of the scanners to start", id="a version for another"),
+        pytest.param(Order(("bandit",), arguments={"zap": "-x"}), "scanner-args: `zap` is none of the scanners to start", id="words for another"),
+        pytest.param(Order(("bandit",), arguments={"bandit": "'"}), "scanner-args.bandit: it cannot be split", id="half a quotation"),
         pytest.param(Order(("command",)), "`command` and the scanner `command` need each other", id="no line"),
     ],
 )  # fmt: skip

@@ -120,6 +120,17 @@ def test_stop_after_it_ended(bench: Bench) -> None:
     bench.start(bench.script("app.py", "import time\ntime.sleep(1.2)\n"))
     until(lambda: not bench.living())
     assert bench.stop().names == ()
+    assert bench.said[-1] == "app had ended by itself, with exit status 0"
+
+
+def test_an_end_in_the_midst_of_the_work_is_told(bench: Bench) -> None:
+    """What was not there any more when it was to be stopped has its status and the end of its log told."""
+    failing = "import sys, time\nprint('out of memory', flush=True)\ntime.sleep(1.2)\nsys.exit(9)\n"
+    bench.start(bench.script("app.py", failing))
+    until(lambda: not bench.living())
+    bench.stop()
+    assert "app had ended by itself, with exit status 9. Its log" in bench.said[-1]
+    assert "out of memory" in bench.said[-1]
 
 
 def test_start_twice(bench: Bench) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from trivigil.cli.parser import Parser
 from trivigil.core.untrusted import printable
 from trivigil.perf.facts import RunFacts
+from trivigil.render.document import of_units
 from trivigil.security import severity
 from trivigil.security.facts import ScanFacts
 
@@ -117,7 +118,7 @@ def _by_severity(scan: ScanFacts) -> dict[str, int]:
 def _tell(reading: Reading[Any], console: Console) -> None:
     """One file in a few lines; its subjects are named, their numbers stand in the JSON."""
     what = f"{reading.tool or 'unknown'} {reading.format or ''}".strip()
-    count = f", {_some(reading.count, reading.unit or '')}" if reading.count is not None else ""
+    count = f", {of_units(reading.count, reading.unit or '')}" if reading.count is not None else ""
     console.say(f"{reading.path}: {what}, {reading.state}{count}")
     if reading.problem:
         console.say(f"  problem: {reading.problem}")
@@ -130,20 +131,9 @@ def _tell(reading: Reading[Any], console: Console) -> None:
         console.say(f"  {printable(subject, 100)}")
 
 
-_PLURALS: Final = (("ies", "y"), ("ches", "ch"), ("s", ""), ("", ""))
-
-
-def _some(count: int, units: str) -> str:
-    """`2 queries`, `1 query`: units are in the plural."""
-    if count == 1:
-        many, one = next(each for each in _PLURALS if units.endswith(each[0]))
-        units = units.removesuffix(many) + one
-    return f"{count:,} {units}".rstrip()
-
-
 def _tell_scan(scan: ScanFacts, console: Console) -> None:
     told = [f"{count:,} {label}" for label, count in _by_severity(scan).items()]
-    told += [_some(count, printable(unit, 40)) for unit, count in scan.counts.items()]
+    told += [of_units(count, printable(unit, 40)) for unit, count in scan.counts.items()]
     if accepted := _suppressed(scan):
         told.append(f"{accepted:,} suppressed by the tool itself")
     if told:

@@ -3,7 +3,8 @@
 Whose issue it is follows from a listing by creator, never from a search. Issues have no conditional write, so after
 writing the check runs of the branch are asked whether a newer run of the same watch has spoken meanwhile; if so, the issue
 is made to say what that one says. Twins that a race opened are closed as duplicates of the oldest, with the
-newest content in that one. What people did to an issue (title, labels, assignees) is left alone.
+newest content in that one. What people did to an issue (title, labels, assignees) is left alone; of the labels only
+those that we gave change, with the incident's severity.
 """
 
 from __future__ import annotations
@@ -197,18 +198,22 @@ class _Desk:
             body = forms.compose(own, after)
             if normal(body) == normal(home.body):
                 return done
-            return done._replace(after=self._change(home, body=body))
-        what, change = (
-            ("closed", {"state": "closed", "state_reason": "completed"})
-            if decision.act == "close"
-            else ("reopened", {"state": "open"})
-        )
+            labels = self._labels(own, home, state) if failing else {}
+            return done._replace(after=self._change(home, body=body, **labels))
+        what: str = "closed"
+        change: dict[str, object] = {"state": "closed", "state_reason": "completed"}
+        if decision.act == "reopen":
+            what, change = "reopened", {"state": "open", **self._labels(own, home, state)}
         after = forms.turned(state, own, what)
         comment = self._tell(own, home, after, decision.reason)
         changed = self._change(home, body=forms.compose(own, after), **change)
         return done._replace(after=changed, comment=comment)
 
-    def _change(self, home: Issue, **facts: str) -> Issue:
+    def _labels(self, own: Draft, home: Issue, state: State) -> dict[str, object]:
+        labels = forms.relabelled(home, state, own)
+        return {} if labels is None else {"labels": list(labels)}
+
+    def _change(self, home: Issue, **facts: object) -> Issue:
         changed = issues.update(self._client, home.number, facts)
         self._take([changed])
         return changed

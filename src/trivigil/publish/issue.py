@@ -32,6 +32,8 @@ TITLE_CHARS: Final = 120
 """GitHub takes 256 characters; the zero-width spaces that break mentions come on top."""
 MOST_FAILING: Final = 500
 MOST_ENTRIES: Final = 20
+LABEL_CHARS: Final = 50
+"""GitHub's own limit."""
 MEMBERS: Final = frozenset({"OWNER", "MEMBER", "COLLABORATOR"})
 """Whose word accepts a failure: GitHub's `author_association`."""
 
@@ -87,6 +89,8 @@ class State(NamedTuple):
     turn: int
     """How many entries the history has had."""
     history: tuple[Entry, ...]
+    labels: tuple[str, ...] = ()
+    """Those of its incident that it was given last, beside what was wished for."""
 
     @property
     def age(self) -> tuple[int, int]:
@@ -282,14 +286,18 @@ def duplicate(original: Issue) -> str:
 def first(own: Draft) -> State:
     """The state of an issue that is opened now."""
     age = own.section.age
-    return State(*age, _failing(own), False, 1, (_entry(own, "opened"),))
+    return State(*age, _failing(own), False, 1, (_entry(own, "opened"),), _given(own))
 
 
 def updated(state: State, own: Draft) -> State:
     """The state after a report that fails once more, nothing else having changed."""
     run_id, attempt = own.section.age
     return state._replace(
-        run_id=run_id, run_attempt=attempt, failing=_failing(own), recovered=False
+        run_id=run_id,
+        run_attempt=attempt,
+        failing=_failing(own),
+        recovered=False,
+        labels=_given(own),
     )
 
 
@@ -304,11 +312,31 @@ def turned(state: State, own: Draft, what: str) -> State:
         not fails,
         state.turn + 1,
         (*state.history, _entry(own, what))[-MOST_ENTRIES:],
+        _given(own) if fails else state.labels,
     )
 
 
 def _failing(own: Draft) -> tuple[str, ...]:
     return tuple(sorted(set(own.incident.failing)))[:MOST_FAILING]
+
+
+def _given(own: Draft) -> tuple[str, ...]:
+    """What the incident is labelled with; nothing where no label is wished for."""
+    return own.incident.labels if own.wishes.labels else ()
+
+
+def relabelled(home: Issue, state: State, own: Draft) -> tuple[str, ...] | None:
+    """All labels of an issue whose incident has others than before, such as another severity; None where they stay.
+
+    Only what we gave is taken away. Where a person has taken that away already, the labels are theirs.
+    """
+    wanted, carried = _given(own), {one.casefold() for one in home.labels}
+    old = {one.casefold() for one in state.labels if one not in wanted}
+    new = [one for one in wanted if one not in state.labels]
+    if not (state.labels and wanted and (old or new)) or not old <= carried:
+        return None
+    kept = [one for one in home.labels if one.casefold() not in old]
+    return (*kept, *(one for one in new if one.casefold() not in carried))
 
 
 def _entry(own: Draft, what: str) -> Entry:
@@ -345,7 +373,13 @@ def _state(data: dict[str, object]) -> State | None:
         data.get("recovered") is True,
         min(max(turn, 0), 1_000_000),
         tuple(one for one in entries if one is not None),
+        _labels_in(data.get("labels")),
     )
+
+
+def _labels_in(data: object) -> tuple[str, ...]:
+    listed = data if isinstance(data, list) else []
+    return tuple(one for one in listed[:10] if isinstance(one, str) and len(one) <= LABEL_CHARS)
 
 
 def _entry_in(data: object) -> Entry | None:

@@ -215,6 +215,17 @@ def counted(count: int, noun: str) -> str:
     return f"{count:,} {plural}"
 
 
+_PLURALS: Final = (("ies", "y"), ("ches", "ch"), ("s", ""), ("", ""))
+
+
+def of_units(count: int, units: str) -> str:
+    """`1 match`, `2 queries`: units are in the plural."""
+    if count == 1:
+        many, one = next(each for each in _PLURALS if units.endswith(each[0]))
+        units = units.removesuffix(many) + one
+    return f"{count:,} {units}".rstrip()
+
+
 def remainder(shown: int, omitted: int, noun: str, elsewhere: str) -> Spans:
     """The line under a table or list of which a part is left out."""
     more = counted(omitted, noun).replace(" ", " more ", 1) if shown else counted(omitted, noun)

@@ -21,6 +21,7 @@ from trivigil.render.document import (
     Table,
     Text,
     counted,
+    of_units,
     prose,
     text,
 )
@@ -253,18 +254,10 @@ def sources(report: Report) -> Iterable[Block]:
 
 def _source_items(source: SourceRecord) -> Iterable[Item]:
     tool = " ".join(part for part in (source.tool, source.tool_version) if part)
-    amount = (
-        counted(source.count, _singular(source.unit))
-        if source.count is not None and source.unit
-        else ""
-    )
+    amount = of_units(source.count, source.unit) if source.count is not None and source.unit else ""
     parts = [part for part in (tool, source.format, source.state, amount) if part]
     yield Item((Code(source.path), Text(f": {', '.join(parts)}")), _SOURCE)
     yield from (Item((Code(source.path), *prose(f": {note}")), _SOURCE) for note in source.notes)
-
-
-def _singular(unit: str) -> str:
-    return unit.removesuffix("s")
 
 
 def entries(facts: Mapping[str, object], key: str) -> list[dict[str, object]]:

@@ -61,6 +61,13 @@ _SCORES: Final = {
     Severity.LOW: "2.0",
 }
 """The middles of code scanning's bands; what has no score here has no security severity there."""
+_BANDS: Final = {
+    Severity.CRITICAL: (9.0, 10.0),
+    Severity.HIGH: (7.0, 8.9),
+    Severity.MEDIUM: (4.0, 6.9),
+    Severity.LOW: (0.1, 3.9),
+}
+"""What code scanning makes of a score; who says `high` and 9.8 at once would be critical there, and high everywhere else."""
 
 _KIND: Final = attrgetter("kind")
 _IDENTITY: Final = attrgetter("identity")
@@ -371,10 +378,12 @@ def _weight(report: Report, worst: Result) -> dict[str, str]:
 
 
 def _score(result: Result) -> str | None:
-    """The highest score of those who rate it as the finding is rated, else the middle of the band."""
+    """The highest score of those who rate it as the finding is rated and in its band, else the middle of the band."""
     middle = _SCORES.get(result.severity)
     own = [one for one in result.ratings if one.get("severity") == result.severity.label]
-    scores = [score for one in own if isinstance(score := one.get("score"), int | float)]
+    least, most = _BANDS.get(result.severity, (0.0, 0.0))
+    given = [score for one in own if isinstance(score := one.get("score"), int | float)]
+    scores = [score for one in given if least <= (score := round(one, 1)) <= most]
     return f"{max(scores):.1f}" if middle is not None and scores else middle
 
 

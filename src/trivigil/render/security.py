@@ -49,7 +49,7 @@ _OPENLY: Final = 10
 _HIGH, _ADVICE, _NOTED, _FOLDED, _FOOTER = 90, 85, 60, 50, 70
 _SIGNS: Final[dict[str, IconName]] = {"critical": "fail", "high": "fail", "medium": "warning"}
 _LONGEST: Final = 80
-_CELL, _POINT = 120, 400
+_CELL, _POINT, _SENTENCE = 120, 240, 160
 """Characters of advice in a row, and in the list of what to do: some scanners write a page. The result file has all of it."""
 _FIX: Final = attrgetter("fix")
 
@@ -193,8 +193,10 @@ def _where(result: Result, report: Report) -> Spans:
 def advice(blocking: Sequence[Result], artifact_url: str | None) -> Iterable[Section]:
     """The smallest changes that unblock: upgrades that mend several findings first."""
     fixes = Counter(filter(None, map(_FIX, blocking)))
-    first = nsmallest(_OPENLY, fixes, key=lambda fix: (-fixes[fix], fix))
-    items = [Item(prose(_at_most(_POINT, _mends(fix, fixes[fix]))), _ADVICE) for fix in first]
+    # A stable order: among fixes of as many, that of the worst finding first.
+    first = nsmallest(_OPENLY, fixes, key=lambda fix: -fixes[fix])
+    titles = {each.fix: each.rule.title for each in reversed(blocking)}
+    items = [Item(prose(_point(fix, fixes[fix], titles[fix])), _ADVICE) for fix in first]
     if blocking:
         said = "Accept what is no risk here with a reason and a last day: `trivigil security accept` writes the entries."
         items.append(Item(prose(said), _NOTED))
@@ -211,6 +213,14 @@ def advice(blocking: Sequence[Result], artifact_url: str | None) -> Iterable[Sec
 
 def _at_most(characters: int, advice: str) -> str:
     return advice if len(advice) <= characters else printable(advice, characters)
+
+
+def _point(fix: str, number: int, title: str) -> str:
+    """One advice; what is long is a tool's own essay, so that it says what it is for, and is cut."""
+    if len(fix) <= _SENTENCE:
+        return _mends(fix, number)
+    more = f" (and {number - 1:,} more)" if number > 1 else ""
+    return f"{_at_most(_SENTENCE, title)}{more}: {_at_most(_POINT, fix)}"
 
 
 def _mends(fix: str, number: int) -> str:

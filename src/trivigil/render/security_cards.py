@@ -48,7 +48,7 @@ def key_facts(report: Report) -> str:
     whole = sum(state in ("complete", "empty") for state in states)
     scans = str(whole) if whole == len(states) else f"{whole} of {len(states)}"
     facts = (
-        ("Fails", f"from {line} on" if isinstance(line, str) else "never"),
+        ("Fails from", line if isinstance(line, str) else "nothing: facts only"),
         ("Whole scans", scans if states else ""),
         ("Accepted", f"{len(parted.accepted):,}" if parted.accepted else ""),
     )
@@ -122,7 +122,7 @@ def _card(same: Sequence[Result], report: Report) -> str:
     where = _places(same, report)
     beside, below = (where[0], "") if len(where) == 1 else ("", _several(where))
     parts = (
-        f"<h3>{sign} {html_spans((linked,))} <span>{words}</span>{beside}</h3>",
+        f'<h3>{sign} {html_spans((linked,))} <span class="words">{words}</span>{beside}</h3>',
         below,
         f"<p>{html_spans(prose(clip(first.fix, _FIX_CHARS)))}</p>" if first.fix else "",
         _known(first),
@@ -166,10 +166,16 @@ def _about(result: Result) -> Iterable[str]:
 
 
 def _rated(result: Result) -> Sequence[Mapping[str, Any]]:
-    """The ratings that say more than the one severity does."""
+    """The ratings that say more than the one severity does; a bare word not where the same source's score says it."""
     told = [each for each in result.ratings if each.get("score") is not None]
     several = len({each.get("severity") for each in result.ratings}) > 1
-    return (result.ratings if several else told)[:_OPINIONS]
+    scored = {(each.get("source"), each.get("severity")) for each in told}
+    every = [
+        each
+        for each in result.ratings
+        if each.get("score") is not None or (each.get("source"), each.get("severity")) not in scored
+    ]
+    return (every if several else told)[:_OPINIONS]
 
 
 def _opinion(rating: Mapping[str, Any]) -> str:

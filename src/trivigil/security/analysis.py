@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from hashlib import sha256
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
@@ -29,6 +31,10 @@ PROVES_NOTHING: Final = "so it proves nothing."
 """How our own words end about a scan that is not whole; the scanner's may follow."""
 SCAN: Final = "scan."
 """How rules begin that are about the scans themselves."""
+
+
+_TARGET_CHARS: Final = 16
+_CHANGES: Final = re.compile(r":\d+(?=/)|(?::[^/:@\\]*)?(?:@[^/\\]*)?$")
 
 
 class Context(NamedTuple):
@@ -167,6 +173,19 @@ def tools_of(report: Report, path: str, tool: str | None) -> tuple[str, ...]:
     return tuple(found) or (tool or "",)
 
 
+def target_of(report: Report, path: str) -> tuple[str, ...]:
+    """The digest of what a source says it is of (an image, a site, a folder); nothing where it does not say."""
+    known = report.facts.get("targets_by_source")
+    found = known.get(path) if isinstance(known, dict) else None
+    return (found,) if isinstance(found, str) else ()
+
+
+def _target(scope: str) -> str:
+    """A digest, because an address may be nobody's business; of ports, an image's tag and its digest nothing: they change."""
+    names = sorted({_CHANGES.sub("", name.strip()) for name in scope.split(",")})
+    return sha256("\0".join(names).encode("utf-8", "surrogatepass")).hexdigest()[:_TARGET_CHARS]
+
+
 def is_scan(result: Result) -> bool:
     """Whether it is about a scan that is missing or not whole, and nothing that a scanner found."""
     return result.rule.id.startswith(SCAN)
@@ -185,6 +204,11 @@ def _facts(readings: Sequence[Reading[ScanFacts]], context: Context) -> dict[str
             each.path: list(each.facts.tools)
             for each in readings
             if each.facts is not None and each.facts.tools
+        },
+        "targets_by_source": {
+            each.path: _target(each.facts.scope)
+            for each in readings
+            if each.facts is not None and each.facts.scope
         },
         "suppressions": {
             "path": context.suppressions,

@@ -1,7 +1,7 @@
 """The incidents of a security report: one for each group of findings that is mended together, as long as it blocks.
 
-Scanners tell what they find and never what is gone. So what failed is remembered together with who found it and in which files;
-it is over only when whole scans by the same tools of the same files do not find it any more.
+Scanners tell what they find and never what is gone. So what failed is remembered together with who found it, in which files and, where
+a file says so, in what (an image, a site, a folder); it is over only when whole scans by the same tools of the same do not find it any more.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 from trivigil.core.incident import Incident
-from trivigil.security.analysis import CLEAN, is_scan, tools_of
+from trivigil.security.analysis import CLEAN, is_scan, target_of, tools_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -25,18 +25,23 @@ LABEL: Final = "security"
 MOST: Final = 20
 """Groups that have an issue of their own, the worst; the rest is told in the watch's."""
 _CHARS: Final = 16
+_TARGET_CHARS: Final = 8
 
 
 class Gone(AbstractSet[str]):
     """The marks of everything that whole scans looked for and did not find: there is no list of it, only a test."""
 
     def __init__(self, scopes: frozenset[str], present: frozenset[str]) -> None:
-        self._scopes = scopes
+        self._targets = dict(scope.split(".") for scope in scopes)
         self._present = present
 
     def __contains__(self, mark: object) -> bool:
         fingerprint, _, scope = str(mark).partition(".")
-        return scope in self._scopes and fingerprint not in self._present
+        files, _, target = scope.partition(".")
+        now = self._targets.get(files)
+        if now is None or fingerprint in self._present:
+            return False
+        return target == now or not (target and now)
 
     def __iter__(self) -> Iterator[str]:
         return iter(())
@@ -127,7 +132,7 @@ def _says(report: Report, rest: Sequence[Result], each: Sequence[Incident]) -> t
     if report.conclusion.verdict == "neutral":
         return "silent", "nothing found can fail here"
     if each:
-        return "silent", "what blocks has issues of its own"
+        return "passing", "the scans are whole, and what blocks has issues of its own"
     return "passing", "the scans are whole, and nothing that they find blocks"
 
 
@@ -151,19 +156,29 @@ def _marks(result: Result, scopes: Mapping[str, str]) -> Iterable[str]:
 
 
 def _scopes(report: Report, *, whole: bool) -> dict[str, str]:
-    """What each tool looked at, by its files without numbers, which may be times; `whole`: only proven ones."""
+    """What each tool looked at: its files without numbers, which may be times, and what they say they are of.
+
+    `whole`: only proven ones. The second half is empty where no file says it.
+    """
     paths: dict[str, set[str]] = {}
+    targets: dict[str, set[str]] = {}
     broken: set[str] = set()
     for source in report.sources:
         for tool in tools_of(report, source.path, source.tool):
             paths.setdefault(tool, set()).add(re.sub(r"\d+", "0", source.path))
+            targets.setdefault(tool, set()).update(target_of(report, source.path))
             if source.state not in CLEAN:
                 broken.add(tool)
     return {
-        tool: _hash(tool, *sorted(found))[:_CHARS]
+        tool: f"{_hash(tool, *sorted(found))[:_CHARS]}.{_together(targets[tool])}"
         for tool, found in paths.items()
         if not (whole and tool in broken)
     }
+
+
+def _together(targets: Iterable[str]) -> str:
+    found = sorted(targets)
+    return _hash(*found)[:_TARGET_CHARS] if found else ""
 
 
 def _hash(*parts: str) -> str:

@@ -146,12 +146,16 @@ def _check_names(order: Order, scanners: Sequence[Scanner]) -> None:
     from trivigil.launching.words import words
 
     names = {name for scanner in scanners for name in (scanner.NAME, scanner.TOOL)}
-    for key, given in (("versions", order.versions), ("arguments", order.arguments)):
+    for key, given in (("scanner-version", order.versions), ("scanner-args", order.arguments)):
         for name in given:
             if name not in names:
-                raise InputError(f"`{printable(name, 60)}` is none of the scanners.", key=key)
+                raise InputError(
+                    f"`{printable(name, 60)}` is none of the scanners to start.",
+                    key=key,
+                    tip=f"Started are: {', '.join(sorted(names))}.",
+                )
     for name, line in order.arguments.items():
-        words(line, f"arguments.{name}")
+        words(line, f"scanner-args.{name}")
     if bool(order.command) != ("command" in names):
         raise InputError("`command` and the scanner `command` need each other.", key="command")
     if order.command:

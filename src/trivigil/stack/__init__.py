@@ -16,7 +16,7 @@ from trivigil.core.untrusted import printable
 from trivigil.stack import compose
 from trivigil.stack.command import Command, Place, read_command
 from trivigil.stack.environment import child_environment
-from trivigil.stack.processes import PATIENCE_S, check_alive, end, launch
+from trivigil.stack.processes import PATIENCE_S, check_alive, end, launch, tell_of_ends
 from trivigil.stack.procfile import find_skipped, read_procfile
 from trivigil.stack.state import Running, State, read_state, state_file, write_state
 from trivigil.stack.table import find_ours
@@ -86,7 +86,11 @@ def stop(
     state = read_state(state_dir)
     if state is None:
         return Stopped((), 0, logs)
+    ends = tell_of_ends(state.processes, say)
     names, killed = end(state, patience=patience)
+    for gone in (each.name for each in state.processes):
+        if gone not in names and gone not in ends:
+            say(f"{gone} was not running any more")
     if state.compose_file:
         file = Path(state.compose_file)
         compose.down(file, environ=child_environment(environ), logs=logs)

@@ -70,6 +70,19 @@ def exit_status(process: Running) -> int | None:
     return os.waitstatus_to_exitcode(status) if pid else None
 
 
+def tell_of_ends(processes: tuple[Running, ...], say: Callable[[str], None]) -> tuple[str, ...]:
+    """Say which processes ended by themselves and how, since the last look; their names. It explains what did not answer."""
+    told = []
+    for process in processes:
+        status = exit_status(process)
+        if status is not None:
+            how = f"exit status {status}" if status >= 0 else f"signal {-status}"
+            more = f". {ending(Path(process.log))}" if status else ""
+            say(f"{process.name} had ended by itself, with {how}{more}")
+            told.append(process.name)
+    return tuple(told)
+
+
 def check_alive(processes: tuple[Running, ...], say: Callable[[str], None]) -> None:
     """Raise InputError for a process that has failed since the last call.
 
