@@ -4,7 +4,7 @@ Run by hand: `python benchmarks/advisories.py [COUNT] [ADVISORIES]`. A report of
 packages, of 5,000 advisories, unless other numbers are given: Trivy calls them by CVE, Grype by GHSA with the CVE beside it. The floor
 is msgspec's decoding of the file, or of both, into dicts and lists, without the cyclic collector. Times are those of the processor.
 
-Measured with two cores, of which others used some, in several tries: Trivy's file 2.2 to 2.4 of its floor, Grype's 3.1 to 3.4, and to merge and
+Measured with two cores, in several tries: Trivy's file 2.2 to 3.1 of its floor, Grype's 2.6 to 3.5, and to merge and
 judge both 10 to 12 of the two floors together, for 100,000 problems that two scanners found. Where every advisory comes once:
 5, 13 and 15.
 """

@@ -14,10 +14,10 @@ brought to one line, the digest of the code, an identity and its SHA-256, a plac
 which says everything twice (`results`, and `all_vulnerabilities` for scripts). All of it runs in columns; what findings of a rule and a file
 share is made once.
 
-Measured with two cores that nobody else used, in several tries, lean and usual: read 2.1 to 2.6 and 2.8 to 4.4 of the typed floor, merge and
-judge 3.4 to 4.6 and 2.1 to 2.9, result file 3.3 to 3.8 and 2.1 to 3.0, merged SARIF 1.1 to 1.9 and 2.2 to 3.1. Whole processes, of the bare
-reader's: `inspect` 1.3 to 1.8 and 1.7 to 1.8, `security analyze` 7.4 to 9.1 and 7.4 to 8.3, `sarif summary` 10 to 14 and 15 to 17. Memory:
-`inspect` 58 and 106 MB, `analyze` 142 and 157 MB.
+Measured with two cores that nobody else used, in several tries, lean and usual: read 2.0 to 2.7 and 2.8 to 4.5 of the typed floor, merge and
+judge 3.4 to 5.4 and 2.1 to 3.9, result file 2.6 to 4.4 and 2.1 to 3.9, merged SARIF 1.1 to 1.9 and 2.2 to 4.2. Whole processes, of the bare
+reader's: `inspect` 1.3 to 1.8 and 1.7 to 1.8, `security analyze` 9.2 to 9.9 and 7.6 to 9.8, `sarif summary` 10 to 14 and 14 to 17. Memory:
+`inspect` 58 and 106 MB, `analyze` 143 and 157 MB.
 """
 
 from __future__ import annotations
