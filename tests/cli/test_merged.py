@@ -124,6 +124,16 @@ def test_the_one_of_an_earlier_run_is_taken_away(folder: Path) -> None:
     assert not (folder / "merged.sarif").exists()
 
 
+def test_the_report_is_not_lost_where_it_cannot_be_written(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Something of its name is in the way: that is said, and the report is there."""
+    (folder / "merged.sarif").mkdir()
+    assert main(["security", "analyze", "bandit.json"], {}) == 2
+    assert "merged.sarif: " in capsys.readouterr().err
+    assert json.loads(Path("security-analysis.json").read_text(encoding="utf-8"))["results"]
+
+
 def test_it_is_sarif(folder: Path) -> None:
     """By the schema of OASIS, where that is here."""
     path = os.environ.get("TRIVIGIL_SARIF_SCHEMA")

@@ -32,6 +32,7 @@ from trivigil.publish.section import decode
 from trivigil.render import documents, headline, html, junit, preview, text
 from trivigil.render import json as report_json
 from trivigil.render.documents import document
+from trivigil.render.sarif import Anchors
 
 from .corpus import ATTACKS, KINDS
 from .places import everywhere, refused
@@ -143,7 +144,9 @@ def test_the_issue(kind: str) -> None:
 def test_the_code_scanning_alerts(kind: str) -> None:
     """The same for the SARIF file: alert texts as Markdown of GitHub's own comment, and rules' help."""
     for report in CASES[kind]:
-        ready = prepare(report, EVENT, Checkout(WORKSPACE, WORKSPACE))
+        # Also of what has no place in the repository, whose words then say where it is.
+        anchored = Checkout(WORKSPACE, WORKSPACE, Anchors("Dockerfile", "README.md"))
+        ready = prepare(report, EVENT, anchored)
         log = sarif.payloads(ready)["report.sarif"]
         [run] = json.loads(log)["runs"]
         rules = run["tool"]["driver"]["rules"]

@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 import jsonschema
 import pytest
 
-from tests.render.golden import same
+from tests.render.golden import same, same_page
 from tests.render.monitor_reports import (
     CONTEXT,
     MONITOR,
@@ -54,7 +54,7 @@ def test_whole_terminals(name: str) -> None:
 @pytest.mark.parametrize("name", [name for name in MONITOR if name != "many"])
 def test_whole_pages(name: str) -> None:
     """The page as people see it."""
-    same(f"monitor-{name}.html", documents.page(MONITOR[name]()))
+    same_page(f"monitor-{name}.html", documents.page(MONITOR[name]()))
 
 
 @pytest.mark.parametrize("name", ["up", "down", "no-network", "refused"])

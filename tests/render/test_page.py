@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
+from importlib import resources
 from xml.etree import ElementTree as ET
 
 import pytest
 
-from tests.render.golden import same
+from tests.render.golden import same, same_page
 from tests.render.reports import REPORTS, failing, passing
 from trivigil.core.histogram import of_counts
 from trivigil.core.interval import Interval
@@ -20,7 +23,7 @@ AXIS = charts.Axis(((0.0, "0:00"), (9.0, "0:09")), lambda x: f"at {x:g}")
 @pytest.mark.parametrize("name", [name for name in REPORTS if name != "many"])
 def test_whole_pages(name: str) -> None:
     """The page as people see it."""
-    same(f"{name}.html", perf_page.render(REPORTS[name]()))
+    same_page(f"{name}.html", perf_page.render(REPORTS[name]()))
 
 
 @pytest.mark.parametrize("name", ["passing", "failing", "invalid", "neutral"])
@@ -97,3 +100,13 @@ def test_profiles_are_kept_apart() -> None:
     written = perf_page.render(report._replace(measurements=(*report.measurements, *other)))
     assert written.count("<h2>The run: smoke</h2>") == 1
     assert written.count("<h2>The run: load</h2>") == 1
+
+
+def test_the_page_lets_its_own_style_sheet_alone_in() -> None:
+    """The policy names the hash of what stands in the page, which is the assets as they are."""
+    page = perf_page.render(REPORTS["passing"]())
+    [css] = re.findall(r"(?s)<style>(.*?)</style>", page)
+    assets = resources.files("trivigil.render").joinpath("assets")
+    assert css == assets.joinpath("report.css").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
+    assert f"style-src 'sha256-{digest}';" in page

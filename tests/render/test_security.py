@@ -7,7 +7,7 @@ import json
 import jsonschema
 import pytest
 
-from tests.render.golden import same
+from tests.render.golden import same, same_page
 from tests.render.security_reports import CONTEXT, SECURITY, blocking, unproven
 from tests.security.made import advisory, flaw, scan
 from trivigil import schemas
@@ -33,7 +33,7 @@ def test_whole_comments(name: str) -> None:
 @pytest.mark.parametrize("name", SECURITY)
 def test_whole_pages(name: str) -> None:
     """The page as people see it."""
-    same(f"security-{name}.html", documents.page(SECURITY[name]()))
+    same_page(f"security-{name}.html", documents.page(SECURITY[name]()))
 
 
 @pytest.mark.parametrize("name", SECURITY)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from trivigil.cli.base_file import Found
     from trivigil.cli.ground import Ground
     from trivigil.config import Security
+    from trivigil.security.analysis import Context
     from trivigil.security.suppressions import Entry
 
 
@@ -33,6 +34,16 @@ class Accepted(NamedTuple):
     notes: tuple[str, ...] = ()
     commit: str | None = None
     """Whose file it is, where that is not the checkout."""
+
+    def applied(self, context: Context) -> Context:
+        """The context in which this counts."""
+        return context._replace(
+            entries=self.entries,
+            suppressions=self.path,
+            suppressions_commit=self.commit,
+            proposed=self.proposed,
+            notes=self.notes,
+        )
 
 
 def of(settings: Security, ground: Ground, environ: Mapping[str, str]) -> Accepted:

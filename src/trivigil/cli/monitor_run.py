@@ -56,7 +56,7 @@ def run(argv: Sequence[str], environ: Mapping[str, str], console: Console) -> in
     )
     written.ready(arguments, REPORT_FILE)
     report = monitor.watch(order, context, directory=os.getcwd(), environ=environ, say=console.say)
-    return written.hand_out(report, arguments, REPORT_FILE, console)
+    return written.hand_out(report, arguments, REPORT_FILE, environ, console)
 
 
 def _order(arguments: Namespace, environ: Mapping[str, str]) -> Order:

@@ -99,7 +99,7 @@ def run(argv: Sequence[str], environ: Mapping[str, str], console: Console) -> in
         report = _run(arguments, environ, console)
     else:
         raise InputError("`trivigil perf` needs `analyze` or `run`.")
-    return written.hand_out(report, arguments, REPORT_FILE, console)
+    return written.hand_out(report, arguments, REPORT_FILE, environ, console)
 
 
 def _analyze(arguments: Namespace, environ: Mapping[str, str]) -> Report:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Final
 
-from trivigil.cli import written
+from trivigil.cli import merged, written
 from trivigil.cli.parser import Parser
 from trivigil.core import collector
 from trivigil.core.errors import InputError
@@ -125,17 +125,11 @@ def _told(command: str, arguments: Namespace, environ: Mapping[str, str], consol
     if command == "run":
         from trivigil.cli import scanners
 
-        written.ready(arguments, REPORT_FILE)
+        written.ready(arguments, REPORT_FILE, merged.FILE)
         report = scanners.judged(arguments, context, environ, console)
     else:
         report = _judged(arguments, context)
-    from trivigil.cli import merged
-
-    path = merged.write(report, arguments.out, environ)
-    code = written.hand_out(report, arguments, REPORT_FILE, console)
-    if path is not None:
-        console.say(f"SARIF: {path}")
-    return code
+    return written.hand_out(report, arguments, REPORT_FILE, environ, console)
 
 
 def _judged(arguments: Namespace, context: Context) -> Report:
@@ -169,27 +163,20 @@ def _line(arguments: Namespace, environ: Mapping[str, str], *, begun: bool = Fal
     from trivigil.security import suppressions
     from trivigil.security.analysis import Context
 
-    whence = origin.origin(environ)
     context = Context(
         name="security",
         now=origin.now(),
-        origin=whence,
+        origin=origin.origin(environ),
         fail_on=LEVELS[arguments.fail_on],
         unknown_fails=arguments.unknown_severity == "fail",
     )
-    if whence.commit:
+    path = arguments.suppressions
+    if context.origin.commit:
         from trivigil.cli import accepted
 
-        found = accepted.by_base(arguments.suppressions or suppressions.FILE, environ)
+        found = accepted.by_base(path or suppressions.FILE, environ)
         if found is not None:
-            return context._replace(
-                entries=found.entries,
-                suppressions=found.path,
-                suppressions_commit=found.commit,
-                proposed=found.proposed,
-                notes=found.notes,
-            )
-    path = arguments.suppressions
+            return found.applied(context)
     there = os.path.isfile(suppressions.FILE)
     if path is None and there and not (begun and os.path.getsize(suppressions.FILE) == 0):
         path = suppressions.FILE

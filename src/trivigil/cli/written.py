@@ -34,14 +34,21 @@ def add_options(parser: Parser, watch: str, file: str) -> None:
     parser.add_argument("--json", action="store_true", help="print the report on standard output")
 
 
-def ready(arguments: Namespace, file: str) -> None:
+def ready(arguments: Namespace, *names: str) -> None:
     """Find out before a run that all of it can be written. Raises InputError where it cannot."""
-    for path in (os.path.join(arguments.out, file), arguments.html, arguments.junit):
+    own = [os.path.join(arguments.out, name) for name in names]
+    for path in (*own, arguments.html, arguments.junit):
         if path:
             files.ready(path)
 
 
-def hand_out(report: Report, arguments: Namespace, file: str, console: Console) -> int:
+def hand_out(
+    report: Report,
+    arguments: Namespace,
+    file: str,
+    environ: Mapping[str, str],
+    console: Console,
+) -> int:
     """Write the report, then say the verdict; programs get JSON alone on standard output.
 
     Returns the exit code. Raises InputError for input that could not be used, after all is written.
@@ -50,12 +57,15 @@ def hand_out(report: Report, arguments: Namespace, file: str, console: Console) 
 
     path = os.path.join(arguments.out, file)
     files.write(path, json.pieces(report))
+    own = merged.write(report, arguments.out, environ) if report.action == "security" else None
     if arguments.html or arguments.junit:
         write(report, html=arguments.html, junit=arguments.junit)
     if arguments.json:
         console.answer(json.dump(report))
     console.show(text.render(report, width=console.width, colour=console.colour))
     console.say(f"Report: {path}")
+    if own is not None:
+        console.say(f"SARIF: {own}")
     if report.problems and report.conclusion.exit_code == 2:  # noqa: PLR2004 (the contract's exit code)
         raise InputError(report.problems[0])
     return report.conclusion.exit_code

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from hashlib import sha256
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
@@ -15,7 +14,7 @@ from trivigil.core.record import NamedTuple
 from trivigil.core.report import Origin, Report
 from trivigil.core.result import Location, Result, Rule, Severity
 from trivigil.core.untrusted import printable
-from trivigil.security import merge, severity, suppressions
+from trivigil.security import digest, merge, severity, suppressions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -180,10 +179,10 @@ def target_of(report: Report, path: str) -> tuple[str, ...]:
     return (found,) if isinstance(found, str) else ()
 
 
-def _target(scope: str) -> str:
-    """A digest, because an address may be nobody's business; of ports, an image's tag and its digest nothing: they change."""
+def _target(scope: str, repository: str | None) -> str:
+    """A keyed digest, because an address may be nobody's business; of ports, an image's tag and its digest nothing: they change."""
     names = sorted({_CHANGES.sub("", name.strip()) for name in scope.split(",")})
-    return sha256("\0".join(names).encode("utf-8", "surrogatepass")).hexdigest()[:_TARGET_CHARS]
+    return digest.secret("\0".join(names), repository or "trivigil")[:_TARGET_CHARS]
 
 
 def is_scan(result: Result) -> bool:
@@ -206,7 +205,7 @@ def _facts(readings: Sequence[Reading[ScanFacts]], context: Context) -> dict[str
             if each.facts is not None and each.facts.tools
         },
         "targets_by_source": {
-            each.path: _target(each.facts.scope)
+            each.path: _target(each.facts.scope, context.origin.repository)
             for each in readings
             if each.facts is not None and each.facts.scope
         },

@@ -105,8 +105,7 @@ def _context(settings: Security, name: str, ground: Ground, environ: Mapping[str
     from trivigil.launching.duration import seconds
     from trivigil.security.analysis import Context
 
-    counted = accepted.of(settings, ground, environ)
-    return Context(
+    context = Context(
         name=name,
         now=origin.now(),
         origin=origin.origin(environ),
@@ -115,9 +114,5 @@ def _context(settings: Security, name: str, ground: Ground, environ: Mapping[str
         require=settings.require,
         tolerate=settings.tolerate,
         max_age=seconds(settings.max_age, "max-age") if settings.max_age else None,
-        entries=counted.entries,
-        suppressions=counted.path,
-        suppressions_commit=counted.commit,
-        proposed=counted.proposed,
-        notes=counted.notes,
     )
+    return accepted.of(settings, ground, environ).applied(context)
