@@ -10,7 +10,8 @@ from typing import Any
 import jsonschema
 import pytest
 
-from trivigil.cli import main
+from trivigil.cli import main, merged, written
+from trivigil.security.disclosure import conceal
 
 DATA = Path(__file__).parents[1] / "data" / "security"
 WORKFLOW = ".github/workflows/security.yml"
@@ -105,6 +106,17 @@ def test_without_any_file_it_is_counted() -> None:
     assert run["results"] == []
     [note] = run["invocations"][0]["toolExecutionNotifications"]
     assert "for want of a place in the repository" in note["message"]["text"]
+
+
+def test_what_is_withheld_is_not_shown_elsewhere(folder: Path) -> None:
+    """In a public repository nothing is told of a finding in the application, and no file of it stands for one."""
+    (folder / "README.md").touch()
+    analyzed("zap.json", "bandit.json")
+    report = conceal(written.load("security-analysis.json"))
+    merged.write(report, ".", {})
+    run = json.loads(Path("merged.sarif").read_text(encoding="utf-8"))["runs"][0]
+    assert set(places(run)) == {"bandit"}
+    assert "shop.example" not in Path("merged.sarif").read_text(encoding="utf-8")
 
 
 def test_a_report_that_is_not_whole_says_so(folder: Path) -> None:
