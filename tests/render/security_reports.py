@@ -60,8 +60,10 @@ def everywhere(attack: str, origin: Origin = ORIGIN) -> Report:
     kinds: tuple[Kind, ...] = (
         "code", "secret", "iac", "web", "image", "license", "lint", "custom",
     )  # fmt: skip
-    findings = [base._replace(kind=kind) for kind in kinds]
-    findings.append(base._replace(kind="dependency", package=package))
+    # An entry accepts what is of its rule: the others are of another one, or nothing would stay to be shown.
+    other = base._replace(id=f"{attack} too")
+    findings = [one._replace(kind=kind) for kind in kinds for one in (base, other)]
+    findings.append(other._replace(kind="dependency", package=package))
     findings.append(base._replace(kind="iac", accepted=attack, expires=attack))
     reading = scan(findings)._replace(path=attack, tool=attack, format=attack, notes=(attack,))
     broken = scan(state="partial")._replace(path=attack, tool=attack, problem=attack)
