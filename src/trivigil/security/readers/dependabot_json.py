@@ -66,9 +66,12 @@ def read(source: Source) -> Reading[ScanFacts]:
     others = tuple(
         each for each in documents if "data" not in each.value and not each.value.keys() >= _REFUSED
     )
-    events = [each for each in others if isinstance(each.value.get("alert"), dict)]
-    alone = ("It is an event of a webhook: of one alert, and no list of them.",) if events else ()
-    others = tuple(lenient.inner(each, "alert") if each in events else each for each in others)
+    events = [isinstance(each.value.get("alert"), dict) for each in others]
+    alone = ("It is an event of a webhook: of one alert, and no list of them.",)
+    others = tuple(
+        lenient.inner(each, "alert") if is_event else each
+        for each, is_event in zip(others, events, strict=True)
+    )
     alerts, left = lenient.of_tool((others, left), "Dependabot", _ALERT)
     records = (*alerts, *nodes)
     found, drifted = dependency.every(records, _finding)
@@ -76,7 +79,12 @@ def read(source: Source) -> Reading[ScanFacts]:
         source,
         (TOOL, FORMAT, UNIT),
         found,
-        incomplete=(*said, *missing, *alone, *dependency.few((*left, *odd, *drifted))),
+        incomplete=(
+            *said,
+            *missing,
+            *(alone if any(events) else ()),
+            *dependency.few((*left, *odd, *drifted)),
+        ),
     )
 
 
